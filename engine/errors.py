@@ -1,0 +1,47 @@
+"""What the engine refuses, one class per reason; the docstring is the title that people see."""
+
+from __future__ import annotations
+
+from engine.terms import Finding
+
+
+class EngineError(Exception):
+    """De motor kan dit niet uitvoeren"""
+
+    @classmethod
+    def title(cls) -> str:
+        """The Dutch title for people, from the docstring."""
+        return (cls.__doc__ or "").strip()
+
+
+class TaskNotOpen(EngineError):
+    """De taak staat niet open"""
+
+
+class Runaway(EngineError):
+    """De zaak kwam niet tot rust binnen het toegestane aantal stappen"""
+
+
+class ExpressionError(EngineError):
+    """De uitdrukking is fout"""
+
+
+class NoMatch(EngineError):
+    """De beslistabel geeft geen eenduidig antwoord"""
+
+
+class StateUnknown(EngineError):
+    """De toestand van de zaak is van een onbekende versie"""
+
+
+class CaseStuck(EngineError):
+    """De zaak kan niet verder: er is een incident"""
+
+
+class DefinitionRefused(EngineError):
+    """Het procesmodel heeft fouten en is niet uitgerold"""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        """Keep all findings, so that a designer sees them at once."""
+        super().__init__("; ".join(f"{f.file}: {f.sentence}" for f in findings))
+        self.findings = findings
