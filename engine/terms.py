@@ -15,7 +15,7 @@ Values = Mapping[str, Json]
 
 
 class Rung(StrEnum):
-    """A rung (*trede*) of the participation ladder, lowest first; it belongs to a decision, not a phase (L2253-2285)."""
+    """A rung (*trede*) of the participation ladder, lowest first; of a decision, never of a phase (L2253-2285)."""
 
     MEEWETEN = "meeweten"
     RAADPLEGEN = "raadplegen"
