@@ -1,0 +1,65 @@
+# Wijkcyclus: every target says after ## what it does; `make` alone prints them.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.set-up
+UV := $(shell command -v uv 2>/dev/null)
+WORKERS ?= 2
+PORT ?= 8000
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test sure format bench cycle lock wheel clean
+
+help: ## print this help
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## create .venv from the hash-locked requirements and install the command wijkcyclus in it
+
+ifneq ($(UV),)
+$(STAMP): requirements/dev.txt setup.cfg pyproject.toml
+	$(UV) venv --quiet --allow-existing --python $(PYTHON) $(VENV)
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+else
+$(STAMP): requirements/dev.txt setup.cfg pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+endif
+
+run: $(STAMP) ## set up, load the demo and serve it on http://127.0.0.1:8000 (PORT=...)
+	@$(BIN)/wijkcyclus demo
+	@$(BIN)/wijkcyclus serve --port $(PORT)
+
+test: $(STAMP) ## set up and run all tests, on SQLite and on PostgreSQL
+	$(BIN)/python -m pytest -q -n $(WORKERS)
+
+sure: $(STAMP) ## format check, ruff, mypy --strict and all tests: run this before you commit
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q -n $(WORKERS)
+
+format: $(STAMP) ## put all code in the house format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(STAMP) ## measure against the bare database and the bare framework; fails when a bar does not hold
+	$(BIN)/python -m tests.bench
+
+cycle: $(STAMP) ## play the whole year cycle of Delft, on SQLite and on PostgreSQL
+	$(BIN)/python -m tests.cycle processes/delft/verhalen/jaarcyclus.toml
+
+lock: ## make the hash-locked requirements again from setup.cfg (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --upgrade --extra postgres -o requirements/runtime.txt setup.cfg
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --upgrade --extra dev -c requirements/runtime.txt -o requirements/dev.txt setup.cfg
+
+wheel: $(STAMP) ## build the wheel in dist/
+	$(BIN)/python -m build --quiet --wheel --no-isolation --outdir dist .
+
+clean: ## remove what was built and measured, not the data in var/
+	rm -rf $(VENV) build dist *.egg-info bench.json .pytest_cache .mypy_cache .ruff_cache .hypothesis
