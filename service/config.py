@@ -1,0 +1,49 @@
+"""The settings of one installation, read once from `WIJK_*` variables; every setting has a value that works."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """`city` is the directory of the city's data (`WIJK_STAD`); `key_file` holds the installation's secret (mode 0600).
+
+    `origin` names the log in every record. `pool` is the number of database connections of one process.
+    """
+
+    database_url: str = "sqlite:///wijkcyclus.db"
+    city: Path = Path("processes/delft")
+    key_file: Path = Path("wijkcyclus.key")
+    origin: str = "wijkcyclus.localhost/log/1"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    pool: int = 5
+    secure_cookies: bool = False
+    rate_login: str = "10 per minute"
+    rate_write: str = "600 per minute"
+
+    @staticmethod
+    def read(environment: Mapping[str, str]) -> Config:
+        """Config from `WIJK_DATABASE_URL`, `WIJK_STAD` and the others below; ValueError in Dutch for a bad one."""
+        zero = Config()
+        given = {name: value for name, value in environment.items() if name.startswith("WIJK_") and value != ""}
+        port, pool = given.get("WIJK_POORT", str(zero.port)), given.get("WIJK_POOL", str(zero.pool))
+        for name, value in (("WIJK_POORT", port), ("WIJK_POOL", pool)):
+            if not value.isdecimal():
+                raise ValueError(f"{name} moet een geheel getal zijn, niet '{value}'.")
+        shipped = Path(__file__).resolve().parent.parent / zero.city
+        return Config(
+            database_url=given.get("WIJK_DATABASE_URL", zero.database_url),
+            city=Path(given.get("WIJK_STAD", shipped)),
+            key_file=Path(given.get("WIJK_SLEUTEL", zero.key_file)),
+            origin=given.get("WIJK_LOG", zero.origin),
+            host=given.get("WIJK_HOST", zero.host),
+            port=int(port),
+            pool=int(pool),
+            secure_cookies=given.get("WIJK_HTTPS", "nee") == "ja",
+            rate_login=given.get("WIJK_LIMIET_INLOGGEN", zero.rate_login),
+            rate_write=given.get("WIJK_LIMIET_SCHRIJVEN", zero.rate_write),
+        )

@@ -1,0 +1,94 @@
+"""The two databases: how a connection is opened, what a transaction is, and how a database comes to today's tables."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+
+_MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+_READ_ONLY = "wijkcyclus_read"
+
+
+class UnsafeDatabase(Exception):
+    """De database kan vastgelegde regels weer verliezen"""
+
+
+def open_database(url: str, pool: int = 5) -> Engine:
+    """An engine for SQLite (WAL, synchronous FULL) or PostgreSQL; refuses settings under which a commit may vanish."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_engine(parsed, pool_size=pool, max_overflow=2 * pool, connect_args={"timeout": 30})
+        event.listen(engine, "connect", _set_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    engine = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=pool, max_overflow=2 * pool)
+    event.listen(engine, "first_connect", _check_postgresql)
+    return engine
+
+
+def _set_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # transactions are begun by _begin_sqlite, not by the driver's guess
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "busy_timeout=30000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer takes the lock at once: a read that later becomes a write would fail with "database is locked".
+    reads = connection.get_execution_options().get(_READ_ONLY, False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def _check_postgresql(connection: Any, _record: object) -> None:
+    with connection.cursor() as cursor:
+        for setting in ("synchronous_commit", "fsync"):
+            if cursor.execute(f"SHOW {setting}").fetchone()[0] == "off":
+                raise UnsafeDatabase(f"PostgreSQL staat op {setting}=off; een bevestigde regel kan dan verdwijnen.")
+    connection.rollback()
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """The one transaction of a use case: committed when the block ends, rolled back by any exception."""
+    with engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A transaction that only reads, and holds nobody up."""
+    with engine.connect().execution_options(**{_READ_ONLY: True}) as connection:
+        yield connection
+
+
+def migrate(url: str) -> None:
+    """Bring the database at `url` to today's tables (idempotent)."""
+    engine = open_database(url, pool=1)
+    try:
+        with engine.begin() as connection:
+            settings = _alembic()
+            settings.attributes["connection"] = connection
+            command.upgrade(settings, "head")
+    finally:
+        engine.dispose()
+
+
+def is_current(engine: Engine) -> bool:
+    """True when the database stands at the newest migration."""
+    with reading(engine) as connection:
+        seen = MigrationContext.configure(connection).get_current_revision()
+    return seen == ScriptDirectory.from_config(_alembic()).get_current_head()
+
+
+def _alembic() -> AlembicConfig:
+    settings = AlembicConfig()
+    settings.set_main_option("script_location", str(_MIGRATIONS))
+    return settings

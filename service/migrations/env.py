@@ -1,0 +1,14 @@
+"""Alembic's entry: runs the migrations on the connection that `service.db.migrate` gives."""
+
+from alembic import context
+
+from service.tables import metadata
+from service.tables_people import person  # noqa: F401  (its tables belong to the same metadata)
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,
+    compare_type=True,
+)
+context.run_migrations()

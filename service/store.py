@@ -1,0 +1,281 @@
+"""SQL for cases and tasks: rows in, engine terms out. Every statement is built once, so that it is compiled once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
+
+from engine.terms import Task, Values
+from service.tables import case, chain, task
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case as stored, with the head of its chain; `revision` is what a change must still find."""
+
+    id: str
+    definition: str
+    process: str
+    dossier: str
+    wijk: str
+    group: str | None
+    year: int | None
+    status: str
+    phase: str | None
+    revision: int
+    state: str
+    started_at: datetime
+    ended_at: datetime | None
+    seq: int
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """A task as stored: what the engine's Task does not know (who has it, how it ended)."""
+
+    id: str
+    case: str
+    element: str
+    name: str
+    process: str
+    phase: str | None
+    group: str | None
+    act: str
+    step: str | None
+    subject: str
+    inputs: Values
+    status: str
+    assignee: str | None
+    opened_at: datetime
+    due: datetime | None
+    ended_at: datetime | None
+    completed_by: str | None
+    submission: str | None
+    record: str | None
+    answer: Values | None
+
+
+_dossier = case.alias("dossier")
+_CASE_COLUMNS = (
+    case.c.id,
+    case.c.definition,
+    case.c.process,
+    case.c.dossier,
+    case.c.wijk,
+    case.c.group,
+    case.c.year,
+    case.c.status,
+    case.c.phase,
+    case.c.revision,
+    case.c.state,
+    case.c.started_at,
+    case.c.ended_at,
+    chain.c.seq,
+    chain.c.head,
+)
+_TASK_COLUMNS = (
+    task.c.id,
+    task.c.case,
+    task.c.element,
+    task.c.name,
+    task.c.process,
+    task.c.phase,
+    task.c.group,
+    task.c.act,
+    task.c.step,
+    task.c.subject,
+    task.c.inputs,
+    task.c.status,
+    task.c.assignee,
+    task.c.opened_at,
+    task.c.due,
+    task.c.ended_at,
+    task.c.completed_by,
+    task.c.submission,
+    task.c.record,
+    task.c.answer,
+)
+_CASES = case.join(_dossier, _dossier.c.id == case.c.dossier).join(chain, chain.c.key == case.c.id)
+_HELD = (
+    select(*_TASK_COLUMNS, *_CASE_COLUMNS)
+    .select_from(_CASES.join(task, task.c.case == case.c.id))
+    .where(task.c.id == bindparam("id"))
+)
+# Dossier first, then case, then chain: everybody who changes something queues in this order (PostgreSQL; SQLite has
+# one writer anyway).
+_HOLD_TASK = _HELD.with_for_update(of=[_dossier, case, chain])
+_CASE = select(*_CASE_COLUMNS).select_from(_CASES).where(case.c.id == bindparam("id"))
+_HOLD_CASE = _CASE.with_for_update(of=[_dossier, case, chain])
+
+_INSERT_CASE = insert(case)
+_INSERT_TASK = insert(task)
+_SAVE_CASE = (
+    update(case)
+    .where(case.c.id == bindparam("b_id"), case.c.revision == bindparam("b_seen"))
+    .values(
+        state=bindparam("b_state"),
+        revision=bindparam("b_seen", type_=case.c.revision.type) + 1,
+        status=bindparam("b_status"),
+        phase=bindparam("b_phase"),
+        ended_at=bindparam("b_ended_at"),
+    )
+)
+_END_TASK = (
+    update(task)
+    .where(task.c.id == bindparam("b_id"), task.c.status == "open")
+    .values(
+        status="afgerond",
+        ended_at=bindparam("b_at"),
+        completed_by=bindparam("b_by"),
+        submission=bindparam("b_submission"),
+        record=bindparam("b_record"),
+        answer=bindparam("b_answer"),
+    )
+)
+_DROP_TASKS = (
+    update(task)
+    .where(task.c.id.in_(bindparam("b_ids", expanding=True)), task.c.status == "open")
+    .values(status="vervallen", ended_at=bindparam("b_at"))
+)
+_ASSIGN = update(task).where(task.c.id == bindparam("b_id")).values(assignee=bindparam("b_assignee"))
+_OPEN_TASKS = select(*_TASK_COLUMNS).where(task.c.case == bindparam("case"), task.c.status == "open")
+_CASE_TASKS = select(*_TASK_COLUMNS).where(task.c.case == bindparam("case")).order_by(task.c.opened_at, task.c.id)
+_PERFORMED = select(task.c.record).where(
+    task.c.case == bindparam("case"), task.c.element == bindparam("element"), task.c.status == "afgerond"
+)
+
+
+def _task_row(row: Sequence[Any]) -> TaskRow:
+    values = list(row[:20])
+    values[10] = json.loads(values[10])
+    values[19] = None if values[19] is None else json.loads(values[19])
+    return TaskRow(*values)
+
+
+def hold_task(tx: Connection, task_id: str) -> tuple[TaskRow, CaseRow] | None:
+    """The task with its case, both locked until the transaction ends; None when there is none."""
+    return _pair(tx.execute(_HOLD_TASK, {"id": task_id}).one_or_none())
+
+
+def read_task(tx: Connection, task_id: str) -> tuple[TaskRow, CaseRow] | None:
+    """The task with its case, without a lock."""
+    return _pair(tx.execute(_HELD, {"id": task_id}).one_or_none())
+
+
+def _pair(row: Row[Any] | None) -> tuple[TaskRow, CaseRow] | None:
+    return None if row is None else (_task_row(row), CaseRow(*row[20:]))
+
+
+def hold_case(tx: Connection, case_id: str) -> CaseRow | None:
+    """The case, locked until the transaction ends; None when there is none."""
+    row = tx.execute(_HOLD_CASE, {"id": case_id}).one_or_none()
+    return None if row is None else CaseRow(*row)
+
+
+def read_case(tx: Connection, case_id: str) -> CaseRow | None:
+    """The case, without a lock."""
+    row = tx.execute(_CASE, {"id": case_id}).one_or_none()
+    return None if row is None else CaseRow(*row)
+
+
+def insert_case(tx: Connection, row: CaseRow) -> None:
+    """A new case; its chain must stand already."""
+    tx.execute(
+        _INSERT_CASE,
+        {
+            name: getattr(row, name)
+            for name in ("id", "definition", "process", "dossier", "wijk", "group", "year", "status", "phase")
+            + ("revision", "state", "started_at", "ended_at")
+        },
+    )
+
+
+def save_case(
+    tx: Connection, row: CaseRow, *, state: str, status: str, phase: str | None, ended_at: datetime | None
+) -> bool:
+    """The case's new state, one revision further; False when somebody else was first."""
+    changed = tx.execute(
+        _SAVE_CASE,
+        {
+            "b_id": row.id,
+            "b_seen": row.revision,
+            "b_state": state,
+            "b_status": status,
+            "b_phase": phase,
+            "b_ended_at": ended_at,
+        },
+    )
+    return changed.rowcount == 1
+
+
+def insert_tasks(tx: Connection, row: CaseRow, opened: Iterable[Task], at: datetime) -> None:
+    """The tasks that an act opened."""
+    rows = [
+        {
+            "id": one.id,
+            "case": row.id,
+            "element": one.element,
+            "name": one.name,
+            "process": one.process,
+            "phase": one.phase,
+            "group": one.group,
+            "act": one.spec.act.value,
+            "step": one.spec.step,
+            "subject": one.subject,
+            "inputs": json.dumps(one.inputs, ensure_ascii=False),
+            "wijk": row.wijk,
+            "scope_group": row.group,
+            "status": "open",
+            "opened_at": at,
+            "due": one.due,
+        }
+        for one in opened
+    ]
+    if rows:
+        tx.execute(_INSERT_TASK, rows)
+
+
+def end_task(
+    tx: Connection, task_id: str, *, by: str, at: datetime, submission: str, record: str, answer: Values
+) -> bool:
+    """The task is completed; False when it was not open any more."""
+    changed = tx.execute(
+        _END_TASK,
+        {
+            "b_id": task_id,
+            "b_at": at,
+            "b_by": by,
+            "b_submission": submission,
+            "b_record": record,
+            "b_answer": json.dumps(answer, ensure_ascii=False),
+        },
+    )
+    return changed.rowcount == 1
+
+
+def drop_tasks(tx: Connection, task_ids: Sequence[str], at: datetime) -> None:
+    """Tasks that ended without being completed (an interrupting event, a cancelled case)."""
+    if task_ids:
+        tx.execute(_DROP_TASKS, {"b_ids": list(task_ids), "b_at": at})
+
+
+def assign_task(tx: Connection, task_id: str, person: str | None) -> None:
+    """The task gets this assignee (a person's id), or none."""
+    tx.execute(_ASSIGN, {"b_id": task_id, "b_assignee": person})
+
+
+def tasks_of_case(tx: Connection, case_id: str, *, only_open: bool = False) -> list[TaskRow]:
+    """The case's tasks, oldest first."""
+    found: Select[Any] = _OPEN_TASKS if only_open else _CASE_TASKS
+    return [_task_row(row) for row in tx.execute(found, {"case": case_id})]
+
+
+def records_of_element(tx: Connection, case_id: str, element: str) -> list[str]:
+    """The digests of the records by which this element was completed in this case: the facts of four eyes."""
+    return list(tx.execute(_PERFORMED, {"case": case_id, "element": element}).scalars())
