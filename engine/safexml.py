@@ -1,0 +1,248 @@
+"""Bytes from other hands, read within bounds: XML, JSON and TOML of a process family, never more than a finding worse.
+
+XML goes through two parsers. The first (expat, of the standard library) only counts and refuses: it stops at the first
+sign of a document type, before any entity can be declared, and at the first element, level or attribute too many. What
+passes is read by lxml without entities, network or huge trees, and without comments and processing instructions.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from xml.parsers import expat
+
+from lxml import etree
+
+from engine.terms import Finding, Json, Severity
+
+MAX_BYTES = 5 * 1024 * 1024
+MAX_ELEMENTS = 20_000
+MAX_DEPTH = 60
+MAX_ATTRIBUTES = 200
+MAX_ATTRIBUTE_LENGTH = 10_000
+
+_CHUNK = 64 * 1024
+_ENCODING = re.compile(rb"""\s*(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)""")
+_WHERE = {
+    expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS]: ("xml/afgebroken", "Het bestand houdt te vroeg op"),
+    expat.errors.codes[expat.errors.XML_ERROR_UNCLOSED_TOKEN]: ("xml/afgebroken", "Het bestand houdt te vroeg op"),
+    expat.errors.codes[expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION]: (
+        "xml/afgebroken",
+        "Het bestand houdt te vroeg op",
+    ),
+    expat.errors.codes[expat.errors.XML_ERROR_PARTIAL_CHAR]: ("xml/codering", "Een teken is niet volledig"),
+    expat.errors.codes[expat.errors.XML_ERROR_UNKNOWN_ENCODING]: ("xml/codering", "De tekencodering is onbekend"),
+    expat.errors.codes[expat.errors.XML_ERROR_INCORRECT_ENCODING]: (
+        "xml/codering",
+        "De tekencodering is een andere dan het bestand zegt",
+    ),
+    expat.errors.codes[expat.errors.XML_ERROR_UNDEFINED_ENTITY]: (
+        "xml/entiteit",
+        "Het bestand verwijst naar een entiteit",
+    ),
+    expat.errors.codes[expat.errors.XML_ERROR_TAG_MISMATCH]: ("xml/ongeldig", "Een element is niet goed afgesloten"),
+    expat.errors.codes[expat.errors.XML_ERROR_DUPLICATE_ATTRIBUTE]: (
+        "xml/ongeldig",
+        "Een element heeft twee keer hetzelfde kenmerk",
+    ),
+}
+
+
+class _Refused(Exception):
+    """Carries the finding out of an expat callback."""
+
+    def __init__(self, rule: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.rule = rule
+        self.sentence = sentence
+
+
+class _Gate:
+    """Counts what goes by and raises `_Refused` at the first thing that may not enter."""
+
+    def __init__(self) -> None:
+        self.parser = expat.ParserCreate()
+        self.elements = 0
+        self.depth = 0
+        self.parser.StartDoctypeDeclHandler = self._doctype
+        self.parser.EntityDeclHandler = self._doctype
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+
+    def _doctype(self, *_: object) -> None:
+        raise _Refused(
+            "xml/doctype",
+            "Het bestand heeft een DOCTYPE of entiteiten; die worden niet gelezen. Haal de DOCTYPE-regel weg.",
+        )
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self.elements += 1
+        self.depth += 1
+        if self.elements > MAX_ELEMENTS:
+            raise _Refused(
+                "grens/elementen",
+                f"Het bestand heeft meer dan {MAX_ELEMENTS} elementen; verdeel het over meer bestanden.",
+            )
+        if self.depth > MAX_DEPTH:
+            raise _Refused(
+                "grens/diepte", f"Het element '{name[:80]}' ligt dieper dan {MAX_DEPTH} niveaus; maak het vlakker."
+            )
+        if len(attributes) > MAX_ATTRIBUTES:
+            raise _Refused("grens/kenmerken", f"Een element heeft meer dan {MAX_ATTRIBUTES} kenmerken.")
+        for key, value in attributes.items():
+            if len(value) > MAX_ATTRIBUTE_LENGTH:
+                raise _Refused(
+                    "grens/kenmerken", f"Het kenmerk '{key[:80]}' is langer dan {MAX_ATTRIBUTE_LENGTH} tekens."
+                )
+
+    def _end(self, name: str) -> None:
+        self.depth -= 1
+
+    def pass_through(self, content: bytes) -> None:
+        """Feed it all in pieces, so that a refusal comes at once; raises `_Refused` or expat's error."""
+        for start in range(0, len(content), _CHUNK):
+            self.parser.Parse(content[start : start + _CHUNK], False)
+        self.parser.Parse(b"", True)
+
+
+def read(content: bytes, file: str) -> tuple[etree._Element | None, tuple[Finding, ...]]:
+    """The root element of an XML file, or None and the one finding that says why it may not or cannot be read."""
+    early = _too_big(content, file)
+    if early is not None:
+        return None, (early,)
+    gate = _Gate()
+    try:
+        gate.pass_through(content)
+    except _Refused as refused:
+        return None, (_error(file, refused.rule, refused.sentence, gate.parser.CurrentLineNumber),)
+    except expat.ExpatError as error:
+        return None, (_malformed(content, file, error),)
+    except (LookupError, ValueError, UnicodeError):
+        return None, (_error(file, "xml/codering", "De tekencodering is onbekend; bewaar het bestand als UTF-8.", 1),)
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        huge_tree=False,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        return etree.fromstring(content, parser), ()
+    except etree.XMLSyntaxError as error:
+        sentence = f"Het bestand is geen geldige XML: {error.msg}."
+        return None, (_error(file, "xml/ongeldig", sentence, error.lineno),)
+
+
+def read_json(content: bytes, file: str) -> tuple[Json, tuple[Finding, ...]]:
+    """The value in a JSON file (UTF-8), or None and a finding; numbers with a fraction stay text as they were written.
+
+    Refused: a key twice in one object, NaN and Infinity, more than `MAX_DEPTH` levels.
+    """
+    text, finding = _text(content, file)
+    if text is None:
+        return None, (finding,) if finding else ()
+    try:
+        value: Json = json.loads(
+            text,
+            object_pairs_hook=_without_duplicates,
+            parse_float=str,
+            parse_int=_bounded_integer,
+            parse_constant=_no_constant,
+        )
+    except _Refused as refused:
+        return None, (_error(file, refused.rule, refused.sentence, None),)
+    except json.JSONDecodeError as error:
+        sentence = f"Het bestand is geen geldige JSON ({error.msg}, kolom {error.colno})."
+        return None, (_error(file, "json/ongeldig", sentence, error.lineno),)
+    except RecursionError:
+        return None, (_deep(file),)
+    return (None, (_deep(file),)) if _is_deep(value) else (value, ())
+
+
+def read_toml(content: bytes, file: str) -> tuple[dict[str, object] | None, tuple[Finding, ...]]:
+    """The table in a TOML file (UTF-8), or None and a finding; values are those of the standard library's reader."""
+    text, finding = _text(content, file)
+    if text is None:
+        return None, (finding,) if finding else ()
+    try:
+        value = tomllib.loads(text)
+    except RecursionError:
+        return None, (_deep(file),)
+    except ValueError as error:
+        return None, (_error(file, "toml/ongeldig", f"Het bestand is geen geldige TOML ({error}).", None),)
+    return (None, (_deep(file),)) if _is_deep(value) else (value, ())
+
+
+def _error(file: str, rule: str, sentence: str, line: int | None) -> Finding:
+    return Finding(file=file, rule=rule, severity=Severity.ERROR, sentence=sentence, line=line)
+
+
+def _deep(file: str) -> Finding:
+    return _error(file, "grens/diepte", f"De gegevens liggen dieper dan {MAX_DEPTH} niveaus; maak ze vlakker.", None)
+
+
+def _too_big(content: bytes, file: str) -> Finding | None:
+    if len(content) > MAX_BYTES:
+        return _error(file, "grens/omvang", "Het bestand is groter dan 5 MB; verdeel het of haal plaatjes weg.", None)
+    if not content.strip():
+        return _error(file, "xml/leeg" if file.endswith(("bpmn", "dmn")) else "leeg", "Het bestand is leeg.", 1)
+    return None
+
+
+def _malformed(content: bytes, file: str, error: expat.ExpatError) -> Finding:
+    declared = _ENCODING.match(content[:200])
+    if not content.startswith((b"\xff\xfe", b"\xfe\xff")) and (declared is None or declared[1].lower() == b"utf-8"):
+        finding = _not_utf8(content, file)
+        if finding is not None:
+            return finding
+    rule, sentence = _WHERE.get(error.code, ("xml/ongeldig", "Het bestand is geen geldige XML"))
+    return _error(file, rule, f"{sentence} (regel {error.lineno}, kolom {error.offset + 1}).", error.lineno)
+
+
+def _not_utf8(content: bytes, file: str) -> Finding | None:
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        sentence = f"Het bestand is geen geldige UTF-8 (regel {line}); bewaar het opnieuw als UTF-8."
+        return _error(file, "xml/codering" if content.lstrip()[:1] == b"<" else "codering", sentence, line)
+    return None
+
+
+def _text(content: bytes, file: str) -> tuple[str | None, Finding | None]:
+    finding = _too_big(content, file) or _not_utf8(content, file)
+    return (None, finding) if finding is not None else (content.decode("utf-8-sig"), None)
+
+
+def _is_deep(value: object) -> bool:
+    level, depth = [value], 0
+    while level and depth <= MAX_DEPTH:
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        depth += 1
+    return bool(level)
+
+
+def _without_duplicates(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    found: dict[str, Json] = {}
+    for key, value in pairs:
+        if key in found:
+            raise _Refused("json/dubbel", f"De sleutel '{key[:80]}' staat twee keer in één object; laat er één staan.")
+        found[key] = value
+    return found
+
+
+def _bounded_integer(text: str) -> int:
+    if len(text) > 100:
+        raise _Refused("grens/getal", "Een getal heeft meer dan 100 cijfers.")
+    return int(text)
+
+
+def _no_constant(text: str) -> Json:
+    raise _Refused("json/getal", f"De waarde '{text}' is geen getal; gebruik een gewoon getal of null.")
