@@ -1,0 +1,35 @@
+"""The tables of people: who may log in, and the sessions and API tokens with which they are recognised.
+
+What somebody may do does not stand here: roles, mandates and substitutions are facts of the organisation's chain.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, ForeignKey, String, Table, Text
+
+from service.tables import Utc, metadata
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("login", String(100), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("password", Text),  # argon2id; null: nobody can log in with a password
+    Column("is_resident", Boolean, nullable=False),  # a resident has another reference in each case
+    Column("created_at", Utc, nullable=False),
+    Column("blocked_at", Utc),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("digest", String(64), nullable=False, unique=True),  # SHA-256 of the secret, which we do not keep
+    Column("kind", String(8), nullable=False),  # sessie (cookie) | token (Authorization: Bearer)
+    Column("person", ForeignKey("person.id"), nullable=False, index=True),
+    Column("label", String(200), nullable=False, server_default=""),
+    Column("created_at", Utc, nullable=False),
+    Column("expires_at", Utc, nullable=False),
+    Column("revoked_at", Utc),
+)
