@@ -25,6 +25,12 @@ class Runaway(EngineError):
 class ExpressionError(EngineError):
     """De uitdrukking is fout"""
 
+    def __init__(self, sentence: str, column: int | None = None) -> None:
+        """Keep the Dutch `sentence` and the 1-based `column` in the text, when the mistake has a place."""
+        super().__init__(sentence if column is None else f"{sentence} (kolom {column})")
+        self.sentence = sentence
+        self.column = column
+
 
 class NoMatch(EngineError):
     """De beslistabel geeft geen eenduidig antwoord"""
