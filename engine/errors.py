@@ -44,6 +44,14 @@ class CaseStuck(EngineError):
     """De zaak kan niet verder: er is een incident"""
 
 
+class TermError(EngineError):
+    """De termijn klopt niet"""
+
+
+class RecordRefused(EngineError):
+    """Dit kan niet in een regel van de verantwoording staan"""
+
+
 class DefinitionRefused(EngineError):
     """Het procesmodel heeft fouten en is niet uitgerold"""
 
