@@ -52,6 +52,10 @@ class RecordRefused(EngineError):
     """Dit kan niet in een regel van de verantwoording staan"""
 
 
+class ValuesUnreadable(EngineError):
+    """De gegevens hebben niet de vorm die deze handeling vraagt"""
+
+
 class DefinitionRefused(EngineError):
     """Het procesmodel heeft fouten en is niet uitgerold"""
 

@@ -64,6 +64,7 @@ class Register(StrEnum):
     ROLLEN = "rollen"
     MANDATEN = "mandaten"
     VERVANGINGEN = "vervangingen"
+    PROCESMODELLEN = "procesmodellen"
     VERRICHT = "verricht"
 
 
@@ -163,8 +164,9 @@ class Ruling:
 
     `rule` is an id such as `D09/raadplegen`, `INV-07` or `taak/kandidaat`; `reason` and `remedy` are Dutch sentences:
     what is missing, and what the person can do instead; `grounds` are the digests of the records on which the ruling
-    rests. `rung` is the rung that held; `owed` lists what the matrix demands afterwards; `deviations` the computed
-    differences.
+    rests. `rung` is the rung that held; `role` the role in which the person acts; `mandate` the digest of the mandate
+    used and `behalf` the person for whom a substitute acts; `owed` lists what the matrix demands afterwards;
+    `deviations` the computed differences, each with its reason.
     """
 
     allowed: bool
@@ -175,6 +177,7 @@ class Ruling:
     rung: Rung | None = None
     role: str | None = None
     mandate: str | None = None
+    behalf: str | None = None
     owed: tuple[str, ...] = ()
     deviations: tuple[Values, ...] = ()
 
