@@ -102,7 +102,7 @@ _TASK_COLUMNS = (
     task.c.answer,
 )
 _CASES = case.join(_dossier, _dossier.c.id == case.c.dossier).join(chain, chain.c.key == case.c.id)
-_HELD = (
+_HELD: Select[*tuple[Any, ...]] = (
     select(*_TASK_COLUMNS, *_CASE_COLUMNS)
     .select_from(_CASES.join(task, task.c.case == case.c.id))
     .where(task.c.id == bindparam("id"))
@@ -110,10 +110,11 @@ _HELD = (
 # Dossier first, then case, then chain: everybody who changes something queues in this order (PostgreSQL; SQLite has
 # one writer anyway).
 _HOLD_TASK = _HELD.with_for_update(of=[_dossier, case, chain])
-_CASE = select(*_CASE_COLUMNS).select_from(_CASES).where(case.c.id == bindparam("id"))
+_CASE: Select[*tuple[Any, ...]] = select(*_CASE_COLUMNS).select_from(_CASES).where(case.c.id == bindparam("id"))
 _HOLD_CASE = _CASE.with_for_update(of=[_dossier, case, chain])
 
 _INSERT_CASE = insert(case)
+_CASE_NAMES = tuple(column.name for column in case.columns)
 _INSERT_TASK = insert(task)
 _SAVE_CASE = (
     update(case)
@@ -144,8 +145,12 @@ _DROP_TASKS = (
     .values(status="vervallen", ended_at=bindparam("b_at"))
 )
 _ASSIGN = update(task).where(task.c.id == bindparam("b_id")).values(assignee=bindparam("b_assignee"))
-_OPEN_TASKS = select(*_TASK_COLUMNS).where(task.c.case == bindparam("case"), task.c.status == "open")
-_CASE_TASKS = select(*_TASK_COLUMNS).where(task.c.case == bindparam("case")).order_by(task.c.opened_at, task.c.id)
+_OPEN_TASKS: Select[*tuple[Any, ...]] = select(*_TASK_COLUMNS).where(
+    task.c.case == bindparam("case"), task.c.status == "open"
+)
+_CASE_TASKS: Select[*tuple[Any, ...]] = (
+    select(*_TASK_COLUMNS).where(task.c.case == bindparam("case")).order_by(task.c.opened_at, task.c.id)
+)
 _PERFORMED = select(task.c.record).where(
     task.c.case == bindparam("case"), task.c.element == bindparam("element"), task.c.status == "afgerond"
 )
@@ -168,7 +173,7 @@ def read_task(tx: Connection, task_id: str) -> tuple[TaskRow, CaseRow] | None:
     return _pair(tx.execute(_HELD, {"id": task_id}).one_or_none())
 
 
-def _pair(row: Row[Any] | None) -> tuple[TaskRow, CaseRow] | None:
+def _pair(row: Row[*tuple[Any, ...]] | None) -> tuple[TaskRow, CaseRow] | None:
     return None if row is None else (_task_row(row), CaseRow(*row[20:]))
 
 
@@ -186,14 +191,7 @@ def read_case(tx: Connection, case_id: str) -> CaseRow | None:
 
 def insert_case(tx: Connection, row: CaseRow) -> None:
     """A new case; its chain must stand already."""
-    tx.execute(
-        _INSERT_CASE,
-        {
-            name: getattr(row, name)
-            for name in ("id", "definition", "process", "dossier", "wijk", "group", "year", "status", "phase")
-            + ("revision", "state", "started_at", "ended_at")
-        },
-    )
+    tx.execute(_INSERT_CASE, {name: getattr(row, name) for name in _CASE_NAMES})
 
 
 def save_case(
@@ -272,7 +270,7 @@ def assign_task(tx: Connection, task_id: str, person: str | None) -> None:
 
 def tasks_of_case(tx: Connection, case_id: str, *, only_open: bool = False) -> list[TaskRow]:
     """The case's tasks, oldest first."""
-    found: Select[Any] = _OPEN_TASKS if only_open else _CASE_TASKS
+    found = _OPEN_TASKS if only_open else _CASE_TASKS
     return [_task_row(row) for row in tx.execute(found, {"case": case_id})]
 
 

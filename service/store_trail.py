@@ -1,0 +1,182 @@
+"""SQL for the trail: records, heads of chains, sealed values, and the registers (facts) projected from records."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, bindparam, insert, or_, select, update
+
+from engine.terms import Fact, Register
+from engine.trail.record import Head, Record
+from engine.trail.seal import Sealed
+from service.tables import chain, fact, record, sealed
+
+ORGANISATION = "organisatie"
+
+_FACT_COLUMNS = (
+    fact.c.register,
+    fact.c.record,
+    fact.c.at,
+    fact.c.by,
+    fact.c.step,
+    fact.c.subject,
+    fact.c.body,
+    fact.c.dossier,
+)
+_FACTS: Select[*tuple[Any, ...]] = (
+    select(*_FACT_COLUMNS)
+    .where(
+        or_(
+            and_(
+                fact.c.dossier == ORGANISATION,
+                fact.c.register.in_([Register.ROLLEN.value, Register.MANDATEN.value, Register.VERVANGINGEN.value]),
+                fact.c.subject.in_(bindparam("persons", expanding=True)),
+            ),
+            and_(
+                fact.c.dossier == bindparam("dossier"),
+                fact.c.register.in_(bindparam("registers", expanding=True)),
+            ),
+        )
+    )
+    .order_by(fact.c.id)
+)
+_INSERT_FACT = insert(fact)
+_INSERT_RECORD = insert(record)
+_INSERT_SEALED = insert(sealed)
+_INSERT_CHAIN = insert(chain)
+_MOVE_CHAIN = (
+    update(chain).where(chain.c.key == bindparam("b_key")).values(seq=bindparam("b_seq"), head=bindparam("b_head"))
+)
+_HOLD_CHAIN: Select[*tuple[Any, ...]] = (
+    select(chain.c.seq, chain.c.head).where(chain.c.key == bindparam("key")).with_for_update()
+)
+_RECORDS: Select[*tuple[Any, ...]] = (
+    select(record.c.seq, record.c.digest, record.c.body)
+    .where(record.c.chain == bindparam("chain"), record.c.seq >= bindparam("first"))
+    .order_by(record.c.seq)
+    .limit(bindparam("most"))
+)
+_BODIES: Select[*tuple[Any, ...]] = select(record.c.digest, record.c.body).where(
+    record.c.digest.in_(bindparam("digests", expanding=True))
+)
+_SEALED: Select[*tuple[Any, ...]] = select(
+    sealed.c.digest, sealed.c.name, sealed.c.value, sealed.c.salt, sealed.c.compartment
+).where(sealed.c.digest.in_(bindparam("digests", expanding=True)))
+_SEALED_OF_CHAIN: Select[*tuple[Any, ...]] = select(
+    sealed.c.digest, sealed.c.name, sealed.c.value, sealed.c.salt, sealed.c.compartment
+).where(sealed.c.chain == bindparam("chain"))
+
+
+def facts(
+    tx: Connection, dossier: str, registers: Collection[Register], persons: Collection[str]
+) -> tuple[list[Fact], list[Fact]]:
+    """The organisation's facts about these persons (references), and the dossier's of these registers; oldest first."""
+    organisation: list[Fact] = []
+    found: list[Fact] = []
+    rows = tx.execute(
+        _FACTS, {"dossier": dossier, "registers": [one.value for one in registers], "persons": list(persons)}
+    )
+    for register, digest, at, by, step, subject, body, where in rows:
+        one = Fact(Register(register), digest, at, by, step, subject, json.loads(body))
+        (organisation if where == ORGANISATION else found).append(one)
+    return organisation, found
+
+
+def insert_facts(tx: Connection, dossier: str, rows: Iterable[Fact]) -> None:
+    """The register rows that a record of this dossier (or of the organisation) established."""
+    values = [
+        {
+            "dossier": dossier,
+            "register": one.register.value,
+            "step": one.step,
+            "subject": one.subject,
+            "record": one.record,
+            "at": one.at,
+            "by": one.by,
+            "body": json.dumps(one.body, ensure_ascii=False, separators=(",", ":")),
+        }
+        for one in rows
+    ]
+    if values:
+        tx.execute(_INSERT_FACT, values)
+
+
+def hold_chain(tx: Connection, key: str) -> Head | None:
+    """The head of this chain, locked until the transaction ends."""
+    row = tx.execute(_HOLD_CHAIN, {"key": key}).one_or_none()
+    return None if row is None else Head(key, row[0], row[1])
+
+
+def start_chain(tx: Connection, head: Head) -> None:
+    """A new chain, before its first record."""
+    tx.execute(_INSERT_CHAIN, {"key": head.chain, "seq": head.seq, "head": head.digest})
+
+
+def append(tx: Connection, records: Sequence[Record], values: Sequence[Sealed] = ()) -> None:
+    """These records, in order, at the end of one chain whose head this transaction holds, with the values they seal."""
+    tx.execute(
+        _INSERT_RECORD,
+        [
+            {
+                "chain": one.chain,
+                "seq": one.seq,
+                "digest": one.digest,
+                "kind": one.kind.value,
+                "at": one.at,
+                "body": one.body,
+            }
+            for one in records
+        ],
+    )
+    last = records[-1]
+    if values:
+        tx.execute(
+            _INSERT_SEALED,
+            [
+                {
+                    "digest": one.digest,
+                    "chain": last.chain,
+                    "compartment": one.compartment,
+                    "name": one.name,
+                    "value": json.dumps(one.value, ensure_ascii=False),
+                    "salt": one.salt,
+                }
+                for one in values
+            ],
+        )
+    tx.execute(_MOVE_CHAIN, {"b_key": last.chain, "b_seq": last.seq, "b_head": last.digest})
+
+
+def records(tx: Connection, key: str, first: int = 0, most: int = 1_000_000) -> Iterator[tuple[int, str, str]]:
+    """(seq, digest, exact body) of the chain's records, from `first` on."""
+    yield from tx.execute(_RECORDS, {"chain": key, "first": first, "most": most}).tuples()
+
+
+def bodies(tx: Connection, digests: Collection[str]) -> dict[str, str]:
+    """The exact bodies of these records, by digest."""
+    return dict(tx.execute(_BODIES, {"digests": list(digests)}).tuples().all()) if digests else {}
+
+
+def sealed_values(tx: Connection, digests: Collection[str]) -> dict[str, Sealed]:
+    """These sealed values, opened, by digest; the caller has made sure that they may be read."""
+    return _sealed(tx.execute(_SEALED, {"digests": list(digests)}).tuples()) if digests else {}
+
+
+def sealed_of_chain(tx: Connection, key: str) -> dict[str, Sealed]:
+    """All sealed values of a chain, opened, for an export by somebody who may."""
+    return _sealed(tx.execute(_SEALED_OF_CHAIN, {"chain": key}).tuples())
+
+
+def _sealed(rows: Iterable[tuple[Any, ...]]) -> dict[str, Sealed]:
+    return {
+        digest: Sealed(digest=digest, name=name, value=json.loads(value), salt=salt, compartment=compartment)
+        for digest, name, value, salt, compartment in rows
+    }
+
+
+def moment_of(tx: Connection, digest: str) -> datetime | None:
+    """When the record with this digest was made."""
+    return tx.execute(select(record.c.at).where(record.c.digest == digest)).scalar_one_or_none()
