@@ -1,0 +1,109 @@
+"""Who is calling: sessions by cookie, API tokens by header; never what the caller may do.
+
+A secret is 256 random bits; only its SHA-256 is stored, so that a stolen database opens no session. Each request costs
+one SELECT, so that a revoked session ends at once, in every process.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from flask import Request
+from sqlalchemy import Connection, Engine
+
+from service import db, store_people
+from service.store_people import PersonRow, SessionRow
+
+COOKIE = "wijk_sessie"
+SESSION = "sessie"
+TOKEN = "token"  # noqa: S105  (a kind of session, not a secret)
+SESSION_LASTS = timedelta(hours=12)
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+# A login with a name that nobody has must cost as long as one with a wrong password.
+_NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$quSfqh5RCuyfIItf3/SF3g$i9GsKRIUV1QXZDEBAZD4EjXlpO/tR29bZ/8q2D7QG6g"
+
+
+class NotLoggedIn(Exception):
+    """U bent niet ingelogd"""
+
+
+class WrongPassword(Exception):
+    """De gebruikersnaam of het wachtwoord klopt niet"""
+
+
+class ForeignOrigin(Exception):
+    """Het verzoek komt van een andere website"""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The person who sends this request, and the session or token by which we know."""
+
+    person: PersonRow
+    session: SessionRow
+
+
+def digest_of(secret: str) -> str:
+    """What the database keeps of a session's or token's secret: SHA-256 in hex."""
+    return sha256(secret.encode()).hexdigest()
+
+
+def recognise(engine: Engine, request: Request, now: datetime) -> Caller:
+    """The caller by token or cookie; NotLoggedIn when there is none that is valid now; ForeignOrigin for a forged write."""
+    header = request.headers.get("Authorization")
+    if header is not None:
+        scheme, _, secret = header.partition(" ")
+        kind = TOKEN
+        if scheme.lower() != "bearer" or not secret:
+            raise NotLoggedIn("Gebruik 'Authorization: Bearer <token>'.")
+    else:
+        secret, kind = request.cookies.get(COOKIE, ""), SESSION
+        if not secret:
+            raise NotLoggedIn("Log in met POST /v1/sessies, of stuur een token mee.")
+        refuse_foreign_origin(request)
+    with db.reading(engine) as tx:
+        found = store_people.recognise(tx, digest_of(secret))
+    if found is None or found[1].kind != kind:
+        raise NotLoggedIn("De sessie of het token is onbekend.")
+    person, session = found
+    if session.revoked_at is not None or session.expires_at <= now or person.blocked_at is not None:
+        raise NotLoggedIn("De sessie of het token is verlopen of ingetrokken.")
+    return Caller(person, session)
+
+
+def refuse_foreign_origin(request: Request) -> None:
+    """Refuse a write that a browser says comes from another site; a caller that is no browser sends neither header."""
+    if request.method in SAFE_METHODS:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        if site not in ("same-origin", "none"):
+            raise ForeignOrigin("Alleen de eigen pagina's mogen met een sessiecookie schrijven.")
+        return
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc != request.host:
+        raise ForeignOrigin("Alleen de eigen pagina's mogen met een sessiecookie schrijven.")
+
+
+def password_fits(stored: str | None, password: str, hasher: PasswordHasher) -> bool:
+    """True when the argon2 hash is of this password; takes as long when there is no hash."""
+    try:
+        return hasher.verify(stored or _NOBODY, password) and stored is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def open_session(
+    tx: Connection, person: PersonRow, *, kind: str, label: str, secret: str, id: UUID, now: datetime, until: datetime
+) -> Caller:
+    """Let `secret` stand for this person until the given moment."""
+    row = SessionRow(str(id), kind, person.id, label, now, until, None)
+    store_people.insert_session(tx, row, digest_of(secret))
+    return Caller(person, row)
