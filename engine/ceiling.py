@@ -1,0 +1,144 @@
+"""What no rights table may grant: the consequences of the rungs are universal and compiled in, not a city's data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import combinations
+
+from engine.bodies import Body, Form
+from engine.cells import Cell
+from engine.roles import Roles
+from engine.terms import Rung
+
+Violation = tuple[str, str, str, int]  # rule, Dutch sentence, cell, line
+
+
+class Deviation(StrEnum):
+    """What the deciding organ may do with what the participants brought (L2262-2285)."""
+
+    FREE = "vrij"
+    REASONED = "alleen met redenen"
+    NONE = "onmogelijk"
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What follows from a rung, whatever a city writes: deviation, what a decision demands and what it owes."""
+
+    deviation: Deviation
+    demands: frozenset[str] = frozenset()
+    owes: frozenset[str] = frozenset()
+
+
+CONSEQUENCES = {
+    Rung.MEEWETEN: Consequence(Deviation.FREE),
+    Rung.RAADPLEGEN: Consequence(Deviation.FREE, frozenset({"inbrengregister"}), frozenset({"reactie_op_hoofdlijnen"})),
+    Rung.ADVISEREN: Consequence(Deviation.FREE, frozenset({"advies"}), frozenset({"reactie_per_advies"})),
+    Rung.COPRODUCEREN: Consequence(
+        Deviation.REASONED, frozenset({"probleemagenda", "gezamenlijk_voorstel", "motivering_per_afwijking"})
+    ),
+    Rung.MEEBESLISSEN: Consequence(
+        Deviation.NONE, frozenset({"zelfbinding", "optietoets", "uitslag"}), frozenset({"bekrachtiging"})
+    ),
+}
+CONSENT_STEP = "D15"  # consent of a group: no self-binding, options or ballot
+OBJECTION_STEP = "D17"  # the committee's advice: deviation only with reasons, in the decision itself
+NEVER_MANDATED = "D09"  # the wijkprogramma is adopted by the organ itself, and is never handed over as a whole
+# Of these steps the published table is the frame: without a frame of their own their default rung holds.
+FRAMED_BY_TABLE = frozenset({"D01", "D05", "D06", "D12", "D15", "D16", "D17", "D18"})
+COMPOSITE = {"D09": "D07"}  # a decision with items, and the step whose frames govern the items
+REACTIONS = {"D09": "D08"}  # the reactions to its concept stand under this step
+
+
+def violations(cells: tuple[Cell, ...], roles: Roles) -> Iterator[Violation]:
+    """Everything in which a table grants more than the ceiling, or contradicts itself."""
+    for cell in cells:
+        for rule, sentence in (*_of_rung(cell, roles), *_of_deciders(cell, roles)):
+            yield rule, f"{cell.id}: {sentence}", cell.id, cell.line
+    yield from _doubles(cells)
+    yield from _defaults(cells)
+    yield from _same(cells)
+
+
+def _of_rung(cell: Cell, roles: Roles) -> Iterator[tuple[str, str]]:
+    consequence = CONSEQUENCES[cell.rung]
+    demands, owes = consequence.demands, consequence.owes
+    if cell.step == CONSENT_STEP:
+        demands, owes = frozenset({"verzoek", "reden", "instemming"}), frozenset[str]()
+    if cell.step == OBJECTION_STEP:
+        demands, owes = frozenset({"advies", "motivering_bij_afwijking"}), frozenset({"bekendmaking"})
+    if cell.rung is Rung.COPRODUCEREN and not _organ_takes_part(cell.decides, roles):
+        demands = frozenset()  # those who made the plan decide on it: there is nobody who could deviate
+    if lacking := sorted(demands - set(cell.demands)):
+        yield "rechten/plafond", f"deze trede eist bij het besluit ook {', '.join(lacking)}."
+    if lacking := sorted(owes - set(cell.owes)):
+        yield "rechten/plafond", f"deze trede eist na het besluit ook {', '.join(lacking)}."
+    if cell.rung is Rung.MEEBESLISSEN and cell.is_mandatable:
+        yield "rechten/plafond", "bij meebeslissen bestaat geen mandaat."
+    if cell.step == NEVER_MANDATED and (cell.is_mandatable or cell.rung is Rung.MEEBESLISSEN):
+        yield "rechten/plafond", "het wijkprogramma als geheel stelt het orgaan zelf vast, zonder mandaat (L727-731)."
+    if (cell.decides.form is Form.CONSENT) != (cell.step == CONSENT_STEP):
+        yield "rechten/plafond", f"instemming hoort bij {CONSENT_STEP}, en alleen daar."
+
+
+def _of_deciders(cell: Cell, roles: Roles) -> Iterator[tuple[str, str]]:
+    binding = cell.decides.parts[0] if cell.decides.form is Form.CONSENT else cell.decides
+    if cell.rung is Rung.MEEBESLISSEN and not _is_of_residents(binding, roles):
+        yield "rechten/plafond", "bij meebeslissen beslissen de deelnemers, nooit een orgaan of ambtenaar (INV-04)."
+    for role in sorted(cell.decides.roles):
+        kind = roles.kind(role)
+        if kind and kind.never_decides:
+            yield "WL20", f"rol “{role}” ({kind}) neemt nooit een besluit; noem een bevoegd orgaan."
+    if cell.advises and cell.rung is not Rung.MEEBESLISSEN:
+        deciders = {body.text for body in cell.decides.walk()}
+        both = sorted(body.text for body in cell.advises.walk() if body.text in deciders)
+        if both:
+            yield "INV-13", f"{', '.join(both)} adviseert en beslist; dat is niet dezelfde."
+
+
+def _is_of_residents(body: Body, roles: Roles) -> bool:
+    if body.form is Form.ROLE:
+        kind = roles.kind(body.name)
+        return kind is not None and kind.is_of_residents
+    if body.form in {Form.ANY, Form.TOGETHER}:
+        return all(_is_of_residents(part, roles) for part in body.parts)
+    return body.form in {Form.GROUP, Form.PARTICIPANTS, Form.RESIDENTS}
+
+
+def _organ_takes_part(body: Body, roles: Roles) -> bool:
+    return body.form is not Form.PARTY and not _is_of_residents(body, roles)
+
+
+def _doubles(cells: tuple[Cell, ...]) -> Iterator[Violation]:
+    for one, other in combinations(cells, 2):
+        if one.id == other.id and one.since <= other.until and other.since <= one.until:
+            sentence = (
+                f"{one.id} staat op regel {one.line} en {other.line} voor dezelfde tijd; laat er één geldig zijn."
+            )
+            yield "rechten/dubbel", sentence, one.id, other.line
+
+
+def _defaults(cells: tuple[Cell, ...]) -> Iterator[Violation]:
+    for step in sorted({cell.step for cell in cells}):
+        own = [cell for cell in cells if cell.step == step]
+        for day in sorted({cell.since for cell in own}):
+            valid = [cell for cell in own if cell.holds(day)]
+            defaults = [str(cell.rung) for cell in valid if cell.is_default]
+            if valid and len(defaults) != 1:
+                found = ", ".join(defaults) or "geen"
+                sentence = f"Stap {step} heeft precies één standaardtrede nodig; op {day} is dat: {found}."
+                yield "rechten/standaard", sentence, step, valid[0].line
+
+
+def _same(cells: tuple[Cell, ...]) -> Iterator[Violation]:
+    steps = {cell.step: cell for cell in cells}
+    for cell in cells:
+        for body in cell.decides.walk():
+            if body.form is not Form.SAME:
+                continue
+            target = steps.get(body.name)
+            if target is None or any(inner.form in {Form.SAME, Form.CONTESTED} for inner in target.decides.walk()):
+                sentence = f"{cell.id}: {body.text} verwijst niet naar een stap die zelf zegt wie beslist."
+                yield "rechten/uitdrukking", sentence, cell.id, cell.line

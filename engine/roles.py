@@ -1,0 +1,215 @@
+"""Which roles a city knows, and which of them a person holds at a moment: own memberships and substitutions.
+
+A membership row: `{"rol", "bereik": "gemeente"|"wijk"|"groep", "wijk"?, "groep"?, "van"?, "tot"?}`. A substitution row:
+`{"vervangt", "vervanger", "van"?, "tot"?}`. A row that withdraws another carries `{"trekt_in": "<digest>"}`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from engine.submission import holds_at, text
+from engine.terms import Action, Actor, Fact, Finding, Json, Register, Severity, Values
+
+RELEASE = "vrijgeven"  # the second pair of eyes of a deployment, beside the actions that a role may be given
+
+
+class Kind(StrEnum):
+    """What sort of role it is; only organs, officials, residents and participants can ever decide."""
+
+    ORGAN = "orgaan"
+    OFFICIAL = "ambtelijk"
+    PARTNER = "partner"
+    RESIDENTS = "bewoners"
+    PARTICIPANTS = "deelnemers"
+    SUPPORT = "ondersteuning"
+    OVERSIGHT = "toezicht"
+    MANAGEMENT = "beheer"
+
+    @property
+    def never_decides(self) -> bool:
+        """Support, oversight and management take no participation decision, whatever a table says (WL20)."""
+        return self in {Kind.SUPPORT, Kind.OVERSIGHT, Kind.MANAGEMENT}
+
+    @property
+    def is_of_residents(self) -> bool:
+        """Residents and participants: those who may decide at *meebeslissen*."""
+        return self in {Kind.RESIDENTS, Kind.PARTICIPANTS}
+
+
+class Reach(StrEnum):
+    """How far a membership holds, widest first."""
+
+    CITY = "gemeente"
+    WIJK = "wijk"
+    GROUP = "groep"
+
+    @property
+    def breadth(self) -> int:
+        """0 (one group) to 2 (the whole city)."""
+        return 2 - list(Reach).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a case plays: lanes resolve to the memberships that hold here."""
+
+    gemeente: str
+    wijk: str | None = None
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role of the catalogue; `reach` is the widest reach with which it may be given."""
+
+    id: str
+    name: str
+    kind: Kind
+    reach: Reach
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A role held at a moment; `behalf` is the person substituted, None for an own membership."""
+
+    role: str
+    reach: Reach
+    group: str | None
+    record: str
+    behalf: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """The catalogue: roles by id, and the roles that may take each administrative action."""
+
+    by_id: Mapping[str, Role]
+    may: Mapping[str, frozenset[str]]
+
+    @staticmethod
+    def read(content: bytes, file: str = "rollen.toml") -> tuple[Roles | None, tuple[Finding, ...]]:
+        """The catalogue from `[rollen.<id>]` tables and `[bevoegdheden]`; None with every fault when there are any."""
+        try:
+            data = tomllib.loads(content.decode("utf-8"))
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
+            return None, (_fault(file, "rollen/leesbaar", f"Het bestand is geen leesbare TOML: {wrong}."),)
+        faults: list[Finding] = []
+        by_id = dict(_catalogue(data, file, faults))
+        may = dict(_powers(data, by_id, file, faults))
+        return (None, tuple(faults)) if faults else (Roles(by_id, may), ())
+
+    def kind(self, role: str | None) -> Kind | None:
+        """The kind of a role, None when the catalogue does not know it."""
+        found = self.by_id.get(role or "")
+        return found.kind if found else None
+
+
+def _fault(file: str, rule: str, sentence: str, name: str | None = None) -> Finding:
+    return Finding(file=file, rule=rule, severity=Severity.ERROR, sentence=sentence, name=name)
+
+
+def _catalogue(data: Mapping[str, object], file: str, faults: list[Finding]) -> Iterator[tuple[str, Role]]:
+    faults.extend(
+        _fault(file, "rollen/onbekend", f"Onbekend onderdeel “{name}”; haal het weg.", name)
+        for name in sorted(set(data) - {"rollen", "bevoegdheden"})
+    )
+    listed = data.get("rollen")
+    if not isinstance(listed, dict) or not listed:
+        faults.append(_fault(file, "rollen/leeg", "Er staat geen enkele [rollen.<id>] in."))
+        return
+    for id_, row in listed.items():
+        role = _role(id_, row, file, faults)
+        if role:
+            yield id_, role
+
+
+def _role(id_: str, row: object, file: str, faults: list[Finding]) -> Role | None:
+    if not isinstance(row, dict) or set(row) - {"naam", "soort", "bereik", "bron"}:
+        faults.append(_fault(file, "rollen/velden", f"Rol {id_}: alleen naam, soort, bereik en bron horen hier.", id_))
+        return None
+    wrong = [name for name in ("naam", "bron") if not isinstance(row.get(name), str) or not row[name]]
+    wrong += ["soort"] * (row.get("soort") not in set(Kind)) + ["bereik"] * (row.get("bereik") not in set(Reach))
+    if wrong or not id_.replace("_", "").isalnum():
+        what = ", ".join(wrong) or "id"
+        kinds = ", ".join(Kind)
+        sentence = f"Rol {id_}: {what} ontbreekt of klopt niet (soort: {kinds}; bereik: {', '.join(Reach)})."
+        faults.append(_fault(file, "rollen/velden", sentence, id_))
+        return None
+    return Role(id_, row["naam"], Kind(row["soort"]), Reach(row["bereik"]), row["bron"])
+
+
+def _powers(
+    data: Mapping[str, object], by_id: Mapping[str, Role], file: str, faults: list[Finding]
+) -> Iterator[tuple[str, frozenset[str]]]:
+    listed = data.get("bevoegdheden", {})
+    for action, roles in listed.items() if isinstance(listed, dict) else (("bevoegdheden", None),):
+        if action not in {*Action, RELEASE}:
+            faults.append(_fault(file, "rollen/bevoegdheid", f"Onbekende bevoegdheid “{action}”.", action))
+        elif not isinstance(roles, list) or not all(role in by_id for role in roles):
+            sentence = f"Bevoegdheid {action}: noem een lijst van rollen uit dit bestand."
+            faults.append(_fault(file, "rollen/bevoegdheid", sentence, action))
+        else:
+            yield action, frozenset(roles)
+
+
+def values_of(fact: Fact) -> Mapping[str, Json]:
+    """The recorded values of a register row."""
+    recorded = fact.body.get("gegevens")
+    return recorded if isinstance(recorded, dict) else {}
+
+
+def in_force(facts: tuple[Fact, ...], register: Register, now: datetime) -> tuple[Fact, ...]:
+    """The given rows of `register` that hold at `now`: recorded by then, within their period and not withdrawn."""
+    known = [fact for fact in facts if fact.register is register and fact.at <= now]
+    withdrawn = {text(values_of(fact), "trekt_in") for fact in known}
+    return tuple(
+        fact
+        for fact in known
+        if fact.record not in withdrawn and not values_of(fact).get("trekt_in") and holds_at(values_of(fact), now)
+    )
+
+
+def holdings(actor: Actor, scope: Scope, subject: str, now: datetime) -> tuple[Holding, ...]:
+    """The roles that the actor holds here and now: own ones first, then those of the persons substituted for.
+
+    A substitution reaches the memberships of the person named only, never that person's own substitutions.
+    """
+    own = _memberships(actor.facts, scope, subject, now, None)
+    named = {
+        text(values_of(fact), "vervangt"): fact.record for fact in in_force(actor.facts, Register.VERVANGINGEN, now)
+    }
+    borrowed = [
+        holding
+        for person, facts in sorted(actor.stands_in_for.items())
+        if person in named
+        for holding in _memberships(facts, scope, subject, now, person)
+    ]
+    return (*own, *borrowed)
+
+
+def _memberships(
+    facts: tuple[Fact, ...], scope: Scope, subject: str, now: datetime, behalf: str | None
+) -> tuple[Holding, ...]:
+    found = []
+    for fact in in_force(facts, Register.ROLLEN, now):
+        values = values_of(fact)
+        if reaches(values, scope, subject):
+            group = text(values, "groep") or None
+            found.append(Holding(text(values, "rol"), Reach(text(values, "bereik")), group, fact.record, behalf))
+    return tuple(found)
+
+
+def reaches(values: Values, scope: Scope, subject: str) -> bool:
+    """Whether a membership row holds in this scope: city-wide in every wijk, a group for its own subject only."""
+    reach = text(values, "bereik")
+    if reach == Reach.CITY:
+        return True
+    if scope.wijk is None or text(values, "wijk") != scope.wijk:
+        return False
+    return reach == Reach.WIJK or (reach == Reach.GROUP and text(values, "groep") in {scope.group, subject} - {"*", ""})

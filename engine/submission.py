@@ -1,0 +1,137 @@
+"""Reading the values of a submission or of a register row: what has another shape than asked is refused, never guessed.
+
+Values are strict JSON; a sealed value is a handle `{"verzegeld": "<digest>"}` and counts as filled in, unread.
+Dates are ISO 8601: a date stands for the whole day in Europe/Amsterdam.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from engine.errors import ValuesUnreadable
+from engine.terms import Json, Values
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+
+def is_filled(value: Json) -> bool:
+    """Whether anything was given: false and 0 are answers; null, blank text and an empty list or table are not."""
+    if isinstance(value, str):
+        return bool(value.strip())
+    return value is not None and value != [] and value != {}
+
+
+def is_same(one: Json, other: Json) -> bool:
+    """Whether two values are equal as JSON: 1 and true differ, the order of keys does not count."""
+    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+
+
+def text(values: Values, name: str) -> str:
+    """The text under `name`, "" when absent; raises ValuesUnreadable for anything else."""
+    value = values.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise ValuesUnreadable(f"veld {name}: hier hoort tekst")
+    return value.strip()
+
+
+def texts(values: Values, name: str) -> tuple[str, ...]:
+    """The texts under `name`; one text stands for a list of one."""
+    value = values.get(name)
+    if value is None or value == "":
+        return ()
+    if isinstance(value, str):
+        return (value,)
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ValuesUnreadable(f"veld {name}: hier hoort een lijst van teksten")
+    return tuple(str(item) for item in value)
+
+
+def cents(values: Values, name: str) -> int | None:
+    """The amount under `name` in whole cents, None when absent; raises ValuesUnreadable for anything else."""
+    value = values.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ValuesUnreadable(f"veld {name}: hier hoort een bedrag in hele centen")
+    return value
+
+
+def table(values: Values, name: str) -> Mapping[str, Json]:
+    """The nested values under `name`, empty when absent; raises ValuesUnreadable for anything else."""
+    value = values.get(name)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise ValuesUnreadable(f"veld {name}: hier horen velden met een naam")
+    return value
+
+
+def rows(values: Values, name: str) -> tuple[Mapping[str, Json], ...]:
+    """The rows of the repeating group `name`, none when absent; raises ValuesUnreadable for anything else."""
+    value = values.get(name)
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        raise ValuesUnreadable(f"veld {name}: hier hoort een lijst")
+    found: list[Mapping[str, Json]] = []
+    for row in value:
+        if not isinstance(row, dict):
+            raise ValuesUnreadable(f"veld {name}: elke regel heeft velden met een naam")
+        found.append(row)
+    return tuple(found)
+
+
+def pairs(values: Values, name: str) -> Mapping[str, Json]:
+    """Named fields, written as a table or as a list of `{"veld", "waarde"}`; the same field twice is unreadable."""
+    if not isinstance(values.get(name), list):
+        return table(values, name)
+    found: dict[str, Json] = {}
+    for row in rows(values, name):
+        field = text(row, "veld")
+        if not field or field in found:
+            raise ValuesUnreadable(f"veld {name}: elk veld heeft één naam en komt één keer voor")
+        found[field] = row.get("waarde")
+    return found
+
+
+def begin_of(value: Json) -> datetime:
+    """The first instant of a date, or the moment itself; raises ValuesUnreadable when it is neither."""
+    return _moment(value, 0)
+
+
+def end_of(value: Json) -> datetime:
+    """The first instant after a date (it holds that whole day), or the moment itself."""
+    return _moment(value, 1)
+
+
+def _moment(value: Json, days: int) -> datetime:
+    if not isinstance(value, str):
+        raise ValuesUnreadable("hier hoort een datum (jjjj-mm-dd)")
+    try:
+        if len(value) == len("2026-12-03"):
+            day = date.fromisoformat(value) + timedelta(days=days)
+            return datetime.combine(day, time(), AMSTERDAM)
+        moment = datetime.fromisoformat(value)
+    except (ValueError, OverflowError) as wrong:
+        raise ValuesUnreadable(f"“{value}” is geen datum (jjjj-mm-dd)") from wrong
+    if moment.tzinfo is None:
+        raise ValuesUnreadable(f"“{value}” is een tijdstip zonder tijdzone")
+    return moment
+
+
+def day_of(now: datetime) -> date:
+    """The day in Europe/Amsterdam on which a moment falls."""
+    return now.astimezone(AMSTERDAM).date()
+
+
+def holds_at(values: Values, now: datetime) -> bool:
+    """Whether a row with `van` and `tot` (both days inclusive, either may be absent) holds at `now`."""
+    since, until = values.get("van"), values.get("tot")
+    if since not in (None, "") and now < begin_of(since):
+        return False
+    return until in (None, "") or now < end_of(until)
