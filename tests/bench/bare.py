@@ -27,11 +27,11 @@ def create_app() -> Flask:
     statement = insert(note)
     app = Flask("bare")
 
-    @app.put("/taken/<task>")
     def store(task: str) -> ResponseReturnValue:
         values = request.get_json()
         with engine.begin() as connection:
             connection.execute(statement, {"task": task, "body": str(values)})
         return jsonify({"id": task, "gegevens": values["gegevens"]})
 
+    app.add_url_rule("/taken/<task>", view_func=store, methods=["PUT"])
     return app
