@@ -1,0 +1,87 @@
+"""Acts of the organisation itself, in its own chain: roles, mandates, substitutions, accounts.
+
+They are judged by the rights of the newest released process family, exactly as acts in a case are, and every refusal is
+recorded. One transaction each; who acts queues on the head of the organisation's chain.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from engine import acts
+from engine.acts import Ask, Standing
+from engine.authority import CaseFacts
+from engine.roles import Scope
+from engine.terms import Action, Actor, Values
+from engine.trail.kinds import Kind
+from engine.trail.record import Head, Record
+from engine.trail.seal import Sealed
+from service import hearing, store_definitions, store_trail
+from service.faults import Conflict
+from service.hearing import Refused
+from service.installation import Installation
+from service.store_people import PersonRow
+from service.store_trail import ORGANISATION
+
+
+@dataclass(frozen=True, slots=True)
+class Administration:
+    """One act of the organisation: what is asked, the kind of record it leaves, and what it leaves when refused."""
+
+    action: Action
+    kind: Kind
+    submission: Values
+    other: PersonRow | None = None
+    refused: Kind = Kind.ACT_REFUSED
+
+
+def hold_head(tx: Connection) -> Head:
+    """The head of the organisation's chain, locked; the chain begins at its first record."""
+    head = store_trail.hold_chain(tx, ORGANISATION)
+    if head is None:
+        head = Head(ORGANISATION)
+        store_trail.start_chain(tx, head)
+    return head
+
+
+def standing(installation: Installation, tx: Connection) -> Standing:
+    """The rights that govern the organisation now; Conflict before the first process family is released."""
+    version = store_definitions.current_version(tx)
+    if version is None:
+        raise Conflict("Er is nog geen procesmodel vrijgegeven; daarin staan de rollen en rechten.")
+    case = CaseFacts(id=ORGANISATION, dossier=ORGANISATION, status="lopend", assignee=None)
+    return Standing(installation.definition(tx, version), Scope(gemeente=""), case)
+
+
+def actor(installation: Installation, tx: Connection, person: PersonRow) -> Actor:
+    """The person as the organisation's rules see them: with the roles, mandates and substitutions on record."""
+    ref = reference(installation, person)
+    return Actor(ref, tuple(store_trail.facts(tx, ORGANISATION, (), [ref])[0]))
+
+
+def reference(installation: Installation, person: PersonRow) -> str:
+    """The person's stable reference in the organisation's chain."""
+    return hearing.reference(installation, person.id, person.is_resident, ORGANISATION)
+
+
+def act(
+    installation: Installation,
+    tx: Connection,
+    by: PersonRow,
+    asked: Administration,
+    now: datetime,
+    sealed: tuple[Sealed, ...] = (),
+) -> Record | Refused:
+    """Judge and record one act in the caller's transaction; a Refused is to be raised after the commit."""
+    head = hold_head(tx)
+    where = standing(installation, tx)
+    other = None if asked.other is None else actor(installation, tx, asked.other)
+    ask = Ask(actor(installation, tx, by), asked.action, None, asked.submission, other)
+    ruling = acts.judge(ask, where, (), now)
+    kind = asked.kind if ruling.allowed else asked.refused
+    fields = acts.content(ask, where, ruling)
+    record = hearing.write(installation, tx, head, [(kind, fields)], now, sealed)[-1]
+    return record if ruling.allowed else Refused(ruling, record.digest)
