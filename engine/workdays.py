@@ -144,17 +144,24 @@ def _decree(
     if not days or len(days) != len(_list(entry, "dagen")):
         fault("dagen", "veld 'dagen' moet een lijst van datums zijn, zoals 2026-05-15.")
     for day in days:
-        if day.year not in years:
-            fault("dagen", f"{day} valt buiten de jaren van het besluit.")
-        elif day in seen or days.count(day) > 1:
-            fault("dagen", f"{day} staat er meer dan eens.")
-        elif not Calendar().is_working_day(day):
-            fault("dagen", f"{day} was al een vrije dag; is de datum goed?", Severity.WARNING)
+        sentence, severity = _about_day(day, years, seen, days)
+        if sentence:
+            fault("dagen", f"{day} {sentence}", severity)
     if entry.get("nagezien") is False:
         fault("nagezien", "de dagen zijn nog na te zien in de Staatscourant.", Severity.INFO)
     if any(found.severity is Severity.ERROR for found in faults):
         return set(), set(), tuple(faults)
     return set(days), set(years), tuple(faults)
+
+
+def _about_day(day: date, years: list[int], seen: set[date], days: list[date]) -> tuple[str, Severity]:
+    if day.year not in years:
+        return "valt buiten de jaren van het besluit.", Severity.ERROR
+    if day in seen or days.count(day) > 1:
+        return "staat er meer dan eens.", Severity.ERROR
+    if not Calendar().is_working_day(day):
+        return "was al een vrije dag; is de datum goed?", Severity.WARNING
+    return "", Severity.INFO
 
 
 def _list(entry: Mapping[str, object], name: str) -> list[object]:

@@ -1,0 +1,244 @@
+"""The kinds of record, in one grammar `noun:verb`, and the Dutch sentence that each of them says to a reader.
+
+Published and frozen (see README.md beside this file): a kind may be added, never renamed, re-used or taken away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from engine.terms import Act, Action, Json
+
+
+class Kind(StrEnum):
+    """What one record says has happened."""
+
+    TASK_COMPLETED = "taak:afgerond"
+    TASK_REFUSED = "taak:geweigerd"
+    TASK_CLAIMED = "taak:opgepakt"
+    TASK_RELEASED = "taak:teruggegeven"
+    TASK_DELEGATED = "taak:overgedragen"
+    CONTRIBUTION_RECEIVED = "bijdrage:ontvangen"
+    CONTRIBUTION_REFUSED = "bijdrage:geweigerd"
+    INPUT_REGISTERED = "inbreng:vastgelegd"
+    INPUT_HANDLED = "inbreng:afgehandeld"
+    ADVICE_GIVEN = "advies:uitgebracht"
+    PROPOSAL_LAID_DOWN = "voorstel:vastgelegd"
+    FRAME_SET = "kader:vastgesteld"
+    FRAME_REFUSED = "kader:geweigerd"
+    SELF_BOUND = "zelfbinding:vastgesteld"
+    DECISION_TAKEN = "besluit:genomen"
+    DECISION_REFUSED = "besluit:geweigerd"
+    RATIFIED = "bekrachtiging:gedaan"
+    RATIFICATION_REFUSED = "bekrachtiging:geweigerd"
+    PRODUCT_DELIVERED = "product:opgeleverd"
+    PUBLISHED = "publicatie:gedaan"
+    NOTE_TAKEN = "kennisname:gedaan"
+    BALLOT_HELD = "stemming:gehouden"
+    COMMITMENT_MADE = "toezegging:gedaan"
+    COMMITMENT_MOVED = "toezegging:verzet"
+    COMMITMENT_KEPT = "toezegging:nagekomen"
+    COMMITMENT_MISSED = "toezegging:gemist"
+    BOOKED = "boeking:gedaan"
+    MEETING_HELD = "bijeenkomst:gehouden"
+    CONSENT_GIVEN = "instemming:gegeven"
+    CONSENT_WITHHELD = "instemming:onthouden"
+    CASE_STARTED = "zaak:gestart"
+    CASE_SUSPENDED = "zaak:opgeschort"
+    CASE_RESUMED = "zaak:hervat"
+    CASE_CANCELLED = "zaak:afgebroken"
+    CASE_FINISHED = "zaak:gereed"
+    CASE_MIGRATED = "zaak:overgezet"
+    TERM_EXTENDED = "termijn:verlengd"
+    TIME_PASSED = "tijd:verstreken"
+    MESSAGE_RECEIVED = "bericht:ontvangen"
+    INCIDENT_RAISED = "incident:ontstaan"
+    INCIDENT_SOLVED = "incident:hersteld"
+    ROLE_GIVEN = "rol:gegeven"
+    ROLE_WITHDRAWN = "rol:ingetrokken"
+    MANDATE_GIVEN = "mandaat:gegeven"
+    MANDATE_WITHDRAWN = "mandaat:ingetrokken"
+    SUBSTITUTION_GIVEN = "vervanging:gegeven"
+    SUBSTITUTION_WITHDRAWN = "vervanging:ingetrokken"
+    PERSON_ADDED = "persoon:toegevoegd"
+    PERSON_BLOCKED = "persoon:geblokkeerd"
+    DEFINITION_PROPOSED = "procesmodel:voorgesteld"
+    DEFINITION_DEPLOYED = "procesmodel:uitgerold"
+    DEFINITION_REFUSED = "procesmodel:geweigerd"
+    ATTEMPT_ASSESSED = "poging:beoordeeld"
+    ATTEMPT_REFUSED = "poging:geweigerd"
+    ACT_REFUSED = "handeling:geweigerd"
+    RECORD_CORRECTED = "regel:gecorrigeerd"
+    VALUE_OPENED = "verzegeling:geopend"
+    EVIDENCE_ISSUED = "bewijs:uitgegeven"
+    DESTRUCTION_ORDERED = "vernietiging:opgedragen"
+    DESTRUCTION_DONE = "vernietiging:uitgevoerd"
+    LOG_REOPENED = "verantwoording:heropend"
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether this kind says that somebody was refused something."""
+        return self.value.endswith(":geweigerd")
+
+
+_COMPLETED = {
+    Act.KADER: Kind.FRAME_SET,
+    Act.INBRENG: Kind.INPUT_REGISTERED,
+    Act.AFHANDELING: Kind.INPUT_HANDLED,
+    Act.ADVIES: Kind.ADVICE_GIVEN,
+    Act.VOORSTEL: Kind.PROPOSAL_LAID_DOWN,
+    Act.BESLUIT: Kind.DECISION_TAKEN,
+    Act.ZELFBINDING: Kind.SELF_BOUND,
+    Act.STEMMING: Kind.BALLOT_HELD,
+    Act.BEKRACHTIGING: Kind.RATIFIED,
+    Act.TOEZEGGING: Kind.COMMITMENT_MADE,
+    Act.PRODUCT: Kind.PRODUCT_DELIVERED,
+    Act.PUBLICATIE: Kind.PUBLISHED,
+    Act.KENNISNAME: Kind.NOTE_TAKEN,
+    Act.BOEKING: Kind.BOOKED,
+    Act.BIJEENKOMST: Kind.MEETING_HELD,
+    Act.INSTEMMING: Kind.CONSENT_GIVEN,
+    Act.WERK: Kind.TASK_COMPLETED,
+}
+_REFUSED = {
+    Act.KADER: Kind.FRAME_REFUSED,
+    Act.BESLUIT: Kind.DECISION_REFUSED,
+    Act.BEKRACHTIGING: Kind.RATIFICATION_REFUSED,
+}
+_ADMINISTERED = {
+    Action.CLAIM: Kind.TASK_CLAIMED,
+    Action.RELEASE: Kind.TASK_RELEASED,
+    Action.DELEGATE: Kind.TASK_DELEGATED,
+    Action.CONTRIBUTE: Kind.CONTRIBUTION_RECEIVED,
+    Action.ATTEMPT: Kind.ATTEMPT_ASSESSED,
+    Action.START: Kind.CASE_STARTED,
+    Action.SUSPEND: Kind.CASE_SUSPENDED,
+    Action.RESUME: Kind.CASE_RESUMED,
+    Action.CANCEL: Kind.CASE_CANCELLED,
+    Action.RETRY: Kind.INCIDENT_SOLVED,
+    Action.DEPLOY: Kind.DEFINITION_DEPLOYED,
+    Action.APPOINT: Kind.ROLE_GIVEN,
+    Action.DISMISS: Kind.ROLE_WITHDRAWN,
+    Action.MANDATE: Kind.MANDATE_GIVEN,
+    Action.SUBSTITUTE: Kind.SUBSTITUTION_GIVEN,
+}
+
+
+def kind_of(action: Action, act: Act | None, allowed: bool) -> Kind:
+    """The kind of the record that an asked action leaves; `act` is the act of the task, if there is one.
+
+    Withdrawing (REVOKE) has a kind of its own for mandates and one for substitutions: the caller names it.
+    """
+    if action is Action.COMPLETE:
+        if allowed:
+            return _COMPLETED[act or Act.WERK]
+        return _REFUSED.get(act or Act.WERK, Kind.TASK_REFUSED)
+    if allowed:
+        return _ADMINISTERED[action]
+    if action is Action.ATTEMPT:
+        return Kind.ATTEMPT_REFUSED
+    if action is Action.CONTRIBUTE:
+        return Kind.CONTRIBUTION_REFUSED
+    if action is Action.DEPLOY:
+        return Kind.DEFINITION_REFUSED
+    if action in (Action.CLAIM, Action.RELEASE, Action.DELEGATE):
+        return Kind.TASK_REFUSED
+    return Kind.ACT_REFUSED
+
+
+_SENTENCES = {
+    Kind.TASK_COMPLETED: "{wie} rondde {taak} af",
+    Kind.TASK_REFUSED: "{wie} mocht {taak} niet uitvoeren{regel}",
+    Kind.TASK_CLAIMED: "{wie} pakte {taak} op",
+    Kind.TASK_RELEASED: "{wie} gaf {taak} terug",
+    Kind.TASK_DELEGATED: "{wie} droeg {taak} over",
+    Kind.CONTRIBUTION_RECEIVED: "{wie} leverde een bijdrage aan {taak}{trede}",
+    Kind.CONTRIBUTION_REFUSED: "{wie} mocht geen bijdrage leveren aan {taak}{regel}",
+    Kind.INPUT_REGISTERED: "{wie} legde inbreng vast bij {taak}{onderwerp}",
+    Kind.INPUT_HANDLED: "{wie} handelde inbreng af bij {taak}{onderwerp}",
+    Kind.ADVICE_GIVEN: "{wie} bracht advies uit bij {taak}{onderwerp}",
+    Kind.PROPOSAL_LAID_DOWN: "{wie} legde een gezamenlijk voorstel vast bij {taak}{onderwerp}",
+    Kind.FRAME_SET: "{wie} stelde een participatiekader vast{stap}{onderwerp}{trede}",
+    Kind.FRAME_REFUSED: "{wie} mocht het participatiekader niet vaststellen{stap}{onderwerp}{regel}",
+    Kind.SELF_BOUND: "{wie} verbond zich vooraf aan de uitkomst{stap}{onderwerp}",
+    Kind.DECISION_TAKEN: "{wie} nam een besluit bij {taak}{stap}{onderwerp}{trede}{uitkomst}",
+    Kind.DECISION_REFUSED: "{wie} mocht het besluit bij {taak} niet nemen{stap}{onderwerp}{trede}{regel}",
+    Kind.RATIFIED: "{wie} bekrachtigde de uitkomst{stap}{onderwerp}",
+    Kind.RATIFICATION_REFUSED: "{wie} kon de uitkomst zo niet bekrachtigen{stap}{onderwerp}{regel}",
+    Kind.PRODUCT_DELIVERED: "{wie} leverde een product op bij {taak}{onderwerp}",
+    Kind.PUBLISHED: "{wie} maakte openbaar bij {taak}{onderwerp}",
+    Kind.NOTE_TAKEN: "{wie} nam kennis bij {taak}{onderwerp}",
+    Kind.BALLOT_HELD: "de uitslag van een stemming is vastgelegd bij {taak}{onderwerp}{uitkomst}",
+    Kind.COMMITMENT_MADE: "{wie} deed een toezegging{onderwerp}",
+    Kind.COMMITMENT_MOVED: "{wie} verzette de datum van een toezegging{onderwerp}",
+    Kind.COMMITMENT_KEPT: "een toezegging is nagekomen{onderwerp}",
+    Kind.COMMITMENT_MISSED: "een toezegging is niet op tijd nagekomen{onderwerp}",
+    Kind.BOOKED: "{wie} boekte een bedrag{onderwerp}",
+    Kind.MEETING_HELD: "{wie} legde een bijeenkomst vast{onderwerp}",
+    Kind.CONSENT_GIVEN: "{wie} gaf antwoord op een verzoek om instemming{onderwerp}{uitkomst}",
+    Kind.CONSENT_WITHHELD: "{wie} stemde niet in{onderwerp}",
+    Kind.CASE_STARTED: "{wie} startte de zaak",
+    Kind.CASE_SUSPENDED: "{wie} schortte de zaak op",
+    Kind.CASE_RESUMED: "{wie} hervatte de zaak",
+    Kind.CASE_CANCELLED: "{wie} brak de zaak af",
+    Kind.CASE_FINISHED: "de zaak is gereed",
+    Kind.CASE_MIGRATED: "{wie} zette de zaak over op een andere versie van het procesmodel",
+    Kind.TERM_EXTENDED: "{wie} verlengde een termijn{onderwerp}",
+    Kind.TIME_PASSED: "een termijn verstreek en de zaak ging verder",
+    Kind.MESSAGE_RECEIVED: "de zaak ontving een bericht",
+    Kind.INCIDENT_RAISED: "de zaak kon niet verder: er ontstond een incident{regel}",
+    Kind.INCIDENT_SOLVED: "{wie} herstelde een incident",
+    Kind.ROLE_GIVEN: "{wie} gaf iemand een rol{onderwerp}",
+    Kind.ROLE_WITHDRAWN: "{wie} trok een rol in{onderwerp}",
+    Kind.MANDATE_GIVEN: "{wie} gaf een mandaat{stap}{onderwerp}",
+    Kind.MANDATE_WITHDRAWN: "{wie} trok een mandaat in{stap}{onderwerp}",
+    Kind.SUBSTITUTION_GIVEN: "{wie} wees een vervanger aan",
+    Kind.SUBSTITUTION_WITHDRAWN: "{wie} trok een vervanging in",
+    Kind.PERSON_ADDED: "{wie} voegde een persoon toe",
+    Kind.PERSON_BLOCKED: "{wie} blokkeerde de toegang van een persoon",
+    Kind.DEFINITION_PROPOSED: "{wie} stelde een procesmodel voor{onderwerp}",
+    Kind.DEFINITION_DEPLOYED: "{wie} rolde een procesmodel uit{onderwerp}",
+    Kind.DEFINITION_REFUSED: "{wie} mocht een procesmodel niet uitrollen{onderwerp}{regel}",
+    Kind.ATTEMPT_ASSESSED: "{wie} vroeg om te handelen zonder dat daarvoor een taak openstond{stap}{onderwerp}",
+    Kind.ATTEMPT_REFUSED: "{wie} probeerde te handelen zonder bevoegdheid{stap}{onderwerp}{regel}",
+    Kind.ACT_REFUSED: "{wie} mocht dit niet doen{regel}",
+    Kind.RECORD_CORRECTED: "{wie} verbeterde een eerdere regel",
+    Kind.VALUE_OPENED: "{wie} opende een verzegelde waarde",
+    Kind.EVIDENCE_ISSUED: "{wie} gaf een bewijspakket uit",
+    Kind.DESTRUCTION_ORDERED: "{wie} gaf opdracht tot vernietiging",
+    Kind.DESTRUCTION_DONE: "een opdracht tot vernietiging is uitgevoerd",
+    Kind.LOG_REOPENED: "{wie} heropende de verantwoording na een breuk",
+}
+
+
+def sentence(body: Mapping[str, Json]) -> str:
+    """What a record says, as one Dutch sentence, from nothing but its own facts; sealed values are never in it.
+
+    `body` is a parsed record. Raises ValueError for a kind that does not exist.
+    """
+    actor, task, ruling = _part(body, "actor"), _part(body, "task"), _part(body, "ruling")
+    name = _text(task, "name") or _text(task, "element").replace("_", " ")
+    role = _text(actor, "role").replace("_", " ") or ("het systeem" if _text(actor, "ref") == "systeem" else "iemand")
+    subject, reason = _text(body, "subject"), _text(ruling, "reason").rstrip(".")
+    rule, outcome = _text(ruling, "rule"), _text(_part(body, "decision"), "outcome")
+    said = _SENTENCES[Kind(_text(body, "kind"))].format(
+        wie=role,
+        taak=f"‘{name}’" if name else "de taak",
+        stap=f" (beslisstap {body['step']})" if body.get("step") else "",
+        onderwerp=f" over {subject}" if subject and subject != "*" else "",
+        trede=f", trede {body['rung']}" if body.get("rung") else "",
+        uitkomst=f": {outcome}" if outcome else "",
+        regel=f": {reason} (regel {rule})" if reason and rule else f" (regel {rule})" if rule else "",
+    )
+    return said[0].upper() + said[1:] + "."
+
+
+def _part(body: Mapping[str, Json], name: str) -> Mapping[str, Json]:
+    part = body.get(name)
+    return part if isinstance(part, dict) else {}
+
+
+def _text(part: Mapping[str, Json], name: str) -> str:
+    value = part.get(name)
+    return value if isinstance(value, str) else ""
