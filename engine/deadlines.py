@@ -62,7 +62,7 @@ _FIELDS = {
     "geldig_tot",
 }
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
-_YEARLY = re.compile(r"(\d\d)-(\d\d)")
+_YEARLY = re.compile(r"([0-9]{2})-([0-9]{2})")
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 

@@ -21,7 +21,7 @@ from engine.workdays import LAST_YEAR, Calendar
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 _DAY = timedelta(days=1)
-_ISO = re.compile(r"P(?:(\d{1,5})([YMWD])|T(\d{1,5})H)")
+_ISO = re.compile(r"P(?:([0-9]{1,5})([YMWD])|T([0-9]{1,5})H)")
 _LAST_INSTANT = time(23, 59, 59, 999000)
 
 

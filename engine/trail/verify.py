@@ -30,9 +30,8 @@ KIND = re.compile(r"[a-z]+:[a-z]+")
 INSTANT = re.compile(r"[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z")
 REQUIRED = frozenset(("v", "log", "kind", "case", "seq", "prev", "at", "nonce", "actor"))
 OPTIONAL = frozenset(
-    ("action", "other", "dossier", "scope", "task", "step", "rung", "subject", "ruling", "inputs", "advice", "values")
-    + ("decision", "deviation", "motivation", "effect", "definition")
-)
+    ("action", "advice", "decision", "definition", "deviation", "dossier", "effect", "inputs", "motivation", "other")
+).union(("ruling", "rung", "scope", "step", "subject", "task", "values"))
 COLUMNS = {"chain": "case", "seq": "seq", "prev": "prev", "kind": "kind", "at": "at", "log": "log"}
 
 
