@@ -6,7 +6,7 @@ recorded. One transaction each; who acts queues on the head of the organisation'
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -19,7 +19,7 @@ from engine.terms import Action, Actor, Values
 from engine.trail.kinds import Kind
 from engine.trail.record import Head, Record
 from engine.trail.seal import Sealed
-from service import hearing, store_definitions, store_trail
+from service import hearing, store_definitions, store_people, store_trail
 from service.faults import Conflict
 from service.hearing import Refused
 from service.installation import Installation
@@ -34,7 +34,7 @@ class Administration:
     action: Action
     kind: Kind
     submission: Values
-    other: PersonRow | None = None
+    other: str | None = None  # the reference of the person whom the act concerns
     refused: Kind = Kind.ACT_REFUSED
 
 
@@ -56,9 +56,8 @@ def standing(installation: Installation, tx: Connection) -> Standing:
     return Standing(installation.definition(tx, version), Scope(gemeente=""), case)
 
 
-def actor(installation: Installation, tx: Connection, person: PersonRow) -> Actor:
-    """The person as the organisation's rules see them: with the roles, mandates and substitutions on record."""
-    ref = reference(installation, person)
+def actor(tx: Connection, ref: str) -> Actor:
+    """The person with this reference as the rules see them: with the roles, mandates and substitutions on record."""
     return Actor(ref, tuple(store_trail.facts(tx, ORGANISATION, (), [ref])[0]))
 
 
@@ -78,10 +77,22 @@ def act(
     """Judge and record one act in the caller's transaction; a Refused is to be raised after the commit."""
     head = hold_head(tx)
     where = standing(installation, tx)
-    other = None if asked.other is None else actor(installation, tx, asked.other)
-    ask = Ask(actor(installation, tx, by), asked.action, None, asked.submission, other)
+    other = None if asked.other is None else actor(tx, asked.other)
+    ask = Ask(actor(tx, reference(installation, by)), asked.action, None, asked.submission, other)
     ruling = acts.judge(ask, where, (), now)
     kind = asked.kind if ruling.allowed else asked.refused
-    fields = acts.content(ask, where, ruling)
+    fields = acts.content(ask, where, ruling, now)
     record = hearing.write(installation, tx, head, [(kind, fields)], now, sealed)[-1]
     return record if ruling.allowed else Refused(ruling, record.digest)
+
+
+def actor_in(installation: Installation, tx: Connection, person: PersonRow, chain: str) -> Actor:
+    """The person under the reference of this chain (a resident has another one in each case)."""
+    known = actor(tx, reference(installation, person))
+    return replace(known, ref=hearing.reference(installation, person.id, person.is_resident, chain))
+
+
+def reference_of(installation: Installation, tx: Connection, person_id: str | None) -> str | None:
+    """The stable reference of the person with this id; None for nobody (the command line)."""
+    found = None if person_id is None else store_people.read_person(tx, person_id)
+    return None if found is None else reference(installation, found)

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 
 from engine.terms import Task, Values
 from service.tables import case, chain, task
+from service.tables_people import person
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class TaskRow:
     submission: str | None
     record: str | None
     answer: Values | None
+    assignee_is_resident: bool
 
 
 _dossier = case.alias("dossier")
@@ -100,11 +102,13 @@ _TASK_COLUMNS = (
     task.c.submission,
     task.c.record,
     task.c.answer,
+    func.coalesce(person.c.is_resident, False),
 )
+_TASKS = task.outerjoin(person, person.c.id == task.c.assignee)
 _CASES = case.join(_dossier, _dossier.c.id == case.c.dossier).join(chain, chain.c.key == case.c.id)
 _HELD: Select[*tuple[Any, ...]] = (
     select(*_TASK_COLUMNS, *_CASE_COLUMNS)
-    .select_from(_CASES.join(task, task.c.case == case.c.id))
+    .select_from(_CASES.join(task, task.c.case == case.c.id).outerjoin(person, person.c.id == task.c.assignee))
     .where(task.c.id == bindparam("id"))
 )
 # Dossier first, then case, then chain: everybody who changes something queues in this order (PostgreSQL; SQLite has
@@ -149,7 +153,10 @@ _OPEN_TASKS: Select[*tuple[Any, ...]] = select(*_TASK_COLUMNS).where(
     task.c.case == bindparam("case"), task.c.status == "open"
 )
 _CASE_TASKS: Select[*tuple[Any, ...]] = (
-    select(*_TASK_COLUMNS).where(task.c.case == bindparam("case")).order_by(task.c.opened_at, task.c.id)
+    select(*_TASK_COLUMNS)
+    .select_from(_TASKS)
+    .where(task.c.case == bindparam("case"))
+    .order_by(task.c.opened_at, task.c.id)
 )
 _PERFORMED = select(task.c.record).where(
     task.c.case == bindparam("case"), task.c.element == bindparam("element"), task.c.status == "afgerond"
@@ -157,7 +164,7 @@ _PERFORMED = select(task.c.record).where(
 
 
 def _task_row(row: Sequence[Any]) -> TaskRow:
-    values = list(row[:20])
+    values = list(row[:21])
     values[10] = json.loads(values[10])
     values[19] = None if values[19] is None else json.loads(values[19])
     return TaskRow(*values)
@@ -174,7 +181,7 @@ def read_task(tx: Connection, task_id: str) -> tuple[TaskRow, CaseRow] | None:
 
 
 def _pair(row: Row[*tuple[Any, ...]] | None) -> tuple[TaskRow, CaseRow] | None:
-    return None if row is None else (_task_row(row), CaseRow(*row[20:]))
+    return None if row is None else (_task_row(row), CaseRow(*row[21:]))
 
 
 def hold_case(tx: Connection, case_id: str) -> CaseRow | None:
@@ -277,3 +284,13 @@ def tasks_of_case(tx: Connection, case_id: str, *, only_open: bool = False) -> l
 def records_of_element(tx: Connection, case_id: str, element: str) -> list[str]:
     """The digests of the records by which this element was completed in this case: the facts of four eyes."""
     return list(tx.execute(_PERFORMED, {"case": case_id, "element": element}).scalars())
+
+
+def set_status(tx: Connection, case_id: str, status: str, revision: int, at: datetime | None) -> bool:
+    """Another status for the case, one revision further; False when somebody else was first."""
+    changed = tx.execute(
+        update(case)
+        .where(case.c.id == case_id, case.c.revision == revision)
+        .values(status=status, revision=revision + 1, ended_at=at)
+    )
+    return changed.rowcount == 1

@@ -45,6 +45,11 @@ _LEASE = (
 )
 _INSERT_JOB = insert(job)
 _DROP_TIMER = delete(job).where(job.c.case == bindparam("b_case"), job.c.kind == "tijd")
+_WAKE = (
+    update(job)
+    .where(job.c.topic.in_(bindparam("b_topics", expanding=True)), job.c.status == "gepland")
+    .values(due=bindparam("b_now"))
+)
 _INSERT_WAIT = insert(wait)
 _DROP_WAIT = delete(wait).where(
     wait.c.case == bindparam("b_case"), wait.c.name == bindparam("b_name"), wait.c.key == bindparam("b_key")
@@ -57,7 +62,9 @@ _WAITING = (
 )
 
 
-def plan(tx: Connection, kind: str, due: datetime, payload: Values, case_id: str | None = None) -> str:
+def plan(
+    tx: Connection, kind: str, due: datetime, payload: Values, case_id: str | None = None, topic: str | None = None
+) -> str:
     """A new job, visible when this transaction commits; answers its id."""
     job_id = str(uuid4())
     tx.execute(
@@ -69,6 +76,7 @@ def plan(tx: Connection, kind: str, due: datetime, payload: Values, case_id: str
             "payload": json.dumps(payload, ensure_ascii=False),
             "due": due,
             "status": "gepland",
+            "topic": topic,
         },
     )
     return job_id
@@ -84,8 +92,17 @@ def set_timer(tx: Connection, case_id: str, before: datetime | None, due: dateti
         plan(tx, "tijd", due, {}, case_id)
 
 
+def drop_timer(tx: Connection, case_id: str) -> None:
+    """The case has no timer job."""
+    tx.execute(_DROP_TIMER, {"b_case": case_id})
+
+
 def set_waits(
-    tx: Connection, case_id: str, before: Collection[tuple[str, str]], after: Collection[tuple[str, str]]
+    tx: Connection,
+    case_id: str,
+    before: Collection[tuple[str, str]],
+    after: Collection[tuple[str, str]],
+    now: datetime,
 ) -> None:
     """Which messages (name, key) the case waits for, from now on."""
     gone, new = set(before) - set(after), set(after) - set(before)
@@ -93,6 +110,13 @@ def set_waits(
         tx.execute(_DROP_WAIT, {"b_case": case_id, "b_name": name, "b_key": key})
     if new:
         tx.execute(_INSERT_WAIT, [{"case": case_id, "name": name, "key": key} for name, key in new])
+        tx.execute(_WAKE, {"b_topics": [f"{name} {key}" for name, key in new], "b_now": now})
+
+
+def send(tx: Connection, case_id: str, name: str, key: str, values: Values, now: datetime) -> None:
+    """A message from this case, delivered by a job when this transaction has committed."""
+    payload: Values = {"naam": name, "sleutel": key, "gegevens": dict(values)}
+    plan(tx, "bericht", now, payload, case_id, f"{name} {key}")
 
 
 def cases_waiting(tx: Connection, name: str, key: str) -> list[str]:

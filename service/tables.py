@@ -150,6 +150,14 @@ Index(
     sqlite_where=text("status = 'open'"),
 )
 Index(
+    "ix_task_citywide",
+    task.c.group,
+    task.c.opened_at,
+    task.c.id,
+    postgresql_where=text("status = 'open'"),
+    sqlite_where=text("status = 'open'"),
+)
+Index(
     "ix_task_assignee",
     task.c.assignee,
     task.c.opened_at,
@@ -215,6 +223,7 @@ job = Table(
     Column("leased_until", Utc),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("status", String(12), nullable=False),  # gepland | vastgelopen
+    Column("topic", String(401), index=True),  # of a message: "name key", so that a new wait wakes it
 )
 Index("ix_job_due", job.c.due, postgresql_where=text("status = 'gepland'"), sqlite_where=text("status = 'gepland'"))
 

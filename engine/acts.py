@@ -1,0 +1,192 @@
+"""One act, whole and pure: the question, what stands around it, and what the trail will hold of it.
+
+The service and the stories walk this same path (judge, advance, settle, content), so a story shows what the service does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from engine import authority, operations
+from engine.authority import CaseFacts
+from engine.case import Case, Outcome
+from engine.definition import Definition
+from engine.roles import Scope, holdings
+from engine.terms import Act, Action, Actor, Fact, Json, Register, Ruling, Task, Values
+
+MOTIVATION = "motivering"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What is asked: by whom, of which open task (None outside one), with which values (sealed ones as handles).
+
+    `other` is the person whom the action concerns, when there is one.
+    """
+
+    actor: Actor
+    action: Action
+    task: Task | None
+    submission: Values
+    other: Actor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where it is asked: the definition that governs, the scope in which lanes resolve, and the case."""
+
+    definition: Definition
+    scope: Scope
+    case: CaseFacts
+
+
+def registers_needed(action: Action, task: Task | None) -> frozenset[Register]:
+    """Which registers of the dossier a ruling may rest on: none for work, so that it stays cheap in a long dossier."""
+    if action in (Action.COMPLETE, Action.CONTRIBUTE) and task is not None:
+        if task.spec.act is Act.WERK:
+            return frozenset()
+        if task.spec.act is Act.INBRENG:
+            return frozenset({Register.KADERS, Register.PUBLICATIES})
+        return frozenset(Register)
+    return frozenset(Register) if action is Action.ATTEMPT else frozenset()
+
+
+def judge(ask: Ask, standing: Standing, facts: Sequence[Fact], now: datetime) -> Ruling:
+    """The engine's ruling on what is asked."""
+    return authority.rule(
+        ask.actor,
+        ask.action,
+        ask.task,
+        tuple(facts),
+        matrix=standing.definition.matrix,
+        roles=standing.definition.roles,
+        scope=standing.scope,
+        submission=ask.submission,
+        case=standing.case,
+        now=now,
+        other=ask.other,
+    )
+
+
+def settle(case: Case, outcome: Outcome, facts: Callable[[], Sequence[Fact]], now: datetime) -> Outcome:
+    """The outcome after the case's service tasks were answered, each by its operation over the facts, until none waits.
+
+    `facts` is called only when an operation is reached, so that other steps do not pay for it.
+    """
+    while outcome.calls:
+        call, *others = outcome.calls
+        values = operations.run(call.operation, call.inputs, tuple(facts()), now)
+        outcome = joined(replace(outcome, calls=tuple(others)), case.answer(call.id, values, now))
+    return outcome
+
+
+def joined(first: Outcome, second: Outcome) -> Outcome:
+    """Two outcomes of one act as one: a task that the first opened and the second closed was never there."""
+    opened = {task.id: task for task in (*first.opened, *second.opened)}
+    brief = set(opened) & set(second.closed)
+    return replace(
+        second,
+        opened=tuple(task for task in opened.values() if task.id not in brief),
+        closed=tuple(task_id for task_id in (*first.closed, *second.closed) if task_id not in brief),
+        passed=(*first.passed, *second.passed),
+        sent=(*first.sent, *second.sent),
+        calls=(*first.calls, *second.calls),
+    )
+
+
+def digest_of(state: str) -> str:
+    """How a record names a state of the case: the SHA-256 of the snapshot."""
+    return "sha256:" + hashlib.sha256(state.encode()).hexdigest()
+
+
+def effect(before: str | None, after: str, outcome: Outcome) -> dict[str, Json]:
+    """What an act did to the case, for the record."""
+    found: dict[str, Json] = {"state_after": digest_of(after), "opened": [task.id for task in outcome.opened]}
+    if before is not None:
+        found["state_before"] = digest_of(before)
+    if outcome.closed:
+        found["closed"] = list(outcome.closed)
+    if outcome.ended:
+        found["ended"] = True
+    return found
+
+
+def content(ask: Ask, standing: Standing, ruling: Ruling, now: datetime, done: Values | None = None) -> dict[str, Json]:
+    """The fields of the record about this act (or its refusal): all that a later judge needs to rule again."""
+    definition, scope, task = standing.definition, standing.scope, ask.task
+    subject = "*" if task is None else task.subject
+    held = holdings(ask.actor, scope, subject, now)
+    fields: dict[str, Json] = {
+        "action": ask.action.value,
+        "actor": {
+            "ref": ask.actor.ref,
+            "role": ruling.role,
+            "groups": sorted({one.role for one in held if one.behalf is None}),
+            "mandate": [] if ruling.mandate is None else [ruling.mandate],
+            "for": ruling.behalf,
+        },
+        "other": None if ask.other is None else ask.other.ref,
+        "dossier": standing.case.dossier,
+        "scope": {"wijk": scope.wijk, "groep": scope.group},
+        "ruling": {
+            "rule": ruling.rule,
+            "outcome": "allowed" if ruling.allowed else "refused",
+            "matrix": definition.matrix.digest,
+            "grounds": list(ruling.grounds),
+            "owed": list(ruling.owed),
+        },
+        "rung": None if ruling.rung is None else ruling.rung.value,
+        "values": dict(ask.submission) or None,
+        "motivation": ask.submission.get(MOTIVATION),
+        "deviation": [dict(one) for one in ruling.deviations] or None,
+        "effect": None if done is None else dict(done),
+        "definition": {"version": definition.version},
+    }
+    if task is not None:
+        process = definition.processes[task.process]
+        fields |= {
+            "task": _task(task),
+            "step": task.spec.step,
+            "subject": task.subject,
+            "definition": {
+                "id": process.id,
+                "version": definition.version,
+                "sha256": definition.files[process.file].sha256,
+            },
+        }
+    return {name: _present(value) for name, value in fields.items() if value is not None}
+
+
+def _present(value: Json) -> Json:
+    return {name: one for name, one in value.items() if one is not None} if isinstance(value, dict) else value
+
+
+def _task(task: Task) -> dict[str, Json]:
+    spec = task.spec
+    return {
+        "id": task.id,
+        "element": task.element,
+        "process": task.process,
+        "phase": task.phase,
+        "act": spec.act.value,
+        "group": task.group,
+        "subject": task.subject,
+        "step": spec.step,
+        "rungs": [rung.value for rung in spec.rungs],
+        "four_eyes": spec.four_eyes,
+        "collects": spec.collects,
+        "product": spec.product,
+    }
+
+
+def follow_up(standing: Standing, effect: Values | None = None) -> dict[str, Json]:
+    """The fields of a record that nobody asked for: a term that passed, a message, an incident, the end of a case."""
+    fields: dict[str, Json] = {
+        "actor": {"ref": "systeem", "role": "systeem"},
+        "dossier": standing.case.dossier,
+        "definition": {"version": standing.definition.version},
+    }
+    return fields if effect is None else fields | {"effect": dict(effect)}

@@ -1,0 +1,73 @@
+"""Storing what an act did to a case: its new state, the tasks that opened and closed, timers, waits and messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from engine import acts
+from engine.case import Case, Outcome
+from engine.terms import Fact, Register
+from service import store, store_jobs, store_trail
+from service.faults import Conflict
+from service.store import CaseRow
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the database holds for the case now, so that only what changes is written."""
+
+    state: str
+    due: datetime | None
+    waits: frozenset[tuple[str, str]]
+
+
+def before(row: CaseRow, case: Case) -> Before:
+    """As the case was restored."""
+    return Before(row.state, case.due, waits_of(case))
+
+
+def waits_of(case: Case) -> frozenset[tuple[str, str]]:
+    """The messages that the case waits for: (name, key)."""
+    return frozenset((wait.name, wait.key) for wait in case.waits)
+
+
+def settled(tx: Connection, row: CaseRow, case: Case, outcome: Outcome, own: Sequence[Fact], now: datetime) -> Outcome:
+    """The outcome with all service tasks answered; `own` are the facts that this very act establishes."""
+
+    def facts() -> Sequence[Fact]:
+        return (*store_trail.facts(tx, row.dossier, frozenset(Register), ())[1], *own)
+
+    return acts.settle(case, outcome, facts, now)
+
+
+def save(tx: Connection, row: CaseRow, was: Before, case: Case, outcome: Outcome, now: datetime) -> str:
+    """Write the step; answers the new snapshot. Conflict when the case moved on since it was read."""
+    state = case.snapshot()
+    status = "gereed" if outcome.ended else row.status
+    phase = next((task.phase for task in case.tasks.values() if task.phase), row.phase)
+    ended_at = now if outcome.ended else None
+    if not store.save_case(tx, row, state=state, status=status, phase=phase, ended_at=ended_at):
+        raise Conflict("De zaak is intussen veranderd; haal haar opnieuw op.")
+    store.drop_tasks(tx, outcome.closed, now)
+    if outcome.ended:
+        store_jobs.drop_jobs(tx, row.id)
+    _open_work(tx, row, was, case, outcome, now)
+    return state
+
+
+def open_work(tx: Connection, row: CaseRow, case: Case, outcome: Outcome, now: datetime) -> None:
+    """Write what a new case opens."""
+    _open_work(tx, row, Before("", None, frozenset()), case, outcome, now)
+
+
+def _open_work(tx: Connection, row: CaseRow, was: Before, case: Case, outcome: Outcome, now: datetime) -> None:
+    store.insert_tasks(tx, row, outcome.opened, now)
+    if not outcome.ended:
+        store_jobs.set_timer(tx, row.id, was.due, case.due)
+        store_jobs.set_waits(tx, row.id, was.waits, waits_of(case), now)
+    for message in outcome.sent:
+        store_jobs.send(tx, row.id, message.name, message.key, message.values, now)

@@ -1,0 +1,115 @@
+"""Process families: propose a version, release it with a second pair of eyes, and read what stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from engine import definition as definitions
+from engine.errors import DefinitionRefused
+from engine.terms import Action, Finding, Json, Severity
+from engine.trail.kinds import Kind
+from engine.trail.record import Record
+from service import checking, db, hearing, organisation, store_definitions
+from service.faults import Conflict, Unknown
+from service.hearing import Refused
+from service.installation import Installation
+from service.organisation import Administration
+from service.store_definitions import Version
+from service.store_people import PersonRow
+
+SUFFIXES = (".bpmn", ".dmn", ".form", ".toml", ".csv")
+
+
+def family_files(city: Path) -> dict[str, bytes]:
+    """The files of a city's family by name: those of `gedeeld` beside it, over which the city's own win, and the holidays."""
+    shipped = Path(__file__).resolve().parent.parent / "processes"
+    shared = city.parent / "gedeeld"
+    holidays = city.parent / "feestdagen.toml"
+    found = [*_family(shared if shared.is_dir() else shipped / "gedeeld"), *_family(city)]
+    files = {path.name: path.read_bytes() for path in found}
+    files.setdefault("feestdagen.toml", (holidays if holidays.is_file() else shipped / "feestdagen.toml").read_bytes())
+    return files
+
+
+def _family(directory: Path) -> list[Path]:
+    return sorted(path for path in directory.iterdir() if path.suffix in SUFFIXES)
+
+
+def propose(
+    installation: Installation, by: PersonRow, files: Mapping[str, bytes], note: str, now: datetime
+) -> tuple[Version, tuple[Finding, ...]]:
+    """Keep a version that has no errors, byte for byte, with its warnings; nothing runs on it before its release.
+
+    The same files again answer the same version. Raises DefinitionRefused with all findings, Refused.
+    """
+    findings = checking.check(files)
+    if any(one.severity is Severity.ERROR for one in findings):
+        raise DefinitionRefused(findings)
+    version = definitions.version_of(files)
+    with db.writing(installation.database) as tx:
+        known = store_definitions.find_version(tx, version)
+        if known is not None:
+            return known, findings
+        submission: dict[str, Json] = {"stap": "voorstellen", "versie": version}
+        asked = Administration(Action.DEPLOY, Kind.DEFINITION_PROPOSED, submission, refused=Kind.DEFINITION_REFUSED)
+        done = organisation.act(installation, tx, by, asked, now)
+        if isinstance(done, Record):
+            known = store_definitions.insert_version(tx, version, files, by=by.id, at=now, note=note)
+    if isinstance(done, Refused):
+        raise done
+    assert known is not None, "a recorded proposal is stored"
+    return known, findings
+
+
+def release(installation: Installation, by: PersonRow, version: str, now: datetime) -> Version:
+    """New cases start on this version from now on; running ones stay on theirs. Raises Unknown, Refused (four eyes)."""
+    with db.writing(installation.database) as tx:
+        known = store_definitions.find_version(tx, version)
+        if known is None:
+            raise Unknown("Deze versie is hier niet voorgesteld.")
+        if known.status == "vrijgegeven":
+            return known
+        proposer = organisation.reference_of(installation, tx, known.proposed_by)
+        submission: dict[str, Json] = {"stap": "vrijgeven", "versie": version, "voorgesteld_door": proposer}
+        asked = Administration(Action.DEPLOY, Kind.DEFINITION_DEPLOYED, submission, refused=Kind.DEFINITION_REFUSED)
+        done = organisation.act(installation, tx, by, asked, now)
+        if isinstance(done, Record):
+            store_definitions.release_version(tx, version, now)
+    if isinstance(done, Refused):
+        raise done
+    return read_version(installation, version)
+
+
+def release_first(installation: Installation, files: Mapping[str, bytes], now: datetime) -> Version:
+    """The first version of an empty installation, from the command line, once: there is nobody yet who could release it.
+
+    Raises DefinitionRefused, and Conflict when a version stands already.
+    """
+    reading = definitions.read(files)
+    if reading.definition is None:
+        raise DefinitionRefused(reading.findings)
+    with db.writing(installation.database) as tx:
+        head = organisation.hold_head(tx)
+        if store_definitions.versions(tx):
+            raise Conflict("Er staat al een procesmodel; stel een nieuwe versie voor en laat een ander haar vrijgeven.")
+        version = reading.definition.version
+        store_definitions.insert_version(tx, version, files, by=None, at=now, note="eerste inrichting")
+        store_definitions.release_version(tx, version, now)
+        fields: dict[str, Json] = {
+            "actor": {"ref": "opdrachtregel", "role": "beheer"},
+            "values": {"stap": "vrijgeven", "versie": version},
+            "definition": {"version": version},
+        }
+        hearing.write(installation, tx, head, [(Kind.DEFINITION_DEPLOYED, fields)], now)
+    return read_version(installation, version)
+
+
+def read_version(installation: Installation, version: str) -> Version:
+    """What stands of this version; Unknown when nothing does."""
+    with db.reading(installation.database) as tx:
+        known = store_definitions.find_version(tx, version)
+    if known is None:
+        raise Unknown("Deze versie is hier niet bekend.")
+    return known

@@ -1,0 +1,195 @@
+"""Hearing an act: who asks, in which case, with which facts; and the ruling of the engine, recorded when it refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from engine import acts, registers
+from engine.acts import Ask, Standing
+from engine.authority import CaseFacts
+from engine.definition import Definition
+from engine.roles import Scope, in_force, values_of
+from engine.submission import text
+from engine.terms import Action, Actor, Fact, Register, Ruling, Task, Values
+from engine.trail import record, seal
+from engine.trail.kinds import Kind, kind_of
+from engine.trail.record import Head, Record
+from engine.trail.seal import Sealed
+from service import store, store_trail
+from service.faults import Unknown
+from service.installation import Installation
+from service.store import CaseRow, TaskRow
+from service.store_people import PersonRow
+from service.store_trail import ORGANISATION
+
+
+class Refused(Exception):
+    """Dit mag niet; het is vastgelegd"""
+
+    def __init__(self, ruling: Ruling, digest: str) -> None:
+        """Keep the ruling, and the digest of the record that holds it."""
+        super().__init__(f"{ruling.rule}: {ruling.reason}")
+        self.ruling, self.record = ruling, digest
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """All that an act in a case is judged by, within its transaction; `task` is None outside a task."""
+
+    row: CaseRow
+    task: Task | None
+    actor: Actor
+    facts: tuple[Fact, ...]
+    standing: Standing
+
+
+def reference(installation: Installation, person: str, is_resident: bool, chain: str) -> str:
+    """How a person is named in this chain: an official by one stable reference, a resident by one per case."""
+    return seal.reference(installation.secret, person, chain if is_resident and chain != ORGANISATION else None)
+
+
+def hear(
+    installation: Installation,
+    tx: Connection,
+    by: PersonRow,
+    row: CaseRow,
+    task_row: TaskRow | None,
+    registers_needed: Collection[Register],
+    now: datetime,
+) -> Hearing:
+    """Load what the ruling rests on: the person's roles, mandates and substitutions, and the registers it needs."""
+    definition = installation.definition(tx, row.definition)
+    ref = reference(installation, by.id, by.is_resident, row.id)
+    organisation, facts = store_trail.facts(
+        tx, row.dossier, registers_needed, [reference(installation, by.id, by.is_resident, ORGANISATION)]
+    )
+    actor = Actor(ref, tuple(organisation), _stand_ins(tx, row.dossier, tuple(organisation), now))
+    task = None if task_row is None else task_of(definition, task_row)
+    scope = Scope(gemeente="", wijk=row.wijk, group=row.group)
+    standing = Standing(definition, scope, case_facts(installation, tx, row, task_row))
+    if task is not None and task.spec.four_eyes is not None:
+        facts = [*facts, *performed(tx, row.id, task.spec.four_eyes)]
+    return Hearing(row, task, actor, tuple(facts), standing)
+
+
+def _stand_ins(
+    tx: Connection, dossier: str, organisation: tuple[Fact, ...], now: datetime
+) -> dict[str, tuple[Fact, ...]]:
+    named = {text(values_of(fact), "vervangt") for fact in in_force(organisation, Register.VERVANGINGEN, now)}
+    found: dict[str, list[Fact]] = {name: [] for name in named}
+    if named:
+        for fact in store_trail.facts(tx, dossier, (), sorted(named))[0]:
+            found[fact.subject].append(fact)
+    return {name: tuple(facts) for name, facts in found.items()}
+
+
+def case_facts(installation: Installation, tx: Connection, row: CaseRow, task_row: TaskRow | None) -> CaseFacts:
+    """What the rulings need to know of the case and of who has the task."""
+    assignee = None
+    if task_row is not None and task_row.assignee is not None:
+        assignee = reference(installation, task_row.assignee, task_row.assignee_is_resident, row.id)
+    return CaseFacts(id=row.id, dossier=row.dossier, status=row.status, assignee=assignee)
+
+
+def task_of(definition: Definition, row: TaskRow) -> Task:
+    """The engine's task of this row; what its act asks stands in the definition to which the case is pinned."""
+    element = definition.processes[row.process].elements[row.element]
+    return Task(
+        id=row.id,
+        element=row.element,
+        name=row.name,
+        process=row.process,
+        phase=row.phase,
+        group=row.group,
+        spec=element.act,
+        subject=row.subject,
+        due=row.due,
+        inputs=row.inputs,
+    )
+
+
+def performed(tx: Connection, case_id: str, element: str) -> tuple[Fact, ...]:
+    """Who performed this element in this case, as facts: read from the records themselves."""
+    bodies = store_trail.bodies(tx, store.records_of_element(tx, case_id, element))
+    return tuple(
+        fact
+        for digest, body in bodies.items()
+        for fact in registers.facts_of(digest, record.read(body))
+        if fact.register is Register.VERRICHT
+    )
+
+
+def write(
+    installation: Installation,
+    tx: Connection,
+    head: Head,
+    entries: Sequence[tuple[Kind, Values]],
+    now: datetime,
+    sealed: Sequence[Sealed] = (),
+    dossier: str | None = None,
+) -> list[Record]:
+    """Record these entries at the end of a chain that this transaction holds, with the register rows that follow."""
+    written: list[Record] = []
+    facts: list[Fact] = []
+    for kind, fields in entries:
+        one = record.compose(head, kind, fields, log=installation.config.origin, at=now, nonce=installation.entropy(16))
+        head = one.head
+        written.append(one)
+        facts += established(one.digest, kind, fields, head.chain, now)
+    store_trail.append(tx, written, sealed)
+    store_trail.insert_facts(tx, dossier or head.chain, facts)
+    return written
+
+
+def established(digest: str, kind: Kind, fields: Values, chain: str, now: datetime) -> list[Fact]:
+    """The register rows of a record that is about to be written; who did what is read from the records themselves."""
+    body = {**fields, "kind": kind.value, "case": chain, "at": record.instant(now)}
+    return [one for one in registers.facts_of(digest, body) if one.register is not Register.VERRICHT]
+
+
+def judge(
+    installation: Installation,
+    tx: Connection,
+    hearing: Hearing,
+    ask: Ask,
+    now: datetime,
+    sealed: Sequence[Sealed] = (),
+) -> tuple[Ruling, Refused | None]:
+    """The ruling; a refusal is recorded now, and comes with the exception to raise after the commit."""
+    ruling = acts.judge(ask, hearing.standing, hearing.facts, now)
+    if ruling.allowed:
+        return ruling, None
+    return ruling, Refused(ruling, _record_refusal(installation, tx, hearing, ask, ruling, now, sealed))
+
+
+def outsider(installation: Installation, tx: Connection, hearing: Hearing, ask: Ask, now: datetime) -> Unknown | None:
+    """For whom the case does not exist: somebody outside its wijk and party; the attempt is recorded all the same."""
+    ruling = may_read(hearing, now)
+    if ruling.allowed:
+        return None
+    _record_refusal(installation, tx, hearing, ask, ruling, now, ())
+    return Unknown("Deze zaak bestaat niet, of hoort niet bij uw wijk of partij.")
+
+
+def may_read(hearing: Hearing, now: datetime) -> Ruling:
+    """The ruling on reading this case."""
+    return acts.judge(Ask(hearing.actor, Action.READ, None, {}), hearing.standing, (), now)
+
+
+def _record_refusal(
+    installation: Installation,
+    tx: Connection,
+    hearing: Hearing,
+    ask: Ask,
+    ruling: Ruling,
+    now: datetime,
+    sealed: Sequence[Sealed],
+) -> str:
+    kind = kind_of(ask.action, None if ask.task is None else ask.task.spec.act, allowed=False)
+    fields = acts.content(ask, hearing.standing, ruling, now)
+    head = Head(hearing.row.id, hearing.row.seq, hearing.row.head)
+    return write(installation, tx, head, [(kind, fields)], now, sealed, hearing.row.dossier)[-1].digest

@@ -1,0 +1,70 @@
+"""One running installation: its settings, database, secret and the definitions it has read; made once, at start-up."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+
+from engine import definition
+from engine.definition import Definition
+from engine.errors import DefinitionRefused
+from service import db, store_definitions
+from service.config import Config
+from service.faults import Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """What every use case works with. `entropy` gives random bytes; `read` holds the definitions read so far."""
+
+    config: Config
+    database: Engine
+    secret: bytes
+    entropy: Callable[[int], bytes] = secrets.token_bytes
+    read: dict[str, Definition] = field(default_factory=dict)
+
+    def definition(self, tx: Connection, version: str) -> Definition:
+        """The definition of this version: read once in a process, since a version never changes."""
+        known = self.read.get(version)
+        if known is None:
+            known = self.read[version] = _definition(tx, version)
+        return known
+
+
+def open_installation(config: Config) -> Installation:
+    """The installation of these settings; makes the secret (mode 0600) at the first start."""
+    return Installation(config, db.open_database(config.database_url, config.pool), _secret(config.key_file))
+
+
+def _definition(tx: Connection, version: str) -> Definition:
+    files = store_definitions.file_bytes(tx, version)
+    if not files:
+        raise Unknown(f"Procesmodel {version} is hier niet bekend.")
+    reading = definition.read(files)
+    if reading.definition is None:
+        raise DefinitionRefused(reading.findings)
+    return reading.definition
+
+
+def _secret(path: Path) -> bytes:
+    if not path.exists():
+        # Written whole under another name and then linked: two processes that start at once get one and the same.
+        fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(32))
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(fresh, path)
+        fresh.unlink()
+    content = path.read_bytes()
+    if len(content) < 32:
+        raise ValueError(f"Het sleutelbestand {path} is te kort; het is beschadigd.")
+    return hashlib.sha256(b"wijkcyclus/referenties\n" + content).digest()

@@ -1,0 +1,136 @@
+"""Starting a case: by a person who may, by a message from another case, or by the calendar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from engine import acts
+from engine.acts import Ask, Standing
+from engine.authority import CaseFacts
+from engine.case import Case
+from engine.definition import Definition
+from engine.roles import Scope
+from engine.terms import Action, Json, Values
+from engine.trail.kinds import Kind
+from engine.trail.record import Head
+from service import advance, db, hearing, organisation, store, store_definitions, store_trail, store_wijken
+from service.faults import Conflict, Fault, Malformed, Unknown
+from service.hearing import Hearing, Refused
+from service.installation import Installation
+from service.store import CaseRow
+from service.store_people import PersonRow
+
+
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """What is to be started: `id` is chosen by the caller, so that a repeated request starts nothing twice.
+
+    `dossier` is the year case to which a child case belongs (None: the case is a dossier of its own).
+    """
+
+    id: str
+    process: str
+    wijk: str
+    group: str | None = None
+    year: int | None = None
+    dossier: str | None = None
+
+
+def start(installation: Installation, by: PersonRow, new: NewCase, now: datetime) -> CaseRow:
+    """Start a case on the newest released version. The same again answers the case as it stands.
+
+    Raises Malformed, Unknown (wijk), Conflict (the id stands for another case), Refused.
+    """
+    with db.writing(installation.database) as tx:
+        done = _start(installation, tx, by, new, now)
+    if isinstance(done, Exception):
+        raise done
+    return done
+
+
+def _start(
+    installation: Installation, tx: Connection, by: PersonRow, new: NewCase, now: datetime
+) -> CaseRow | Refused | Unknown:
+    definition = _checked(installation, tx, new)
+    known = store.hold_case(tx, new.id)
+    row = known or _new_row(new, definition, now)
+    ref = hearing.reference(installation, by.id, by.is_resident, row.id)
+    organisation_ref = hearing.reference(installation, by.id, by.is_resident, organisation.ORGANISATION)
+    actor = replace(organisation.actor(tx, organisation_ref), ref=ref)
+    facts = CaseFacts(id=row.id, dossier=row.dossier, status=row.status)
+    standing = Standing(definition, Scope(gemeente="", wijk=row.wijk, group=row.group), facts)
+    submission: dict[str, Json] = {"proces": new.process, "wijk": new.wijk, "jaar": new.year}
+    ask = Ask(actor, Action.START, None, submission)
+    ruling = acts.judge(ask, standing, (), now)
+    if not ruling.allowed:
+        head = organisation.hold_head(tx)
+        fields = acts.content(ask, standing, ruling, now)
+        return Refused(ruling, hearing.write(installation, tx, head, [(Kind.ACT_REFUSED, fields)], now)[-1].digest)
+    if known is not None:
+        if (known.process, known.wijk, known.group, known.year) != (new.process, new.wijk, new.group, new.year):
+            raise Conflict("Onder dit id bestaat al een andere zaak.")
+        return known
+    return open_case(
+        installation, tx, Hearing(row, None, actor, (), standing), acts.content(ask, standing, ruling, now), now
+    )
+
+
+def _checked(installation: Installation, tx: Connection, new: NewCase) -> Definition:
+    version = store_definitions.current_version(tx)
+    if version is None:
+        raise Conflict("Er is nog geen procesmodel vrijgegeven.")
+    definition = installation.definition(tx, version)
+    faults = []
+    process = definition.processes.get(new.process)
+    if process is None or not process.startable:
+        faults.append(Fault("proces", f"Het procesmodel kent geen proces '{new.process}' dat iemand kan starten."))
+    if store_wijken.find(tx, new.wijk) is None:
+        faults.append(Fault("wijk", f"De wijk '{new.wijk}' is hier niet bekend."))
+    if new.dossier is not None and store.read_case(tx, new.dossier) is None:
+        faults.append(Fault("dossier", "Het dossier is hier niet bekend."))
+    if faults:
+        raise Malformed(tuple(faults))
+    return definition
+
+
+def _new_row(new: NewCase, definition: Definition, now: datetime) -> CaseRow:
+    return CaseRow(
+        id=new.id,
+        definition=definition.version,
+        process=new.process,
+        dossier=new.dossier or new.id,
+        wijk=new.wijk,
+        group=new.group,
+        year=new.year,
+        status="lopend",
+        phase=None,
+        revision=0,
+        state="",
+        started_at=now,
+        ended_at=None,
+        seq=-1,
+        head=Head(new.id).digest,
+    )
+
+
+def open_case(
+    installation: Installation, tx: Connection, heard: Hearing, fields: dict[str, Json], now: datetime
+) -> CaseRow:
+    """The case of `heard.row`, started and stored, its chain begun with `fields`."""
+    row = heard.row
+    values: Values = {"wijk": row.wijk, "jaar": row.year, "groep": row.group, "zaak": row.id, "dossier": row.dossier}
+    case, outcome = Case.start(heard.standing.definition, row.process, values, now)
+    outcome = advance.settled(tx, row, case, outcome, (), now)
+    state = case.snapshot()
+    phase = next((task.phase for task in case.tasks.values() if task.phase), None)
+    ended = {"status": "gereed", "ended_at": now} if outcome.ended else {}
+    row = replace(row, state=state, phase=phase, revision=1, **ended)
+    store_trail.start_chain(tx, Head(row.id))
+    store.insert_case(tx, row)
+    advance.open_work(tx, row, case, outcome, now)
+    fields = {**fields, "effect": acts.effect(None, state, outcome)}
+    written = hearing.write(installation, tx, Head(row.id), [(Kind.CASE_STARTED, fields)], now, dossier=row.dossier)
+    return replace(row, seq=written[-1].seq, head=written[-1].digest)

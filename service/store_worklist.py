@@ -1,0 +1,116 @@
+"""SQL for work lists: the open tasks that a person may take up, a page at a time, by the place where they stand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select, tuple_, union_all
+
+from engine.terms import Values
+from service.tables import task
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A role with the place where it is held: the whole city (`wijk` None), a wijk, or one group in a wijk."""
+
+    role: str
+    wijk: str | None = None
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the reader asks to see of the work list; `after` is the last one of the page before."""
+
+    wijk: str | None = None
+    phase: str | None = None
+    role: str | None = None
+    act: str | None = None
+    case: str | None = None
+    after: tuple[datetime, str] | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One open task on a work list."""
+
+    id: str
+    case: str
+    element: str
+    name: str
+    phase: str | None
+    role: str | None
+    act: str
+    step: str | None
+    subject: str
+    inputs: Values
+    wijk: str
+    assignee: str | None
+    opened_at: datetime
+    due: datetime | None
+
+
+_COLUMNS = (
+    task.c.id,
+    task.c.case,
+    task.c.element,
+    task.c.name,
+    task.c.phase,
+    task.c.group,
+    task.c.act,
+    task.c.step,
+    task.c.subject,
+    task.c.inputs,
+    task.c.wijk,
+    task.c.assignee,
+    task.c.opened_at,
+    task.c.due,
+)
+
+
+def work_list(tx: Connection, person: str, seats: Sequence[Seat], wanted: Wanted) -> list[Line]:
+    """The open tasks of these seats that nobody else has, and the person's own, oldest first.
+
+    Each seat is a range of an index, read no further than the page: the cost does not grow with what others have open.
+    """
+    free = or_(task.c.assignee.is_(None), task.c.assignee == person)
+    parts = [_page(and_(_at(seat), free), wanted) for seat in dict.fromkeys(seats)]
+    parts.append(_page(task.c.assignee == person, wanted))
+    rows = union_all(*(select(part.subquery()) for part in parts)).subquery()
+    found = select(rows).distinct().order_by(rows.c.opened_at, rows.c.id).limit(wanted.limit)
+    return [_line(row) for row in tx.execute(found).tuples()]
+
+
+def _at(seat: Seat) -> ColumnElement[bool]:
+    conditions = [task.c.group == seat.role]
+    if seat.wijk is not None:
+        conditions.append(task.c.wijk == seat.wijk)
+    if seat.group is not None:
+        conditions.append(or_(task.c.scope_group == seat.group, task.c.subject == seat.group))
+    return and_(*conditions)
+
+
+def _page(where: ColumnElement[bool], wanted: Wanted) -> Select[*tuple[Any, ...]]:
+    conditions = [task.c.status == "open", where]
+    for column, value in (
+        (task.c.wijk, wanted.wijk),
+        (task.c.phase, wanted.phase),
+        (task.c.group, wanted.role),
+        (task.c.act, wanted.act),
+        (task.c.case, wanted.case),
+    ):
+        if value is not None:
+            conditions.append(column == value)
+    if wanted.after is not None:
+        conditions.append(tuple_(task.c.opened_at, task.c.id) > tuple_(*wanted.after))
+    return select(*_COLUMNS).where(*conditions).order_by(task.c.opened_at, task.c.id).limit(wanted.limit)
+
+
+def _line(row: Sequence[Any]) -> Line:
+    return Line(*row[:9], json.loads(row[9]), *row[10:])

@@ -1,0 +1,112 @@
+"""What a person sends in: checked against the form of the task, free text sealed, and recognised when it comes twice."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from engine import acts
+from engine.definition import Definition
+from engine.errors import RecordRefused
+from engine.terms import Json, Task, Values
+from engine.trail import seal
+from engine.trail.seal import Sealed
+from service import store_commands
+from service.faults import Conflict, Fault, Malformed
+from service.forms import Form
+from service.hearing import Hearing
+from service.installation import Installation
+from service.store_people import PersonRow
+
+_MAX_MOTIVATION = 20_000
+
+
+def fingerprint(installation: Installation, values: Values, more: str | None) -> str:
+    """What tells the same request from another without betraying its content: an HMAC under the installation's secret."""
+    text = json.dumps([dict(values), more], sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return hmac.new(installation.secret, b"verzoek\n" + text, "sha256").hexdigest()
+
+
+def read(
+    installation: Installation, heard: Hearing, task: Task, values: Values, motivation: str | None
+) -> tuple[Values, tuple[Sealed, ...]]:
+    """The submission as it may be stored: what the form asks, free text replaced by handles; Malformed with all faults."""
+    form = Form.of(heard.standing.definition, task.spec.form)
+    clean, faults = form.load(values)
+    found = [Fault(f"gegevens.{fault.field}", fault.message) for fault in faults]
+    if motivation is not None and len(motivation) > _MAX_MOTIVATION:
+        found.append(Fault("motivering", f"De motivering is langer dan {_MAX_MOTIVATION} tekens."))
+    if found:
+        raise Malformed(tuple(found))
+    paths = set(form.sealed)
+    if motivation:
+        clean, paths = {**clean, acts.MOTIVATION: motivation}, paths | {acts.MOTIVATION}
+    return sealed(installation, heard, clean, paths, task.spec.act.value)
+
+
+def read_attempt(installation: Installation, heard: Hearing, values: Values) -> tuple[Values, tuple[Sealed, ...]]:
+    """An attempt as it may be stored: the fields that its form would seal are sealed, and all texts where no form is known."""
+    form = _form_for(heard.standing.definition, values)
+    given = values.get("gegevens")
+    inner = given if isinstance(given, dict) else {}
+    paths = _texts(inner) if form is None else set(form.sealed)
+    submission = {**values, "gegevens": inner}
+    return sealed(installation, heard, submission, {f"gegevens.{path}" for path in paths}, "poging")
+
+
+def _form_for(definition: Definition, values: Values) -> Form | None:
+    for process in definition.processes.values():
+        for element in process.elements.values():
+            act = element.act
+            if (
+                act is not None
+                and act.form
+                and (act.act.value, act.step) == (values.get("handeling"), values.get("stap"))
+            ):
+                return Form.of(definition, act.form)
+    return None
+
+
+def _texts(value: Json, path: str = "") -> set[str]:
+    if isinstance(value, dict):
+        return {text for name, one in value.items() for text in _texts(one, f"{path}.{name}" if path else name)}
+    if isinstance(value, list):
+        return {text for one in value for text in _texts(one, path)}
+    return {path} if isinstance(value, str) and path else set()
+
+
+def sealed(
+    installation: Installation, heard: Hearing, values: Values, paths: set[str], compartment: str
+) -> tuple[Values, tuple[Sealed, ...]]:
+    """The values with handles in the place of those at `paths`; Malformed for what no record can hold."""
+    try:
+        return seal.seal_form(values, paths, compartment=f"{heard.row.id}/{compartment}", entropy=installation.entropy)
+    except RecordRefused as wrong:
+        raise Malformed((Fault("gegevens", f"{wrong}"),)) from wrong
+
+
+def once(
+    tx: Connection,
+    by: PersonRow,
+    command: str | None,
+    asked: str,
+    now: datetime,
+    do: Callable[[], dict[str, Json] | Exception],
+) -> dict[str, Json] | Exception:
+    """What `do` answers, or answered before under the same idempotency key; Conflict when the key stood for another request."""
+    if command is None:
+        return do()
+    known = store_commands.find(tx, command, by.id)
+    if known is not None:
+        digest, answer = known
+        if digest != asked:
+            raise Conflict("Deze Idempotency-Key is al voor een ander verzoek gebruikt.")
+        return answer
+    done = do()
+    if not isinstance(done, Exception):
+        store_commands.keep(tx, command, by.id, asked, done, now)
+    return done
