@@ -12,6 +12,7 @@ from engine.expressions.compiled import (
     compile_unary,
 )
 from engine.expressions.functions import HOST_FUNCTIONS
+from engine.expressions.timers import Timer, compile_timer
 from engine.expressions.values import Duration, Value
 
 __all__ = [
@@ -19,9 +20,11 @@ __all__ = [
     "Duration",
     "Expression",
     "Script",
+    "Timer",
     "Unary",
     "Value",
     "compile_expression",
     "compile_script",
+    "compile_timer",
     "compile_unary",
 ]
