@@ -1,0 +1,149 @@
+"""Tasks, calls and multi-instance: that each names what it does, and what the `wijk:` notation says of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator
+from decimal import Decimal
+
+from engine import notation
+from engine.errors import ExpressionError
+from engine.expressions import compile_expression, compile_script
+from engine.lint.document import Document, Element, Node, children, local, said, sentence_of, text_of
+from engine.lint.graph import reachable
+from engine.lint.vocabulary import ACTIVITIES, HUMAN_TASKS
+from engine.terms import Act, Finding
+
+MAX_INSTANCES = 1_000
+DECIDING = frozenset({Act.BESLUIT, Act.BEKRACHTIGING, Act.ZELFBINDING})
+
+_NAME = re.compile(r"[^\W\d]\w*")
+_FEEL = ("", "feel", "application/feel", "text/feel", "text/x-feel")
+
+
+def judge_activities(doc: Document, operations: Collection[str]) -> Iterator[Finding]:
+    """Findings on activities; `operations` are the names that a service task may call."""
+    yield from _notations(doc)
+    for node in doc.nodes_of(*ACTIVITIES):
+        said_here = notation.read(node.element, doc.file)[0]
+        yield from _by_kind(doc, node, said_here, operations)
+        yield from _act(doc, node, said_here)
+        yield from _instances(doc, node)
+        if node.kind == "subProcess" and not doc.inside[node.key]:
+            sentence = f"{said(node.element)} is leeg; de zaak loopt er zonder meer doorheen."
+            yield doc.warning("bpmn/leeg-deelproces", node.element, sentence)
+
+
+def _notations(doc: Document) -> Iterator[Finding]:
+    """Every word of the notation that does not exist or stands wrong, and every expression in it that is not right."""
+    for element in doc.elements:
+        read, faults = notation.read(element, doc.file)
+        yield from faults
+        texts = [("sleutel", read.key), ("inhoud", read.content), ("onderwerp", read.act.subject)]
+        texts += [] if read.operation is None else list(read.operation.inputs)
+        for name, text in texts:
+            if text is not None:
+                yield from _compiles(doc, element, f"{name} van {said(element)}", text, compile_expression)
+        if read.result is not None and not _NAME.fullmatch(read.result):
+            sentence = f"'{read.result[:80]}' is geen naam voor een resultaat; gebruik letters, cijfers en _."
+            yield doc.error("wijk/resultaat", element, f"{said(element)}: {sentence}")
+
+
+def _compiles(
+    doc: Document, element: Element, where: str, text: str, compiler: Callable[[str], object]
+) -> Iterator[Finding]:
+    try:
+        compiler(text)
+    except ExpressionError as error:
+        yield doc.error("feel/fout", element, f"{where}: {sentence_of(error)}")
+
+
+def _by_kind(doc: Document, node: Node, read: notation.Notation, operations: Collection[str]) -> Iterator[Finding]:
+    element, name = node.element, said(node.element)
+    if node.kind == "task":
+        sentence = f"{name} heeft geen soort en wacht op een persoon; maak er een gebruikerstaak van als dat klopt."
+        yield doc.warning("bpmn/taak-zonder-soort", element, sentence)
+    elif node.kind == "serviceTask":
+        if read.operation is None:
+            yield doc.error("wijk/operatie", element, f"{name} zegt niet wat hij doet; kies een wijk:operatie.")
+        elif read.operation.name not in operations:
+            sentence = f"{name} roept '{read.operation.name[:80]}' aan; kies uit {', '.join(sorted(operations))}."
+            yield doc.error("wijk/operatie", element, sentence)
+    elif node.kind == "scriptTask":
+        yield from _script(doc, node)
+    elif node.kind == "businessRuleTask" and not read.table:
+        yield doc.error("wijk/tabel", element, f"{name} heeft geen beslistabel; kies een beslistabel (wijk:tabel).")
+    elif node.kind == "callActivity" and not (element.get("calledElement") or "").strip():
+        yield doc.error("bpmn/aanroep-leeg", element, f"{name} roept geen proces aan; kies een proces (calledElement).")
+    elif node.kind in ("sendTask", "receiveTask") and not element.get("messageRef"):
+        yield doc.error("bpmn/gebeurtenis-leeg", element, f"{name} heeft geen bericht; kies er een (messageRef).")
+
+
+def _script(doc: Document, node: Node) -> Iterator[Finding]:
+    form = (node.element.get("scriptFormat") or "").strip().lower()
+    if form not in _FEEL and not form.rstrip("/").endswith("/feel"):
+        sentence = f"{said(node.element)} is geschreven in '{form[:40]}'; schrijf toekenningen in FEEL (scriptFormat)."
+        yield doc.error("bpmn/script-taal", node.element, sentence)
+        return
+    scripts = [part for part in children(node.element, "script") if text_of(part)]
+    if not scripts:
+        yield doc.error("bpmn/script-leeg", node.element, f"{said(node.element)} heeft geen script; vul het in.")
+    for part in scripts:
+        yield from _compiles(doc, node.element, f"Het script van {said(node.element)}", text_of(part), compile_script)
+
+
+def _act(doc: Document, node: Node, read: notation.Notation) -> Iterator[Finding]:
+    act, element = read.act, node.element
+    if node.kind not in HUMAN_TASKS:
+        return
+    if act.act in DECIDING and act.step is None:
+        sentence = f"{said(element)} is een {act.act}, maar noemt geen beslisstap; vul stap in (D01 tot en met D18)."
+        yield doc.error("WL01", element, sentence)
+    if act.four_eyes is None:
+        return
+    other = doc.nodes.get(act.four_eyes)
+    if other is None or other.kind not in HUMAN_TASKS or other.process != node.process or other is node:
+        sentence = (
+            f"{said(element)} vraagt vier ogen met '{act.four_eyes[:80]}'; dat is geen andere taak in dit proces."
+        )
+        yield doc.error("wijk/vier-ogen", element, sentence)
+    elif other.scope == node.scope and node.key not in reachable(doc, {other.key}):
+        sentence = f"{said(element)} vraagt vier ogen met {said(other.element)}, maar die komt er niet voor."
+        yield doc.error("wijk/vier-ogen", element, sentence)
+
+
+def _instances(doc: Document, node: Node) -> Iterator[Finding]:
+    for loop in children(node.element, "multiInstanceLoopCharacteristics"):
+        counts = [part for part in children(loop, "loopCardinality") if text_of(part)]
+        lists = [part for part in children(loop, "loopDataInputRef") if text_of(part)]
+        if len(counts) + len(lists) != 1:
+            sentence = (
+                f"{said(node.element)} is meervoudig; geef óf een aantal (loopCardinality) óf een verzameling "
+                "(loopDataInputRef)."
+            )
+            yield doc.error("bpmn/meervoud", node.element, sentence)
+        for part in (*counts, *lists, *children(loop, "completionCondition")):
+            where = f"{local(part)} van {said(node.element)}"
+            yield from _compiles(doc, node.element, where, text_of(part), compile_expression)
+        for part in counts:
+            yield from _count(doc, node, text_of(part))
+        if children(loop, "loopDataOutputRef", "outputDataItem"):
+            sentence = f"{said(node.element)}: de uitkomsten komen onder de eigen naam; loopDataOutputRef doet niets."
+            yield doc.info("bpmn/meervoud", node.element, sentence)
+
+
+def _count(doc: Document, node: Node, text: str) -> Iterator[Finding]:
+    """A number written out is known beforehand; a computed one is held to the same bound when it runs."""
+    try:
+        expression = compile_expression(text)
+        if expression.names:
+            return
+        count = expression({})
+    except ExpressionError:
+        return  # reported where it is compiled
+    if isinstance(count, bool) or not isinstance(count, Decimal) or count != int(count) or count < 0:
+        sentence = f"{said(node.element)}: '{text[:40]}' is geen aantal; geef een geheel getal van 0 of meer."
+        yield doc.error("bpmn/meervoud", node.element, sentence)
+    elif count > MAX_INSTANCES:
+        sentence = f"{said(node.element)} wordt {count:f} keer uitgevoerd; ten hoogste {MAX_INSTANCES} kan."
+        yield doc.error("grens/meervoud", node.element, sentence)

@@ -1,0 +1,104 @@
+"""Lanes: which role does each human task, and whether that role may (WL02, WL20)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from engine import notation
+from engine.lint.activities import DECIDING
+from engine.lint.document import Document, Element, Node, children, local, said, text_of
+from engine.lint.vocabulary import HUMAN_TASKS
+from engine.rights import Matrix
+from engine.roles import Roles
+from engine.terms import Act, Finding, Rung
+
+Lanes = Mapping[str, Element]
+Callers = Mapping[str, list[tuple[Document, Node]]]
+
+
+def lanes_in(doc: Document) -> Lanes:
+    """The innermost lane of each node that lies in one."""
+    found: dict[str, Element] = {}
+    for lane in doc.elements:  # an outer lane stands before the lanes in it, so the innermost is written last
+        if local(lane) == "lane":
+            found.update((text_of(reference), lane) for reference in children(lane, "flowNodeRef"))
+    return found
+
+
+def judge_lanes(
+    docs: Mapping[str, Document], callers: Callers, roles: Roles, matrix: Matrix | None
+) -> Iterator[Finding]:
+    """Findings on the lanes of all documents of a bundle; `callers` are the call activities by process called."""
+    lanes = {file: lanes_in(doc) for file, doc in docs.items()}
+    for doc in docs.values():
+        for lane in doc.elements:
+            name = role_of(lane)
+            if local(lane) == "lane" and name and not children(lane, "childLaneSet") and name not in roles.by_id:
+                sentence = f"{said(lane)} is geen rol uit de lijst; kies een rol-id, zoals {_example(roles)}."
+                yield doc.error("WL20", lane, sentence)
+        for node in doc.nodes_of(*HUMAN_TASKS):
+            held = _roles_of(doc, node, lanes, callers, frozenset())
+            if None in held:
+                sentence = f"{said(node.element)} ligt in geen baan, dus niemand mag hem doen; leg hem in een baan."
+                yield doc.error("wijk/baan", node.element, sentence)
+            yield from _deciders(
+                doc, node, sorted(role for role in held if role is not None and role in roles.by_id), roles, matrix
+            )
+
+
+def role_of(lane: Element) -> str:
+    """The id of the role that a lane stands for: its name."""
+    return (lane.get("name") or "").strip()
+
+
+def _example(roles: Roles) -> str:
+    return ", ".join(sorted(roles.by_id)[:3])
+
+
+def _roles_of(
+    doc: Document, node: Node, lanes: Mapping[str, Lanes], callers: Callers, seen: frozenset[str]
+) -> frozenset[str | None]:
+    """The roles in whose lane this node can lie: its own, else that of the scope around it, else those of its callers.
+
+    None stands for a way to start the task in no lane at all.
+    """
+    here = node
+    while True:
+        lane = lanes[doc.file].get(here.key)
+        if lane is not None:
+            return frozenset({role_of(lane) or None})
+        if here.scope not in doc.nodes:
+            break
+        here = doc.nodes[here.scope]
+    calls = callers.get(here.process, [])
+    if not calls or here.process in seen:
+        return frozenset({None}) if not calls else frozenset()
+    none: frozenset[str | None] = frozenset()
+    return none.union(*(_roles_of(file, call, lanes, callers, seen | {here.process}) for file, call in calls))
+
+
+def _deciders(doc: Document, node: Node, held: list[str], roles: Roles, matrix: Matrix | None) -> Iterator[Finding]:
+    act = notation.read(node.element, doc.file)[0].act
+    if act.act not in DECIDING:
+        return
+    for role in held:
+        if roles.by_id[role].kind.never_decides:
+            sentence = f"{said(node.element)} ligt in de baan van '{role}'; die rol neemt nooit een besluit."
+            yield doc.error("WL20", node.element, sentence)
+    if matrix is None or act.step is None:
+        return
+    below = tuple(rung for rung in Rung if rung is not Rung.MEEBESLISSEN)
+    asked: list[tuple[Rung, ...]] = [(rung,) for rung in act.rungs] or [()]
+    for rungs in asked if act.act is Act.BESLUIT else [below]:
+        allowed = matrix.deciding_roles(act.step, rungs, roles)
+        at = f" op trede {rungs[0]}" if len(rungs) == 1 else ""
+        if not allowed and act.act is Act.BESLUIT:
+            sentence = f"{said(node.element)}: stap {act.step}{at} staat niet in de rechtentabel; niemand beslist daar."
+            yield doc.error("WL02", node.element, sentence)
+        wrong = [role for role in held if allowed and role not in allowed]
+        if wrong:
+            sentence = (
+                f"{said(node.element)} ligt in de baan van '{wrong[0]}', maar stap {act.step}{at} is aan "
+                f"{', '.join(sorted(allowed))}; verplaats hem."
+            )
+            yield doc.error("WL02", node.element, sentence)
