@@ -5,13 +5,19 @@ from __future__ import annotations
 import json
 from itertools import pairwise
 
+from engine.terms import Json
+
 NAMESPACES = (
     'xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:wijk="https://wijkcyclus.nl/schema/1.0" '
     'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
 )
 GROUP = "wijkcoordinator"
 FORM = "meting"
-VALUES = {"toelichting": "Gesproken met de bewoners van de Bosboom; verslag volgt.", "aantal": 42, "keuze": "ja"}
+VALUES: dict[str, Json] = {
+    "toelichting": "Gesproken met de bewoners van de Bosboom; verslag volgt.",
+    "aantal": 42,
+    "keuze": "ja",
+}
 
 
 def form() -> bytes:

@@ -1,0 +1,107 @@
+"""A completion through HTTP against a bare endpoint on the same server: CPU of the server and of the database."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+from tests.bench.diagrams import VALUES
+from tests.bench.measure import Cpu, Result, in_rounds, medians, paired_ratio
+from tests.bench.ours import Ours
+
+BAR = 3.0
+ROUNDS = 15
+REQUESTS = 100
+PATIENCE = 30.0
+BODY = json.dumps({"gegevens": VALUES})
+
+
+@contextmanager
+def served(application: str, variables: Mapping[str, str]) -> Iterator[tuple[int, int]]:
+    """Serve a factory with one worker on a free port; gives (port, pid). Both contenders get the same server."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1", "--blocking-threads", "1"]
+    command += ["--no-ws", "--log-level", "error", "--host", "127.0.0.1", "--port", str(port), "--factory", application]
+    server = subprocess.Popen(command, env={**os.environ, **variables}, stdout=subprocess.DEVNULL)
+    try:
+        _wait(port, server)
+        yield port, server.pid
+    finally:
+        server.terminate()
+        server.wait(PATIENCE)
+
+
+def _wait(port: int, server: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            if _ended_within(server, 0.05):
+                raise RuntimeError(f"the server ended with code {server.returncode}") from None
+        else:
+            return
+    raise RuntimeError(f"the server on port {port} did not start within {PATIENCE:.0f} s")
+
+
+def _ended_within(server: subprocess.Popen[bytes], seconds: float) -> bool:
+    try:
+        server.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+def sender(port: int, headers: Mapping[str, str]) -> Callable[[str], None]:
+    """Sends one PUT over a kept connection; anything but 200 ends the measurement."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    fixed = {"Content-Type": "application/json", **headers}
+
+    def send(path: str) -> None:
+        connection.request("PUT", path, BODY, fixed)
+        answer = connection.getresponse()
+        text = answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"{path}: {answer.status} {text[:500]!r}")
+
+    return send
+
+
+def measured(database: str, ours: Ours, bare_url: str, database_pids: tuple[int, ...]) -> list[Result]:
+    """The ratio of CPU per request."""
+    service = served("tests.bench.hosted:create_app", ours.variables())
+    bare = served("tests.bench.bare:create_app", {"BARE_DATABASE_URL": bare_url})
+    with service as (port, pid), bare as (bare_port, bare_pid):
+        complete = sender(port, {"Authorization": f"Bearer {ours.token()}"})
+        store = sender(bare_port, {})
+        cpu, bare_cpu = Cpu(own=False, others=(pid, *database_pids)), Cpu(own=False, others=(bare_pid, *database_pids))
+
+        def full_round() -> float:
+            tasks = [ours.start("rij_5") for _ in range(REQUESTS)]
+            cpu.start()
+            for task in tasks:
+                complete(f"/v1/taken/{task}/afronding")
+            return cpu.stop() / REQUESTS
+
+        def bare_round() -> float:
+            bare_cpu.start()
+            for number in range(REQUESTS):
+                store(f"/taken/{number}")
+            return bare_cpu.stop() / REQUESTS
+
+        contenders = {"wijkcyclus": full_round, "kaal": bare_round}
+        for warm_up in contenders.values():
+            warm_up()
+        outcomes = in_rounds(contenders, ROUNDS)
+    figures = {f"{name} ms": value * 1000 for name, value in medians(outcomes).items()}
+    ratio = paired_ratio(outcomes, "wijkcyclus", "kaal")
+    return [Result("HTTP afronden / kaal eindpunt (CPU)", database, ratio, BAR, at_least=False, figures=figures)]
