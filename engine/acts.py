@@ -1,6 +1,6 @@
-"""One act, whole and pure: the question, what stands around it, and what the trail will hold of it.
+"""One act, whole and pure: the question, what stands around it, and what the trail holds of it.
 
-The service and the stories walk this same path (judge, advance, settle, content), so a story shows what the service does.
+The service and the stories walk this same path (judge, advance, settle, content): a story shows what the service does.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from engine import authority, operations
-from engine.authority import CaseFacts
 from engine.case import Case, Outcome
 from engine.definition import Definition
+from engine.question import CaseFacts
 from engine.roles import Scope, holdings
 from engine.terms import Act, Action, Actor, Fact, Json, Register, Ruling, Task, Values
 
@@ -175,7 +175,7 @@ def _task(task: Task) -> dict[str, Json]:
         "group": task.group,
         "subject": task.subject,
         "step": spec.step,
-        "rungs": [rung.value for rung in spec.rungs],
+        "rungs": list(spec.rungs),
         "four_eyes": spec.four_eyes,
         "collects": spec.collects,
         "product": spec.product,

@@ -70,4 +70,4 @@ def _open_work(tx: Connection, row: CaseRow, was: Before, case: Case, outcome: O
         store_jobs.set_timer(tx, row.id, was.due, case.due)
         store_jobs.set_waits(tx, row.id, was.waits, waits_of(case), now)
     for message in outcome.sent:
-        store_jobs.send(tx, row.id, message.name, message.key, message.values, now)
+        store_jobs.send(tx, row.id, message.name, message.key, message.values or {}, now)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from engine.case import Case
 from sqlalchemy import Connection
 
 from engine import acts
 from engine.acts import Ask
-from engine.case import Case
 from engine.errors import CaseStuck, ExpressionError, NoMatch, Runaway
 from engine.terms import Action, Json, Ruling, Values
 from engine.trail.kinds import Kind, kind_of

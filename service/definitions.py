@@ -23,7 +23,7 @@ SUFFIXES = (".bpmn", ".dmn", ".form", ".toml", ".csv")
 
 
 def family_files(city: Path) -> dict[str, bytes]:
-    """The files of a city's family by name: those of `gedeeld` beside it, over which the city's own win, and the holidays."""
+    """The files of a city's family by name: its own, which win over those of `gedeeld` beside it, and the holidays."""
     shipped = Path(__file__).resolve().parent.parent / "processes"
     shared = city.parent / "gedeeld"
     holidays = city.parent / "feestdagen.toml"
@@ -64,7 +64,7 @@ def propose(
 
 
 def release(installation: Installation, by: PersonRow, version: str, now: datetime) -> Version:
-    """New cases start on this version from now on; running ones stay on theirs. Raises Unknown, Refused (four eyes)."""
+    """New cases start on this version from now on; running ones stay on theirs. Raises Unknown, Refused."""
     with db.writing(installation.database) as tx:
         known = store_definitions.find_version(tx, version)
         if known is None:
@@ -83,7 +83,7 @@ def release(installation: Installation, by: PersonRow, version: str, now: dateti
 
 
 def release_first(installation: Installation, files: Mapping[str, bytes], now: datetime) -> Version:
-    """The first version of an empty installation, from the command line, once: there is nobody yet who could release it.
+    """The first version of an empty installation, from the command line, once: nobody is there yet to release it.
 
     Raises DefinitionRefused, and Conflict when a version stands already.
     """

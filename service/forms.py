@@ -246,3 +246,7 @@ class _Reader:
         except ExpressionError as wrong:
             self.add(f"De voorwaarde '{text}' klopt niet: {wrong}", str(raw.get("key", "")), str(raw.get("label", "")))
             return None
+
+
+NO_FORM = Form("", Schema, frozenset(), (), False, Schema(unknown=RAISE))
+"""The form of a task that asks nothing: any field is refused."""

@@ -10,11 +10,11 @@ from sqlalchemy import Connection
 
 from engine import acts, registers
 from engine.acts import Ask, Standing
-from engine.authority import CaseFacts
 from engine.definition import Definition
+from engine.question import CaseFacts
 from engine.roles import Scope, in_force, values_of
 from engine.submission import text
-from engine.terms import Action, Actor, Fact, Register, Ruling, Task, Values
+from engine.terms import Action, Actor, ActSpec, Fact, Register, Ruling, Task, Values
 from engine.trail import record, seal
 from engine.trail.kinds import Kind, kind_of
 from engine.trail.record import Head, Record
@@ -105,7 +105,7 @@ def task_of(definition: Definition, row: TaskRow) -> Task:
         process=row.process,
         phase=row.phase,
         group=row.group,
-        spec=element.act,
+        spec=element.act or ActSpec(),
         subject=row.subject,
         due=row.due,
         inputs=row.inputs,
@@ -118,7 +118,7 @@ def performed(tx: Connection, case_id: str, element: str) -> tuple[Fact, ...]:
     return tuple(
         fact
         for digest, body in bodies.items()
-        for fact in registers.facts_of(digest, record.read(body))
+        for fact in registers.facts_of(record.read(body), digest)
         if fact.register is Register.VERRICHT
     )
 
@@ -148,7 +148,7 @@ def write(
 def established(digest: str, kind: Kind, fields: Values, chain: str, now: datetime) -> list[Fact]:
     """The register rows of a record that is about to be written; who did what is read from the records themselves."""
     body = {**fields, "kind": kind.value, "case": chain, "at": record.instant(now)}
-    return [one for one in registers.facts_of(digest, body) if one.register is not Register.VERRICHT]
+    return [one for one in registers.facts_of(body, digest) if one.register is not Register.VERRICHT]
 
 
 def judge(

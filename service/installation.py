@@ -18,6 +18,7 @@ from engine.errors import DefinitionRefused
 from service import db, store_definitions
 from service.config import Config
 from service.faults import Unknown
+from service.forms import NO_FORM, Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Installation:
     secret: bytes
     entropy: Callable[[int], bytes] = secrets.token_bytes
     read: dict[str, Definition] = field(default_factory=dict)
+    forms_read: dict[str, dict[str, Form]] = field(default_factory=dict)
 
     def definition(self, tx: Connection, version: str) -> Definition:
         """The definition of this version: read once in a process, since a version never changes."""
@@ -36,6 +38,15 @@ class Installation:
         if known is None:
             known = self.read[version] = _definition(tx, version)
         return known
+
+    def form(self, definition: Definition, form: str | None) -> Form:
+        """The form with this id in this definition; a task without one takes no fields."""
+        if form is None:
+            return NO_FORM
+        known = self.forms_read.get(definition.version)
+        if known is None:
+            known = self.forms_read[definition.version] = _forms(definition)
+        return known[form]
 
 
 def open_installation(config: Config) -> Installation:
@@ -51,6 +62,12 @@ def _definition(tx: Connection, version: str) -> Definition:
     if reading.definition is None:
         raise DefinitionRefused(reading.findings)
     return reading.definition
+
+
+def _forms(definition: Definition) -> dict[str, Form]:
+    files = (file for file in definition.files.values() if file.name.endswith(".form"))
+    read = (Form.read(file.content, file.name)[0] for file in files)
+    return {form.id: form for form in read if form is not None}
 
 
 def _secret(path: Path) -> bytes:

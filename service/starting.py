@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 
 from engine import acts
 from engine.acts import Ask, Standing
-from engine.authority import CaseFacts
 from engine.case import Case
 from engine.definition import Definition
+from engine.question import CaseFacts
 from engine.roles import Scope
 from engine.terms import Action, Json, Values
 from engine.trail.kinds import Kind
@@ -58,7 +58,7 @@ def _start(
     known = store.hold_case(tx, new.id)
     row = known or _new_row(new, definition, now)
     ref = hearing.reference(installation, by.id, by.is_resident, row.id)
-    organisation_ref = hearing.reference(installation, by.id, by.is_resident, organisation.ORGANISATION)
+    organisation_ref = hearing.reference(installation, by.id, by.is_resident, store_trail.ORGANISATION)
     actor = replace(organisation.actor(tx, organisation_ref), ref=ref)
     facts = CaseFacts(id=row.id, dossier=row.dossier, status=row.status)
     standing = Standing(definition, Scope(gemeente="", wijk=row.wijk, group=row.group), facts)
@@ -126,8 +126,8 @@ def open_case(
     outcome = advance.settled(tx, row, case, outcome, (), now)
     state = case.snapshot()
     phase = next((task.phase for task in case.tasks.values() if task.phase), None)
-    ended = {"status": "gereed", "ended_at": now} if outcome.ended else {}
-    row = replace(row, state=state, phase=phase, revision=1, **ended)
+    status, ended_at = ("gereed", now) if outcome.ended else (row.status, None)
+    row = replace(row, state=state, phase=phase, revision=1, status=status, ended_at=ended_at)
     store_trail.start_chain(tx, Head(row.id))
     store.insert_case(tx, row)
     advance.open_work(tx, row, case, outcome, now)

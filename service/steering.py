@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from engine.case import Case
 from sqlalchemy import Connection
 
 from engine import acts
 from engine.acts import Ask
-from engine.case import Case
 from engine.terms import Action, Json, Values
 from engine.trail.kinds import kind_of
 from engine.trail.record import Head

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, insert, or_, select,
 from engine.terms import Fact, Register
 from engine.trail.record import Head, Record
 from engine.trail.seal import Sealed
-from service.tables import chain, fact, record, sealed
+from service.tables import case, chain, fact, record, sealed
 
 ORGANISATION = "organisatie"
 
@@ -54,7 +54,7 @@ _HOLD_CHAIN: Select[*tuple[Any, ...]] = (
     select(chain.c.seq, chain.c.head).where(chain.c.key == bindparam("key")).with_for_update()
 )
 _RECORDS: Select[*tuple[Any, ...]] = (
-    select(record.c.seq, record.c.digest, record.c.body)
+    select(record.c.seq, record.c.digest, record.c.kind, record.c.at, record.c.body)
     .where(record.c.chain == bindparam("chain"), record.c.seq >= bindparam("first"))
     .order_by(record.c.seq)
     .limit(bindparam("most"))
@@ -150,8 +150,22 @@ def append(tx: Connection, records: Sequence[Record], values: Sequence[Sealed] =
     tx.execute(_MOVE_CHAIN, {"b_key": last.chain, "b_seq": last.seq, "b_head": last.digest})
 
 
-def records(tx: Connection, key: str, first: int = 0, most: int = 1_000_000) -> Iterator[tuple[int, str, str]]:
-    """(seq, digest, exact body) of the chain's records, from `first` on."""
+def read_chain(tx: Connection, key: str) -> Head | None:
+    """The head of this chain, without a lock."""
+    row = tx.execute(select(chain.c.seq, chain.c.head).where(chain.c.key == key)).one_or_none()
+    return None if row is None else Head(key, row[0], row[1])
+
+
+def chains_of_dossier(tx: Connection, dossier: str) -> list[str]:
+    """The chains of the cases of a dossier, the oldest case first."""
+    found = select(case.c.id).where(case.c.dossier == dossier).order_by(case.c.started_at, case.c.id)
+    return list(tx.execute(found).scalars())
+
+
+def records(
+    tx: Connection, key: str, first: int = 0, most: int = 1_000_000
+) -> Iterator[tuple[int, str, str, datetime, str]]:
+    """(seq, digest, kind, moment, exact body) of the chain's records, from `first` on."""
     yield from tx.execute(_RECORDS, {"chain": key, "first": first, "most": most}).tuples()
 
 

@@ -1,4 +1,4 @@
-"""What a person sends in: checked against the form of the task, free text sealed, and recognised when it comes twice."""
+"""What a person sends in: checked against the task's form, free text sealed, recognised when it comes twice."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from engine.trail import seal
 from engine.trail.seal import Sealed
 from service import store_commands
 from service.faults import Conflict, Fault, Malformed
-from service.forms import Form
 from service.hearing import Hearing
 from service.installation import Installation
 from service.store_people import PersonRow
@@ -26,7 +25,7 @@ _MAX_MOTIVATION = 20_000
 
 
 def fingerprint(installation: Installation, values: Values, more: str | None) -> str:
-    """What tells the same request from another without betraying its content: an HMAC under the installation's secret."""
+    """What tells the same request from another without betraying its content: an HMAC under our secret."""
     text = json.dumps([dict(values), more], sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
     return hmac.new(installation.secret, b"verzoek\n" + text, "sha256").hexdigest()
 
@@ -34,8 +33,8 @@ def fingerprint(installation: Installation, values: Values, more: str | None) ->
 def read(
     installation: Installation, heard: Hearing, task: Task, values: Values, motivation: str | None
 ) -> tuple[Values, tuple[Sealed, ...]]:
-    """The submission as it may be stored: what the form asks, free text replaced by handles; Malformed with all faults."""
-    form = Form.of(heard.standing.definition, task.spec.form)
+    """The submission as it may be stored: what the form asks, free text sealed; Malformed with all faults."""
+    form = installation.form(heard.standing.definition, task.spec.form)
     clean, faults = form.load(values)
     found = [Fault(f"gegevens.{fault.field}", fault.message) for fault in faults]
     if motivation is not None and len(motivation) > _MAX_MOTIVATION:
@@ -49,16 +48,18 @@ def read(
 
 
 def read_attempt(installation: Installation, heard: Hearing, values: Values) -> tuple[Values, tuple[Sealed, ...]]:
-    """An attempt as it may be stored: the fields that its form would seal are sealed, and all texts where no form is known."""
-    form = _form_for(heard.standing.definition, values)
+    """An attempt as it may be stored: sealed as its form would, and all texts where no form is known."""
+    form_id = _form_for(heard.standing.definition, values)
     given = values.get("gegevens")
     inner = given if isinstance(given, dict) else {}
-    paths = _texts(inner) if form is None else set(form.sealed)
+    paths = _texts(inner)
+    if form_id is not None:
+        paths = set(installation.form(heard.standing.definition, form_id).sealed)
     submission = {**values, "gegevens": inner}
     return sealed(installation, heard, submission, {f"gegevens.{path}" for path in paths}, "poging")
 
 
-def _form_for(definition: Definition, values: Values) -> Form | None:
+def _form_for(definition: Definition, values: Values) -> str | None:
     for process in definition.processes.values():
         for element in process.elements.values():
             act = element.act
@@ -67,7 +68,7 @@ def _form_for(definition: Definition, values: Values) -> Form | None:
                 and act.form
                 and (act.act.value, act.step) == (values.get("handeling"), values.get("stap"))
             ):
-                return Form.of(definition, act.form)
+                return act.form
     return None
 
 
@@ -97,7 +98,7 @@ def once(
     now: datetime,
     do: Callable[[], dict[str, Json] | Exception],
 ) -> dict[str, Json] | Exception:
-    """What `do` answers, or answered before under the same idempotency key; Conflict when the key stood for another request."""
+    """What `do` answers, or answered before under this idempotency key; Conflict when it stood for something else."""
     if command is None:
         return do()
     known = store_commands.find(tx, command, by.id)

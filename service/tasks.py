@@ -20,7 +20,7 @@ from service.store_people import PersonRow
 
 
 def assign(installation: Installation, by: PersonRow, task_id: str, to: str, now: datetime) -> None:
-    """The task gets `to` (a person's id): a claim when it is the caller, else a delegation. The same again changes nothing.
+    """The task gets `to` (a person's id): a claim when it is the caller, else a delegation; the same again is fine.
 
     Raises Unknown, Malformed (no such person), Conflict (closed, or somebody else has it), Refused.
     """

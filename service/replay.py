@@ -1,0 +1,153 @@
+"""Judging every ruling of a case again, from the log alone: the same question must get the same answer.
+
+The registers are rebuilt from the records (never read from the tables), the actor's roles from the organisation's
+chain. Only the way from a resident's reference in a case to the one in that chain needs the installation's secret.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from engine import acts, registers
+from engine.acts import Ask, Standing
+from engine.definition import Definition
+from engine.question import CaseFacts
+from engine.roles import Scope, in_force, values_of
+from engine.submission import text
+from engine.terms import Action, Actor, ActSpec, Fact, Json, Register, Ruling, Task
+from engine.trail import record
+from service import db, hearing, store, store_people, store_trail
+from service.faults import Unknown
+from service.installation import Installation
+from service.store import CaseRow
+from service.store_trail import ORGANISATION
+
+_EVERYBODY = 10_000_000
+_ASSIGNED = {"taak:opgepakt": "actor", "taak:overgedragen": "other", "taak:teruggegeven": None}
+_STATUS = {
+    "zaak:opgeschort": "opgeschort",
+    "zaak:hervat": "lopend",
+    "zaak:afgebroken": "afgebroken",
+    "zaak:gereed": "gereed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """One ruling of the log beside the ruling that the engine gives today on the same facts."""
+
+    seq: int
+    kind: str
+    recorded: tuple[str, str]  # outcome, rule
+    again: tuple[str, str]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether outcome and rule are the same."""
+        return self.recorded == self.again
+
+
+def replay(installation: Installation, case_id: str) -> list[Replayed]:
+    """Every ruling in the chain of this case, judged again. Raises Unknown."""
+    with db.reading(installation.database) as tx:
+        row = store.read_case(tx, case_id)
+        if row is None:
+            raise Unknown("Deze zaak bestaat niet.")
+        return list(_Log(installation, tx, row).judged())
+
+
+class _Log:
+    """The log of one dossier, read once: its facts in order, who had which task, and what state the case was in."""
+
+    def __init__(self, installation: Installation, tx: Connection, row: CaseRow) -> None:
+        self.installation, self.tx, self.row = installation, tx, row
+        self.definition: Definition = installation.definition(tx, row.definition)
+        self.facts = [one for key in store_trail.chains_of_dossier(tx, row.dossier) for one in self._facts(key)]
+        self.organisation: dict[str, list[Fact]] = defaultdict(list)
+        for one in self._facts(ORGANISATION):
+            self.organisation[one.subject].append(one)
+        self.references = {
+            hearing.reference(installation, one.id, one.is_resident, row.id): hearing.reference(
+                installation, one.id, one.is_resident, ORGANISATION
+            )
+            for one in store_people.people(tx, after="", limit=_EVERYBODY)
+        }
+        self.assignees: dict[str, str | None] = {}
+        self.status = "lopend"
+
+    def _facts(self, key: str) -> Iterator[Fact]:
+        for _seq, digest, _kind, _at, body in store_trail.records(self.tx, key):
+            yield from registers.facts_of(record.read(body), digest)
+
+    def judged(self) -> Iterator[Replayed]:
+        """Each ruling of the case's chain with today's."""
+        for seq, digest, kind, at, text_ in store_trail.records(self.tx, self.row.id):
+            body = record.read(text_)
+            ruling = body.get("ruling")
+            if isinstance(ruling, dict) and "action" in body:
+                again = self._again(body, digest, at)
+                outcome = "allowed" if again.allowed else "refused"
+                recorded = (str(ruling.get("outcome")), str(ruling.get("rule")))
+                yield Replayed(seq, kind, recorded, (outcome, again.rule))
+            self._note(kind, body)
+
+    def _note(self, kind: str, body: Mapping[str, Json]) -> None:
+        self.status = _STATUS.get(kind, self.status)
+        if kind in _ASSIGNED:
+            task, named = _part(body, "task"), _ASSIGNED[kind]
+            who = _part(body, "actor").get("ref") if named == "actor" else body.get("other")
+            self.assignees[str(task["id"])] = None if named is None else str(who)
+
+    def _again(self, body: Mapping[str, Json], digest: str, at: datetime) -> Ruling:
+        action, task = Action(str(body["action"])), self._task(body)
+        actor = self._actor(str(_part(body, "actor")["ref"]), at)
+        other = body.get("other")
+        ask = Ask(actor, action, task, _part(body, "values"), None if other is None else self._actor(str(other), at))
+        needed = acts.registers_needed(action, task)
+        facts = [one for one in self.facts if one.record != digest and one.at <= at and one.register in needed]
+        if task is not None and task.spec.four_eyes is not None:
+            facts += [one for one in self.facts if one.register is Register.VERRICHT and one.record != digest]
+        assignee = None if task is None else self.assignees.get(task.id)
+        scope = Scope(gemeente="", wijk=self.row.wijk, group=self.row.group)
+        case = CaseFacts(self.row.id, self.row.dossier, self.status, assignee)
+        standing = Standing(self.definition, scope, case)
+        if ask.action is not Action.START and not acts.judge(_reading(actor), standing, (), at).allowed:
+            return acts.judge(_reading(actor), standing, (), at)
+        return acts.judge(ask, standing, facts, at)
+
+    def _task(self, body: Mapping[str, Json]) -> Task | None:
+        told = _part(body, "task")
+        if not told:
+            return None
+        element = self.definition.processes[str(told["process"])].elements[str(told["element"])]
+        group = told.get("group")
+        return Task(
+            id=str(told["id"]),
+            element=element.id,
+            name=element.name,
+            process=str(told["process"]),
+            phase=None,
+            group=None if group is None else str(group),
+            spec=element.act or ActSpec(),
+            subject=str(told.get("subject", "*")),
+        )
+
+    def _actor(self, ref: str, at: datetime) -> Actor:
+        known = self.references.get(ref, ref)
+        facts = tuple(self.organisation.get(known, ()))
+        named = {text(values_of(one), "vervangt") for one in in_force(facts, Register.VERVANGINGEN, at)}
+        return Actor(ref, facts, {name: tuple(self.organisation.get(name, ())) for name in sorted(named)})
+
+
+def _reading(actor: Actor) -> Ask:
+    return Ask(actor, Action.READ, None, {})
+
+
+def _part(body: Mapping[str, Json], name: str) -> dict[str, Json]:
+    value = body.get(name)
+    return value if isinstance(value, dict) else {}
