@@ -161,7 +161,17 @@ FIELDS: Mapping[str, _Rule] = {
     "values": _free,
     "decision": _free,
     "deviation": _list_of(
-        _object({"item": _label, "rung": _rung, "field": _label, "from": _any, "to": _any, "reason": _handle})
+        _object(
+            {
+                "item": _label,
+                "rung": _rung,
+                "field": _label,
+                "from": _any,
+                "to": _any,
+                "reason": _handle,
+                "cites": _digest,
+            }
+        )
     ),
     "motivation": _handle,
     "effect": _object(

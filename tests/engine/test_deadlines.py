@@ -67,7 +67,7 @@ def test_the_objection_term_of_six_weeks_ends_as_the_scenario_says(announced: st
 
 
 def test_an_objection_with_a_committee_is_decided_twelve_weeks_after_the_objection_term_not_after_its_receipt() -> None:
-    # Awb art. 7:10 (1): from the day after the last day for objecting (22 March), though the objection came on 15 March.
+    # Awb art. 7:10 (1): from the day after the last day for objecting (22 March), though it came on 15 March.
     last_for_objecting = TERMS.last_day("bezwaar_indienen", day("2027-02-08"))
     assert TERMS.last_day("bezwaar_beslissen_commissie", last_for_objecting) == day("2027-06-14")
     assert TERMS.last_day("bezwaar_beslissen", last_for_objecting) == day("2027-05-03")
