@@ -52,26 +52,16 @@ def password_faults(login: str, password: str) -> tuple[Fault, ...]:
     return ()
 
 
-def insert_account(
-    tx: Connection,
-    *,
-    login: str,
-    name: str,
-    password: str | None,
-    is_resident: bool,
-    now: datetime,
-    passwords: PasswordHasher,
-    entropy: Entropy,
+def new_account(
+    tx: Connection, login: str, name: str, password: str | None, is_resident: bool, now: datetime, entropy: Entropy
 ) -> PersonRow:
-    """A new account within the caller's transaction; Malformed lists all faults, Conflict when the login is taken."""
+    """A new account, not yet stored; Malformed lists all faults, Conflict when the login is taken."""
     faults = account_faults(login, name, password)
     if faults:
         raise Malformed(faults)
     if store_people.read_login(tx, login) is not None:
         raise Conflict(f"De gebruikersnaam '{login}' is al in gebruik.")
-    row = PersonRow(new_id(entropy), login, name.strip(), is_resident, now, None)
-    store_people.insert_person(tx, row, None if password is None else passwords.hash(password))
-    return row
+    return PersonRow(new_id(entropy), login, name.strip(), is_resident, now, None)
 
 
 def log_in(

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import Request
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from service import db, store_people
 from service.store_people import PersonRow, SessionRow
@@ -56,7 +55,7 @@ def digest_of(secret: str) -> str:
 
 
 def recognise(engine: Engine, request: Request, now: datetime) -> Caller:
-    """The caller by token or cookie; NotLoggedIn when there is none that is valid now; ForeignOrigin for a forged write."""
+    """The caller by token or cookie; NotLoggedIn when none is valid now, ForeignOrigin for a forged write."""
     header = request.headers.get("Authorization")
     if header is not None:
         scheme, _, secret = header.partition(" ")
@@ -95,15 +94,7 @@ def refuse_foreign_origin(request: Request) -> None:
 def password_fits(stored: str | None, password: str, hasher: PasswordHasher) -> bool:
     """True when the argon2 hash is of this password; takes as long when there is no hash."""
     try:
-        return hasher.verify(stored or _NOBODY, password) and stored is not None
+        hasher.verify(stored or _NOBODY, password)
     except (VerificationError, InvalidHashError):
         return False
-
-
-def open_session(
-    tx: Connection, person: PersonRow, *, kind: str, label: str, secret: str, id: UUID, now: datetime, until: datetime
-) -> Caller:
-    """Let `secret` stand for this person until the given moment."""
-    row = SessionRow(str(id), kind, person.id, label, now, until, None)
-    store_people.insert_session(tx, row, digest_of(secret))
-    return Caller(person, row)
+    return stored is not None

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from engine import acts
 from engine.acts import Ask, Standing
-from engine.authority import CaseFacts
+from engine.question import CaseFacts
 from engine.roles import Scope
 from engine.terms import Action, Actor, Values
 from engine.trail.kinds import Kind

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, insert, select, update
 
 from service.tables_people import person, session
 
@@ -60,7 +61,7 @@ _PEOPLE = (
     .order_by(person.c.login)
     .limit(bindparam("limit"))
 )
-_RECOGNISED = (
+_RECOGNISED: Select[*tuple[Any, ...]] = (
     select(*_PERSON_COLUMNS, *_SESSION_COLUMNS)
     .select_from(session.join(person, person.c.id == session.c.person))
     .where(session.c.digest == bindparam("digest"))

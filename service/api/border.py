@@ -1,6 +1,6 @@
 """The border: JSON that comes in is read strictly and checked whole; what goes out is written by a schema.
 
-`body`, `query` and `answer` document a view for OpenAPI and do the work themselves: no second parser on the way.
+`route` serves a view, says who may knock, describes it for OpenAPI and does the reading and writing itself.
 """
 
 from __future__ import annotations
@@ -11,18 +11,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 from typing import Any, NoReturn, TypeVar, cast
+from urllib.parse import urlencode
 
 from argon2 import PasswordHasher
 from flask import Response, current_app, g, request
-from flask_smorest import Blueprint
+from flask_smorest import Blueprint  # type: ignore[import-untyped]
 from marshmallow import Schema, ValidationError
-from sqlalchemy import Engine
 
 from service.auth import Caller
-from service.config import Config
 from service.faults import Fault, Malformed
+from service.guard import Guard
+from service.installation import Installation
 from service.limits import Limit
 from service.metrics import Metrics
+
+__all__ = ["Blueprint", "Service", "caller", "here", "link_next", "loaded", "read_json", "route", "written"]
 
 View = TypeVar("View", bound=Callable[..., Any])
 _MOST_DIGITS = 16
@@ -32,10 +35,9 @@ _MOST_DIGITS = 16
 class Service:
     """What a view needs from the application: made once by `create_app`."""
 
-    config: Config
-    engine: Engine
+    installation: Installation
     clock: Callable[[], datetime]
-    hasher: PasswordHasher
+    passwords: PasswordHasher
     metrics: Metrics
     login_limit: Limit
     write_limit: Limit
@@ -51,56 +53,54 @@ def caller() -> Caller:
     return cast(Caller, g.caller)
 
 
-def body(blueprint: Blueprint, schema: Schema) -> Callable[[View], View]:
-    """The view takes a JSON object as this schema reads it, as its first argument; Malformed lists all faults."""
+def route(
+    blueprint: Blueprint,
+    method: str,
+    rule: str,
+    guard: Guard,
+    *,
+    body: Schema | None = None,
+    query: Schema | None = None,
+    status: int = 200,
+    answers: Schema | None = None,
+) -> Callable[[View], View]:
+    """Serve a view at this address, behind this guard, and describe it for OpenAPI.
+
+    The view gets what `body` or `query` reads as its first argument (Malformed lists all faults) and returns a finished
+    Response, or values that go out through `answers`.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def wrapper(*args: Any, **path: Any) -> Any:
-            return view(loaded(schema, read_json()), *args, **path)
-
-        content = {"application/json": {"schema": schema}}
-        return cast(View, blueprint.doc(requestBody={"required": True, "content": content})(wrapper))
-
-    return decorate
-
-
-def query(blueprint: Blueprint, schema: Schema) -> Callable[[View], View]:
-    """The view takes the query parameters as this schema reads them, as its first argument; Malformed lists all faults."""
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def wrapper(*args: Any, **path: Any) -> Any:
-            twice = tuple(Fault(name, "Geef dit één keer.") for name, given in request.args.lists() if len(given) > 1)
-            if twice:
-                raise Malformed(twice)
-            return view(loaded(schema, request.args.to_dict()), *args, **path)
-
-        parameters = [{"in": "query", "schema": type(schema)}]
-        return cast(View, blueprint.doc(parameters=parameters)(wrapper))
-
-    return decorate
-
-
-def answer(blueprint: Blueprint, status: int, schema: Schema | None = None) -> Callable[[View], View]:
-    """What the view returns goes out through this schema, with this status; the view may return a finished Response."""
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def wrapper(*args: Any, **path: Any) -> Response:
-            value = view(*args, **path)
+        def served(**path: Any) -> Response:
+            if body is not None:
+                value = view(loaded(body, read_json()), **path)
+            elif query is not None:
+                value = view(loaded(query, read_query()), **path)
+            else:
+                value = view(**path)
             if isinstance(value, Response):
                 return value
-            if schema is None:
-                return Response(status=status)
-            return written(schema.dump(value), status)
+            return Response(status=status) if answers is None else written(answers.dump(value), status)
 
-        documented: dict[str, Any] = {"description": _PHRASES[status]}
-        if schema is not None:
-            documented["content"] = {"application/json": {"schema": schema}}
-        return cast(View, blueprint.doc(responses={str(status): documented})(wrapper))
+        served.__dict__["guard"] = guard
+        documented = blueprint.doc(**_documented(body, query, status, answers))(served)
+        blueprint.add_url_rule(rule, view.__name__, documented, methods=[method])
+        return view
 
     return decorate
+
+
+def _documented(body: Schema | None, query: Schema | None, status: int, answers: Schema | None) -> dict[str, Any]:
+    answered: dict[str, Any] = {"description": _PHRASES[status]}
+    if answers is not None:
+        answered["content"] = {"application/json": {"schema": answers}}
+    found: dict[str, Any] = {"responses": {str(status): answered}}
+    if body is not None:
+        found["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+    if query is not None:
+        found["parameters"] = [{"in": "query", "schema": type(query)}]
+    return found
 
 
 _PHRASES = {200: "Gelukt", 201: "Aangemaakt", 204: "Gelukt, zonder inhoud"}
@@ -109,6 +109,17 @@ _PHRASES = {200: "Gelukt", 201: "Aangemaakt", 204: "Gelukt, zonder inhoud"}
 def written(value: object, status: int = 200) -> Response:
     """A JSON answer."""
     return Response(json.dumps(value, ensure_ascii=False), status, mimetype="application/json")
+
+
+def link_next(content: dict[str, Any], cursor: str | None) -> Response:
+    """A page of a list; `cursor` is where the next page begins, None on the last one."""
+    if cursor is None:
+        return written(content | {"_links": {}})
+    given = {name: value for name, value in request.args.items() if name != "cursor"}
+    address = f"{request.path}?{urlencode(given | {'cursor': cursor})}"
+    response = written(content | {"_links": {"next": {"href": address}}})
+    response.headers["Link"] = f'<{address}>; rel="next"'
+    return response
 
 
 def loaded(schema: Schema, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -135,6 +146,14 @@ def flatten(messages: Any, path: str = "") -> list[Fault]:
             here_ = f"{path}.{key}" if path else str(key)
         found.extend(flatten(inner, here_))
     return found
+
+
+def read_query() -> dict[str, str]:
+    """The query parameters; each may be given once."""
+    twice = tuple(Fault(name, "Geef dit één keer.") for name, given in request.args.lists() if len(given) > 1)
+    if twice:
+        raise Malformed(twice)
+    return request.args.to_dict()
 
 
 def read_json() -> dict[str, Any]:

@@ -9,7 +9,14 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-_REQUIRED = {"required": "Verplicht veld.", "null": "Mag niet leeg zijn.", "validator_failed": "Ongeldige waarde."}
+from service.faults import Fault, Malformed
+
+_Messages = dict[str, str | list[Any] | dict[Any, Any]]
+_REQUIRED: _Messages = {
+    "required": "Verplicht veld.",
+    "null": "Mag niet leeg zijn.",
+    "validator_failed": "Ongeldige waarde.",
+}
 _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 _DEEPEST = 20
 SLUG = validate.Regexp(r"[a-z0-9][a-z0-9-]{0,63}\Z", error="Alleen kleine letters, cijfers en streepjes.")
@@ -26,10 +33,18 @@ def at_most(length: int, least: int = 0) -> validate.Length:
     return validate.Length(min=least or None, max=length, error=message)
 
 
+def one_of(*choices: str) -> validate.OneOf:
+    """A closed list, with a Dutch sentence that names it."""
+    return validate.OneOf(choices, error=f"Kies uit: {', '.join(choices)}.")
+
+
 class TextField(fields.String):
     """Text that both databases can keep: no NUL, no half characters; 20,000 characters unless told otherwise."""
 
-    default_error_messages = _REQUIRED | {"invalid": "Dit moet tekst zijn.", "invalid_utf8": "Geen geldige UTF-8."}
+    default_error_messages = _REQUIRED | {
+        "invalid": "Dit moet tekst zijn.",
+        "invalid_utf8": "Geen geldige UTF-8.",
+    }
 
     def __init__(self, longest: int = 20_000, least: int = 0, **rest: Any) -> None:
         given = rest.pop("validate", [])
@@ -51,7 +66,10 @@ class FlagField(fields.Boolean):
 class NumberField(fields.Integer):
     """A whole number, in JSON a number and in a query digits."""
 
-    default_error_messages = _REQUIRED | {"invalid": "Dit moet een geheel getal zijn.", "too_large": "Te groot."}
+    default_error_messages = _REQUIRED | {
+        "invalid": "Dit moet een geheel getal zijn.",
+        "too_large": "Te groot.",
+    }
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **rest: Any) -> int:
         if isinstance(value, bool) or (isinstance(value, str) and not re.fullmatch(r"-?\d{1,15}", value, re.ASCII)):
@@ -103,7 +121,7 @@ class ValuesField(fields.Dict):
         super().__init__(validate=_check_values, **rest)
 
 
-class ListField(fields.List):
+class ListField(fields.List[Any]):
     """A list of at most 1,000."""
 
     default_error_messages = _REQUIRED | {"invalid": "Dit moet een lijst zijn: [...]."}
@@ -141,7 +159,7 @@ def _faults(value: Any, path: str, depth: int) -> list[tuple[str, str]]:
     elif isinstance(value, dict):
         strange = [name for name in value if not name.isascii() or len(name) > 200 or _UNWRITABLE.search(name)]
         if strange:
-            return [(path, f"De veldnaam {name[:60]!a} kan niet." ) for name in strange]
+            return [(path, f"De veldnaam {name[:60]!a} kan niet.") for name in strange]
         pairs = [(f"{path}.{name}" if path else name, inner) for name, inner in value.items()]
     else:
         return [(path, "Dit kan niet worden vastgelegd.")]
@@ -152,3 +170,42 @@ class Dutch(Schema):
     """A schema that speaks Dutch, refuses names that it does not know and keeps the order of the text."""
 
     error_messages = {"unknown": "Dit veld bestaat niet.", "type": "Dit moet een object zijn: {...}."}
+
+
+class PersonSchema(Dutch):
+    """A person with an account; what that person may do follows from the roles on record."""
+
+    id = TextField()
+    login = TextField(data_key="gebruikersnaam")
+    name = TextField(data_key="naam")
+    is_resident = FlagField(data_key="isBewoner")
+    created_at = MomentField(data_key="gemaakt")
+    blocked_at = MomentField(data_key="geblokkeerd")
+
+
+class PageSchema(Dutch):
+    """Which part of a list: `cursor` comes from `_links.next`."""
+
+    cursor = TextField(longest=200, load_default="")
+    limit = NumberField(load_default=50, validate=validate.Range(1, 200, error="Kies 1 tot 200."))
+
+
+_CURSOR = re.compile(r"(\d{8}T\d{12})-([0-9a-f-]{32,36})", re.ASCII)
+
+
+def write_cursor(at: datetime, id_: str) -> str:
+    """Where the next page of a list begins: after the line of this moment and id."""
+    return f"{at.astimezone(UTC):%Y%m%dT%H%M%S%f}-{id_}"
+
+
+def read_cursor(cursor: str) -> tuple[datetime, str] | None:
+    """The place that a cursor names, None for the first page; Malformed for what we did not write."""
+    if not cursor:
+        return None
+    found = _CURSOR.fullmatch(cursor)
+    try:
+        if found is not None:
+            return datetime.strptime(found[1], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC), found[2]
+    except ValueError:
+        found = None
+    raise Malformed((Fault("cursor", "Neem de cursor over uit _links.next."),))

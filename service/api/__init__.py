@@ -1,0 +1,22 @@
+"""The HTTP API: one blueprint for each noun, all under `/v1` but for the three that machines watch."""
+
+from service.api.personen import mandates, persons, roles, substitutions
+from service.api.procesmodellen import procesmodellen, wijken
+from service.api.sessies import sessions, tokens
+from service.api.taken import taken
+from service.api.toestand import toestand
+from service.api.zaken import zaken
+
+BLUEPRINTS = (
+    wijken,
+    procesmodellen,
+    zaken,
+    taken,
+    persons,
+    roles,
+    mandates,
+    substitutions,
+    sessions,
+    tokens,
+    toestand,
+)

@@ -1,0 +1,202 @@
+"""Process models: `/v1/procesmodellen` (propose, release, read the bytes), and the wijken: `/v1/wijken`."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+from flask import Response, request
+
+from service import db, definitions, store_definitions, store_wijken
+from service.api.border import Blueprint, caller, here, loaded, read_json, route
+from service.api.schemas import (
+    Dutch,
+    FlagField,
+    ListField,
+    MomentField,
+    NestedField,
+    NumberField,
+    TextField,
+    ValuesField,
+)
+from service.faults import Fault, Malformed, Unknown
+from service.guard import Guard
+from service.store_definitions import Version
+
+procesmodellen = Blueprint(
+    "procesmodellen", __name__, url_prefix="/v1/procesmodellen", description="Procesmodellen en hun versies"
+)
+wijken = Blueprint("wijken", __name__, url_prefix="/v1/wijken", description="De wijken van de stad")
+
+
+class FileSchema(Dutch):
+    """One file of a family: as text, or as base64 when it is not UTF-8."""
+
+    name = TextField(data_key="naam", longest=200, least=1, required=True)
+    text = TextField(data_key="tekst", longest=5_000_000, load_default=None)
+    base64 = TextField(longest=8_000_000, load_default=None)
+
+
+class DeploySchema(Dutch):
+    """A whole family, or the files that differ from the newest released version."""
+
+    files = ListField(NestedField(FileSchema), data_key="bestanden", required=True)
+    note = TextField(data_key="toelichting", longest=2000, load_default="")
+    is_addition = FlagField(data_key="aanvulling", load_default=False)
+
+
+class VersionSchema(Dutch):
+    """A version of the process family: what it is made of decides its name."""
+
+    version = TextField(data_key="versie")
+    number = NumberField(data_key="nummer")
+    status = TextField()
+    proposed_at = MomentField(data_key="voorgesteld")
+    released_at = MomentField(data_key="vrijgegeven")
+    note = TextField(data_key="toelichting")
+
+
+class VersionListSchema(Dutch):
+    """All versions, newest first."""
+
+    items = ListField(NestedField(VersionSchema), data_key="resultaten")
+
+
+class FindingSchema(Dutch):
+    """Something noticed in a file."""
+
+    file = TextField(data_key="bestand")
+    element = TextField()
+    name = TextField(data_key="naam")
+    line = NumberField(data_key="regelnummer")
+    rule = TextField(data_key="regel")
+    severity = TextField(data_key="ernst")
+    sentence = TextField(data_key="melding")
+
+
+class ProposalSchema(Dutch):
+    """The proposed version, with warnings about it."""
+
+    version = NestedField(VersionSchema, data_key="procesmodel")
+    findings = ListField(NestedField(FindingSchema), data_key="bevindingen")
+
+
+class VersionFilesSchema(VersionSchema):
+    """A version with the SHA-256 of each of its files."""
+
+    files = ValuesField(data_key="bestanden")
+
+
+class WijkSchema(Dutch):
+    """A wijk."""
+
+    id = TextField()
+    name = TextField(data_key="naam")
+
+
+class WijkListSchema(Dutch):
+    """All wijken, by name."""
+
+    items = ListField(NestedField(WijkSchema), data_key="resultaten")
+
+
+@route(procesmodellen, "POST", "", Guard.PERSON, status=201, answers=ProposalSchema())
+def deploy() -> dict[str, Any]:
+    """Propose a version: JSON as in `DeploySchema`, or multipart with one part for each file. Errors change nothing."""
+    service = here()
+    files, note, is_addition = _multipart() if request.mimetype == "multipart/form-data" else _json()
+    if is_addition:
+        with db.reading(service.installation.database) as tx:
+            current = store_definitions.current_version(tx)
+            files = (store_definitions.file_bytes(tx, current) if current else {}) | files
+    version, findings = definitions.propose(service.installation, caller().person, files, note, service.clock())
+    return {"version": version, "findings": [_finding(one) for one in findings]}
+
+
+@route(procesmodellen, "GET", "", Guard.PERSON, answers=VersionListSchema())
+def list_versions() -> dict[str, list[Version]]:
+    """All versions, newest first."""
+    with db.reading(here().installation.database) as tx:
+        return {"items": store_definitions.versions(tx)}
+
+
+@route(procesmodellen, "GET", "/<digest:version>", Guard.PERSON, answers=VersionFilesSchema())
+def show_version(version: str) -> dict[str, Any]:
+    """One version, with the names and digests of its files."""
+    service = here()
+    known = definitions.read_version(service.installation, version)
+    with db.reading(service.installation.database) as tx:
+        files = store_definitions.file_names(tx, version)
+    return {name: getattr(known, name) for name in Version.__slots__} | {"files": files}
+
+
+@route(procesmodellen, "GET", "/<digest:version>/bestanden/<path:name>", Guard.PERSON)
+def show_file(version: str, name: str) -> Response:
+    """One file of a version, byte for byte."""
+    with db.reading(here().installation.database) as tx:
+        found = store_definitions.file_bytes(tx, version).get(name)
+    if found is None:
+        raise Unknown("Dit bestand hoort niet bij deze versie.")
+    response = Response(found, mimetype="application/octet-stream")
+    response.headers["Content-Disposition"] = "attachment"
+    return response
+
+
+@route(procesmodellen, "PUT", "/<digest:version>/vrijgave", Guard.PERSON, answers=VersionSchema())
+def release(version: str) -> Version:
+    """Release a proposed version: new cases start on it. Somebody else than who proposed it must do this."""
+    service = here()
+    return definitions.release(service.installation, caller().person, version, service.clock())
+
+
+@route(wijken, "GET", "", Guard.PERSON, answers=WijkListSchema())
+def list_wijken() -> dict[str, Any]:
+    """The wijken of the city."""
+    with db.reading(here().installation.database) as tx:
+        return {"items": [{"id": id_, "name": name} for id_, name in store_wijken.all_wijken(tx)]}
+
+
+def _json() -> tuple[dict[str, bytes], str, bool]:
+    given = loaded(DeploySchema(), read_json())
+    files: dict[str, bytes] = {}
+    faults = []
+    for index, one in enumerate(given["files"]):
+        where = f"bestanden[{index}]"
+        if (one["text"] is None) == (one["base64"] is None):
+            faults.append(Fault(where, "Geef tekst of base64, een van beide."))
+            continue
+        if one["name"] in files:
+            faults.append(Fault(f"{where}.naam", "Deze naam komt twee keer voor."))
+        try:
+            content = (
+                one["text"].encode() if one["text"] is not None else base64.b64decode(one["base64"], validate=True)
+            )
+        except (binascii.Error, ValueError):
+            faults.append(Fault(f"{where}.base64", "Dit is geen geldige base64."))
+            continue
+        files[one["name"]] = content
+    if faults:
+        raise Malformed(tuple(faults))
+    return files, given["note"], given["is_addition"]
+
+
+def _multipart() -> tuple[dict[str, bytes], str, bool]:
+    files: dict[str, bytes] = {}
+    faults = []
+    for part in request.files.values():
+        name = (part.filename or "").replace("\\", "/").rsplit("/", 1)[-1]
+        if not name or len(name) > 200 or name in files:
+            faults.append(Fault("bestanden", f"De bestandsnaam '{name[:60]}' ontbreekt of komt twee keer voor."))
+        files[name] = part.read()
+    if not files:
+        faults.append(Fault("bestanden", "Stuur minstens één bestand mee."))
+    if faults:
+        raise Malformed(tuple(faults))
+    return files, request.form.get("toelichting", "")[:2000], request.form.get("aanvulling") == "ja"
+
+
+def _finding(found: Any) -> dict[str, Any]:
+    return {name: getattr(found, name) for name in ("file", "element", "name", "line", "rule", "sentence")} | {
+        "severity": found.severity.value
+    }

@@ -1,0 +1,148 @@
+"""Logging in and out: `/v1/sessies`, and the caller's API tokens: `/v1/tokens`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request
+
+from service import accounts, auth
+from service.api.border import Blueprint, caller, here, route, written
+from service.api.schemas import Dutch, ListField, MomentField, NestedField, PersonSchema, TextField
+from service.guard import Guard
+
+sessions = Blueprint("sessies", __name__, url_prefix="/v1/sessies", description="Inloggen en uitloggen")
+tokens = Blueprint("tokens", __name__, url_prefix="/v1/tokens", description="Toegang voor eigen programma's")
+
+
+class LoginSchema(Dutch):
+    """Who wants to log in."""
+
+    login = TextField(data_key="gebruikersnaam", longest=100, required=True)
+    password = TextField(data_key="wachtwoord", longest=1000, required=True)
+
+
+class SessionSchema(Dutch):
+    """A session or a token, without its secret."""
+
+    id = TextField()
+    label = TextField(data_key="omschrijving")
+    created_at = MomentField(data_key="gemaakt")
+    expires_at = MomentField(data_key="geldigTot")
+    revoked_at = MomentField(data_key="ingetrokken")
+
+
+class OpenSessionSchema(Dutch):
+    """The session that somebody just opened, and whose it is."""
+
+    person = NestedField(PersonSchema, data_key="persoon")
+    session = NestedField(SessionSchema, data_key="sessie")
+
+
+class SessionListSchema(Dutch):
+    """The caller's sessions or tokens, of all times."""
+
+    items = ListField(NestedField(SessionSchema), data_key="resultaten")
+
+
+class TokenAskSchema(Dutch):
+    """What a new token is for, and until when."""
+
+    label = TextField(data_key="omschrijving", longest=200, least=1, required=True)
+    until = MomentField(data_key="geldigTot", required=True)
+
+
+class NewTokenSchema(SessionSchema):
+    """A new token with its secret, which is shown this once."""
+
+    secret = TextField(data_key="token")
+
+
+@route(sessions, "POST", "", Guard.ANYONE, body=LoginSchema(), status=201, answers=OpenSessionSchema())
+def log_in(given: dict[str, Any]) -> Response:
+    """Open a session: the answer sets its cookie."""
+    service = here()
+    now = service.clock()
+    service.login_limit.take(f"adres/{request.remote_addr}", now)
+    service.login_limit.take(f"naam/{given['login']}", now)
+    secret, opened = accounts.log_in(
+        service.installation.database,
+        login=given["login"],
+        password=given["password"],
+        now=now,
+        passwords=service.passwords,
+        entropy=service.installation.entropy,
+    )
+    response = written(OpenSessionSchema().dump(opened), 201)
+    response.headers["Location"] = "/v1/sessies/huidige"
+    response.set_cookie(
+        auth.COOKIE,
+        secret,
+        max_age=auth.SESSION_LASTS,
+        httponly=True,
+        samesite="Lax",
+        secure=service.installation.config.secure_cookies,
+        path="/",
+    )
+    return response
+
+
+@route(sessions, "GET", "", Guard.PERSON, answers=SessionListSchema())
+def list_sessions() -> dict[str, Any]:
+    """The caller's own sessions."""
+    return {"items": accounts.list_sessions(here().installation.database, caller(), auth.SESSION)}
+
+
+@route(sessions, "GET", "/huidige", Guard.PERSON, answers=OpenSessionSchema())
+def show_session() -> auth.Caller:
+    """Who is logged in, and until when."""
+    return caller()
+
+
+@route(sessions, "DELETE", "/huidige", Guard.PERSON, status=204)
+def log_out() -> Response:
+    """End the session (or the token) with which this request was sent."""
+    service, by = here(), caller()
+    accounts.revoke(service.installation.database, by, by.session.kind, by.session.id, service.clock())
+    response = Response(status=204)
+    response.delete_cookie(auth.COOKIE, path="/")
+    return response
+
+
+@route(sessions, "DELETE", "/<uuid:session_id>", Guard.PERSON, status=204)
+def end_session(session_id: object) -> None:
+    """End one of the caller's own sessions."""
+    service = here()
+    accounts.revoke(service.installation.database, caller(), auth.SESSION, str(session_id), service.clock())
+
+
+@route(tokens, "POST", "", Guard.PERSON, body=TokenAskSchema(), status=201, answers=NewTokenSchema())
+def issue_token(given: dict[str, Any]) -> dict[str, Any]:
+    """A new token of the caller; its secret is in this answer and nowhere else."""
+    service = here()
+    secret, opened = accounts.issue_token(
+        service.installation.database,
+        caller(),
+        label=given["label"],
+        until=given["until"],
+        now=service.clock(),
+        entropy=service.installation.entropy,
+    )
+    row = opened.session
+    return {"id": row.id, "label": row.label, "created_at": row.created_at, "expires_at": row.expires_at} | {
+        "revoked_at": None,
+        "secret": secret,
+    }
+
+
+@route(tokens, "GET", "", Guard.PERSON, answers=SessionListSchema())
+def list_tokens() -> dict[str, Any]:
+    """The caller's own tokens, without their secrets."""
+    return {"items": accounts.list_sessions(here().installation.database, caller(), auth.TOKEN)}
+
+
+@route(tokens, "DELETE", "/<uuid:token_id>", Guard.PERSON, status=204)
+def revoke_token(token_id: object) -> None:
+    """End one of the caller's own tokens."""
+    service = here()
+    accounts.revoke(service.installation.database, caller(), auth.TOKEN, str(token_id), service.clock())

@@ -1,0 +1,129 @@
+"""The application: the only wiring. Which routes there are, and who may knock, stands in `service.api`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from time import perf_counter
+
+from argon2 import PasswordHasher
+from flask import Flask, Response, g, request
+from flask_smorest import Api  # type: ignore[import-untyped]
+from werkzeug.routing import BaseConverter
+
+from service import auth, clock, guard, logs, problem
+from service.api import BLUEPRINTS
+from service.api.border import Service, here
+from service.guard import Guard
+from service.installation import Installation
+from service.limits import Limit
+from service.metrics import Metrics
+
+API_VERSION = "1.0.0"
+_MOST_BYTES = 1024 * 1024
+_MOST_DEPLOYED = 20 * 1024 * 1024
+_DEPLOY = "procesmodellen.deploy"
+
+
+class IdConverter(BaseConverter):
+    """The id of a case, task or incident in an address: 32 hexadecimal digits, with or without hyphens."""
+
+    regex = "[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+
+
+class DigestConverter(BaseConverter):
+    """A SHA-256 in an address."""
+
+    regex = "[0-9a-f]{64}"
+
+
+def create_app(
+    installation: Installation,
+    *,
+    now: Callable[[], datetime] = clock.now,
+    passwords: PasswordHasher | None = None,
+) -> Flask:
+    """The WSGI application of one installation; `now` is the clock, which a story replaces by its own."""
+    app = Flask("service", static_folder=None, template_folder=None)
+    app.logger.disabled = True  # failures are logged by `problem`, without what people wrote
+    app.config.update(
+        MAX_CONTENT_LENGTH=_MOST_BYTES,
+        API_TITLE="Wijkcyclus",
+        API_VERSION=API_VERSION,
+        OPENAPI_VERSION="3.1.0",
+    )
+    app.extensions["wijkcyclus"] = Service(
+        installation,
+        now,
+        passwords or PasswordHasher(),
+        Metrics.start(),
+        Limit.read(installation.config.rate_login),
+        Limit.read(installation.config.rate_write),
+    )
+    app.url_map.converters.update(id=IdConverter, digest=DigestConverter)
+    api = Api(app)
+    problem.register(app)  # after flask-smorest, which brings an English handler for HTTP errors
+    for blueprint in BLUEPRINTS:
+        api.register_blueprint(blueprint)
+    _serve_description(app, api)
+    guards = guard.guards(app)
+
+    app.before_request(partial(_begin, guards))
+    app.after_request(_finish)
+    return app
+
+
+def _serve_description(app: Flask, api: Api) -> None:
+    text = json.dumps(api.spec.to_dict(), ensure_ascii=False)
+
+    def openapi() -> Response:
+        """The description of this API: OpenAPI 3.1."""
+        return Response(text, mimetype="application/json")
+
+    openapi.__dict__["guard"] = Guard.ANYONE
+    app.add_url_rule("/v1/openapi.json", "openapi", openapi, methods=["GET"])
+
+
+def _begin(guards: dict[str, Guard]) -> None:
+    g.began = perf_counter()
+    g.request_id = logs.request_id(request.headers.get("X-Request-Id"))
+    endpoint = request.endpoint
+    if endpoint is None:
+        return  # no such address: Flask answers
+    if endpoint == _DEPLOY:
+        request.max_content_length = _MOST_DEPLOYED
+    if guards[endpoint] is Guard.ANYONE:
+        auth.refuse_foreign_origin(request)
+        return
+    service = here()
+    now = service.clock()
+    g.caller = auth.recognise(service.installation.database, request, now)
+    if request.method not in auth.SAFE_METHODS:
+        service.write_limit.take(g.caller.person.id, now)
+
+
+def _finish(response: Response) -> Response:
+    headers = response.headers
+    headers["API-Version"] = API_VERSION
+    headers["X-Request-Id"] = g.request_id
+    headers["X-Content-Type-Options"] = "nosniff"
+    if "Cache-Control" not in headers:
+        headers["Cache-Control"] = "no-store"
+    seconds = perf_counter() - g.began
+    rule = request.url_rule
+    route = rule.rule if rule is not None else "onbekend"
+    here().metrics.answered(request.method, route, response.status_code, seconds)
+    refused_by = g.get("refused_by")
+    if refused_by is not None:
+        here().metrics.refusals.labels(refused_by).inc()
+    logs.logger().info(
+        "request",
+        request_id=g.request_id,
+        method=request.method,
+        route=route,
+        status=response.status_code,
+        ms=round(seconds * 1000, 2),
+    )
+    return response

@@ -1,0 +1,156 @@
+"""What people are on record: accounts, roles, mandates and substitutions, given and withdrawn as recorded acts.
+
+A withdrawal is a record of its own that names the one it withdraws; nothing is ever changed or erased.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from argon2 import PasswordHasher
+from sqlalchemy import Connection
+
+from engine import registers
+from engine.roles import holdings, in_force, values_of
+from engine.submission import text
+from engine.terms import Action, Fact, Json, Register, Values
+from engine.trail import record, seal
+from engine.trail.kinds import Kind
+from engine.trail.record import Record
+from service import accounts, db, organisation, store_people, store_trail
+from service.faults import Fault, Malformed, Unknown
+from service.hearing import Refused
+from service.installation import Installation
+from service.organisation import Administration
+from service.store_people import PersonRow
+from service.store_trail import ORGANISATION
+
+_GIVEN = {
+    Register.ROLLEN: (Action.APPOINT, Kind.ROLE_GIVEN),
+    Register.MANDATEN: (Action.MANDATE, Kind.MANDATE_GIVEN),
+    Register.VERVANGINGEN: (Action.SUBSTITUTE, Kind.SUBSTITUTION_GIVEN),
+}
+_WITHDRAWN = {
+    Register.ROLLEN: (Action.DISMISS, Kind.ROLE_WITHDRAWN),
+    Register.MANDATEN: (Action.REVOKE, Kind.MANDATE_WITHDRAWN),
+    Register.VERVANGINGEN: (Action.REVOKE, Kind.SUBSTITUTION_WITHDRAWN),
+}
+_REASON = "reden"
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """Somebody who gets an account."""
+
+    login: str
+    name: str
+    password: str | None
+    is_resident: bool
+
+
+def add_person(
+    installation: Installation, by: PersonRow, given: NewPerson, now: datetime, passwords: PasswordHasher
+) -> PersonRow:
+    """A new account, recorded; who may appoint may add people. Raises Malformed, Conflict, Refused."""
+    with db.writing(installation.database) as tx:
+        row = accounts.new_account(
+            tx, given.login, given.name, given.password, given.is_resident, now, installation.entropy
+        )
+        submission: dict[str, Json] = {"persoon": organisation.reference(installation, row)}
+        asked = Administration(Action.APPOINT, Kind.PERSON_ADDED, submission, organisation.reference(installation, row))
+        done = organisation.act(installation, tx, by, asked, now)
+        if isinstance(done, Record):
+            store_people.insert_person(tx, row, None if given.password is None else passwords.hash(given.password))
+    if isinstance(done, Refused):
+        raise done
+    return row
+
+
+def give(installation: Installation, by: PersonRow, register: Register, values: Values, now: datetime) -> Record:
+    """Give a role, a mandate or a substitution, as the register's row says. Raises Malformed, Unknown, Refused.
+
+    `persoon`, `vervanger` and `vervangt` are ids of people; the record holds their references.
+    """
+    action, kind = _GIVEN[register]
+    with db.writing(installation.database) as tx:
+        submission = {name: value for name, value in values.items() if value is not None}
+        for name in ("persoon", "vervanger", "vervangt"):
+            if name in submission:
+                submission[name] = _reference(installation, tx, name, submission[name])
+        other = submission.get("vervanger", submission.get("persoon"))
+        asked = Administration(action, kind, submission, other if isinstance(other, str) else None)
+        done = organisation.act(installation, tx, by, asked, now)
+    if isinstance(done, Refused):
+        raise done
+    return done
+
+
+def withdraw(
+    installation: Installation, by: PersonRow, register: Register, digest: str, reason: str, now: datetime
+) -> Record:
+    """Withdraw the role, mandate or substitution that this record gave. Raises Unknown, Refused."""
+    action, kind = _WITHDRAWN[register]
+    with db.writing(installation.database) as tx:
+        given = _given(tx, register, digest)
+        row = values_of(given)
+        person = text(row, "vervanger") or text(row, "persoon") or None
+        values: dict[str, Json] = {"trekt_in": digest, _REASON: reason}
+        values |= {name: row[name] for name in ("persoon", "vervanger", "vervangt", "rol", "orgaan") if name in row}
+        submission, sealed = seal.seal_form(
+            values, {_REASON}, compartment=f"{ORGANISATION}/{register.value}", entropy=installation.entropy
+        )
+        done = organisation.act(installation, tx, by, Administration(action, kind, submission, person), now, sealed)
+    if isinstance(done, Refused):
+        raise done
+    return done
+
+
+def rows_of(installation: Installation, register: Register, now: datetime, person: PersonRow | None) -> list[Fact]:
+    """The rows of this register that hold now, of everybody or of one person."""
+    with db.reading(installation.database) as tx:
+        if person is None:
+            found = store_trail.facts(tx, ORGANISATION, (register,), ())[0]
+        else:
+            found = store_trail.facts(tx, ORGANISATION, (), [organisation.reference(installation, person)])[0]
+    return list(in_force(tuple(found), register, now))
+
+
+def read_person(installation: Installation, by: PersonRow, person_id: str, now: datetime) -> PersonRow:
+    """Somebody's account: one's own, or anybody's for who may appoint. Raises Unknown."""
+    with db.reading(installation.database) as tx:
+        found = store_people.read_person(tx, person_id)
+        if found is None or (found.id != by.id and not _may_see_people(installation, tx, by, now)):
+            raise Unknown("Deze persoon is hier niet bekend.")
+    return found
+
+
+def list_people(installation: Installation, by: PersonRow, now: datetime, *, after: str, limit: int) -> list[PersonRow]:
+    """People by login name, for who may appoint; anybody else sees only themselves."""
+    with db.reading(installation.database) as tx:
+        if _may_see_people(installation, tx, by, now):
+            return store_people.people(tx, after=after, limit=limit)
+    return [by] if by.login > after else []
+
+
+def _may_see_people(installation: Installation, tx: Connection, by: PersonRow, now: datetime) -> bool:
+    where = organisation.standing(installation, tx)
+    appointers = where.definition.roles.may.get(Action.APPOINT, frozenset())
+    actor = organisation.actor(tx, organisation.reference(installation, by))
+    return any(held.role in appointers for held in holdings(actor, where.scope, "*", now))
+
+
+def _given(tx: Connection, register: Register, digest: str) -> Fact:
+    body = store_trail.bodies(tx, [digest]).get(digest)
+    rows = () if body is None else registers.facts_of(record.read(body), digest)
+    found = next((row for row in rows if row.register is register and not values_of(row).get("trekt_in")), None)
+    if found is None:
+        raise Unknown("Deze regel staat niet in het register.")
+    return found
+
+
+def _reference(installation: Installation, tx: Connection, name: str, person_id: Json) -> str:
+    found = store_people.read_person(tx, person_id) if isinstance(person_id, str) else None
+    if found is None:
+        raise Malformed((Fault(name, "Deze persoon is hier niet bekend."),))
+    return organisation.reference(installation, found)

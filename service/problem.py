@@ -1,0 +1,168 @@
+"""Every refusal and every fault as RFC 9457 problem+json, in Dutch: the only file that knows status codes of errors."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from typing import Any
+
+from flask import Flask, Response, g, request
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from engine.errors import DefinitionRefused, EngineError, RecordRefused, TaskNotOpen, ValuesUnreadable
+from engine.terms import Finding, Severity
+from service import logs
+from service.auth import ForeignOrigin, NotLoggedIn, WrongPassword
+from service.faults import Conflict, Malformed, Unknown
+from service.hearing import Refused
+from service.limits import TooMany
+
+_STATUS: dict[type[Exception], int] = {
+    Malformed: 400,
+    RecordRefused: 400,
+    ValuesUnreadable: 400,
+    DefinitionRefused: 400,
+    NotLoggedIn: 401,
+    WrongPassword: 401,
+    ForeignOrigin: 403,
+    Refused: 403,
+    Unknown: 404,
+    Conflict: 409,
+    TaskNotOpen: 409,
+    EngineError: 409,
+    TooMany: 429,
+    OperationalError: 503,
+}
+_KIND = {
+    400: "onjuist",
+    401: "niet-ingelogd",
+    403: "geweigerd",
+    404: "onbekend",
+    405: "methode",
+    409: "strijdig",
+    413: "te-groot",
+    415: "soort",
+    429: "te-veel",
+    500: "storing",
+    503: "bezet",
+}
+_TITLE = {
+    400: "Het verzoek klopt niet",
+    404: "Dit bestaat niet, of u hebt er geen toegang toe",
+    405: "Dit kan niet op dit adres",
+    413: "Het verzoek is te groot",
+    415: "Dit soort inhoud wordt hier niet gelezen",
+    500: "Er ging iets mis; niets is gewijzigd",
+    503: "De database is bezet; probeer het zo opnieuw",
+}
+
+
+def register(app: Flask) -> None:
+    """Let this application answer every exception as problem+json."""
+    for kind in _STATUS:
+        app.register_error_handler(kind, _answer_exception)
+    app.register_error_handler(HTTPException, _answer_http)
+
+
+def problem(status: int, title: str, detail: str, **members: object) -> Response:
+    """A problem+json answer; members that are None or empty are left out."""
+    content: dict[str, Any] = {
+        "type": f"urn:wijkcyclus:probleem:{_KIND.get(status, 'onjuist')}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "instance": request.path,
+        "verzoek": g.get("request_id", ""),
+    }
+    content.update({name: value for name, value in members.items() if value})
+    answer = Response(json.dumps(content, ensure_ascii=False), status, mimetype="application/problem+json")
+    if status == 401:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+def _answer_exception(error: Exception) -> Response:
+    kind = next(kind for kind in type(error).__mro__ if kind in _STATUS)
+    status = _STATUS[kind]
+    title = (type(error).__doc__ or "").strip().split("\n")[0]
+    faults: list[dict[str, Any]]
+    match error:
+        case Refused():
+            g.refused_by = error.ruling.rule
+            return _refusal(error)
+        case Malformed():
+            faults = [{"veld": fault.field, "melding": fault.message} for fault in error.faults]
+            return problem(status, title, "Verbeter de genoemde fouten en stuur het opnieuw.", fouten=faults)
+        case DefinitionRefused():
+            errors = sum(finding.severity is Severity.ERROR for finding in error.findings)
+            faults = [_finding(finding) for finding in error.findings]
+            return problem(status, title, f"{errors} fouten; niets is gewijzigd.", fouten=faults)
+        case TooMany():
+            answer = problem(status, title, str(error))
+            answer.headers["Retry-After"] = str(error.wait)
+            return answer
+        case OperationalError():
+            logs.logger().warning("database", kind=type(error.orig).__name__)
+            answer = problem(status, _TITLE[503], "Er is niets gewijzigd.")
+            answer.headers["Retry-After"] = "1"
+            return answer
+    return problem(status, title, str(error))
+
+
+def _refusal(error: Refused) -> Response:
+    ruling = error.ruling
+    return problem(
+        403,
+        "Dit mag niet; het is vastgelegd",
+        ruling.reason,
+        regel=ruling.rule,
+        oplossing=ruling.remedy,
+        trede=ruling.rung.value if ruling.rung else None,
+        verantwoording=error.record,
+    )
+
+
+def _finding(finding: Finding) -> dict[str, object]:
+    where = f"{finding.file}#{finding.element}" if finding.element else finding.file
+    return {
+        "veld": where,
+        "melding": finding.sentence,
+        "regel": finding.rule,
+        "ernst": finding.severity.value,
+        "naam": finding.name,
+        "plaats": finding.line,
+    }
+
+
+def _answer_http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if isinstance(error, InternalServerError):
+        _log_failure(error.original_exception)
+    if error.response is not None or status < 400:
+        return Response(status=status, headers=error.get_headers())
+    answer = problem(status, _TITLE.get(status, "Het verzoek klopt niet"), _detail(error))
+    allowed = getattr(error, "valid_methods", None)
+    if allowed:
+        answer.headers["Allow"] = ", ".join(sorted(allowed))
+    return answer
+
+
+def _detail(error: HTTPException) -> str:
+    return {
+        404: "Controleer het adres.",
+        405: "Gebruik een van de methoden in de kop Allow.",
+        413: "Stuur minder, of in delen.",
+        500: "De storing is vastgelegd onder het nummer in 'verzoek'.",
+    }.get(error.code or 500, "Controleer het verzoek.")
+
+
+def _log_failure(cause: BaseException | None) -> None:
+    # The message of an exception may hold what people wrote: only its kind and place go to the log.
+    frames = traceback.extract_tb(cause.__traceback__) if cause is not None else []
+    logs.logger().error(
+        "failure",
+        request_id=g.get("request_id", ""),
+        kind=type(cause).__name__,
+        place=[f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno} {frame.name}" for frame in frames[-8:]],
+    )

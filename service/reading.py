@@ -1,0 +1,189 @@
+"""What a person may see: work lists, cases, tasks and their trail; reading is a right too, and changes nothing.
+
+Outside one's wijk and party nothing exists: every function raises Unknown there, as for what really is not there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from engine import acts
+from engine.acts import Ask
+from engine.roles import Reach, in_force, values_of
+from engine.submission import text
+from engine.terms import Action, Fact, Json, Register, Values
+from engine.trail import kinds, record, seal
+from service import db, hearing, organisation, store, store_jobs, store_reading, store_trail, store_worklist
+from service.faults import Unknown
+from service.hearing import Hearing
+from service.installation import Installation
+from service.store import CaseRow, TaskRow
+from service.store_jobs import Incident
+from service.store_people import PersonRow
+from service.store_reading import CaseFilter, CaseLine
+from service.store_trail import ORGANISATION
+from service.store_worklist import Line, Seat, Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One record of the trail as people read it: the sentence, and the exact body with its digest."""
+
+    seq: int
+    digest: str
+    kind: str
+    at: datetime
+    sentence: str
+    body: Values
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """A task with the form by which it is answered, and its sealed inputs opened for who handles it."""
+
+    row: TaskRow
+    case: CaseRow
+    inputs: Values
+    form: Values | None
+
+
+def seats(installation: Installation, tx: Connection, by: PersonRow, now: datetime) -> list[Seat]:
+    """Where the person sits: own roles, and those of the persons for whom the person stands in."""
+    own = store_trail.facts(tx, ORGANISATION, (), [organisation.reference(installation, by)])[0]
+    found = list(in_force(tuple(own), Register.ROLLEN, now))
+    absent = sorted(
+        {text(values_of(fact), "vervangt") for fact in in_force(tuple(own), Register.VERVANGINGEN, now)} - {""}
+    )
+    if absent:
+        borrowed = store_trail.facts(tx, ORGANISATION, (), absent)[0]
+        found += in_force(tuple(borrowed), Register.ROLLEN, now)
+    return [_seat(fact) for fact in found]
+
+
+def _seat(fact: Fact) -> Seat:
+    row = values_of(fact)
+    reach = text(row, "bereik")
+    wijk = None if reach == Reach.CITY else text(row, "wijk")
+    return Seat(text(row, "rol"), wijk, text(row, "groep") if reach == Reach.GROUP else None)
+
+
+def work_list(installation: Installation, by: PersonRow, wanted: Wanted, now: datetime) -> list[Line]:
+    """The open tasks that the person has or may take up, oldest first."""
+    with db.reading(installation.database) as tx:
+        return store_worklist.work_list(tx, by.id, seats(installation, tx, by, now), wanted)
+
+
+def list_cases(installation: Installation, by: PersonRow, wanted: CaseFilter, now: datetime) -> list[CaseLine]:
+    """The cases in the wijken where the person sits, newest first."""
+    with db.reading(installation.database) as tx:
+        return store_reading.list_cases(tx, seats(installation, tx, by, now), wanted)
+
+
+def read_case(installation: Installation, by: PersonRow, case_id: str, now: datetime) -> CaseRow:
+    """The case as it stands."""
+    with db.reading(installation.database) as tx:
+        return _readable(installation, tx, by, case_id, now).row
+
+
+def list_tasks(installation: Installation, by: PersonRow, case_id: str, now: datetime) -> list[TaskRow]:
+    """All tasks that the case ever opened, oldest first."""
+    with db.reading(installation.database) as tx:
+        _readable(installation, tx, by, case_id, now)
+        return store.tasks_of_case(tx, case_id)
+
+
+def list_incidents(installation: Installation, by: PersonRow, case_id: str, now: datetime) -> list[Incident]:
+    """What the engine could not do in this case, the newest first."""
+    with db.reading(installation.database) as tx:
+        _readable(installation, tx, by, case_id, now)
+        return store_jobs.incidents(tx, case_id)
+
+
+def read_task(installation: Installation, by: PersonRow, task_id: str, now: datetime) -> TaskView:
+    """The task, its form, and its inputs; sealed inputs are opened for who may take the task up."""
+    with db.reading(installation.database) as tx:
+        heard, row = _task(installation, tx, by, task_id, now)
+        definition = heard.standing.definition
+        task = hearing.task_of(definition, row)
+        form = definition.forms.get(task.spec.form) if task.spec.form else None
+        inputs = dict(row.inputs)
+        if _may_handle(installation, tx, by, heard, row, now):
+            inputs = opened(tx, inputs)
+        return TaskView(row, heard.row, inputs, form)
+
+
+def read_completion(installation: Installation, by: PersonRow, task_id: str, now: datetime) -> Values:
+    """Who completed this task, when and under which rule; Unknown while it is open."""
+    with db.reading(installation.database) as tx:
+        row = _task(installation, tx, by, task_id, now)[1]
+    if row.answer is None:
+        raise Unknown("Deze taak is niet afgerond.")
+    return row.answer
+
+
+def read_trail(
+    installation: Installation, by: PersonRow, case_id: str, now: datetime, *, first: int, most: int
+) -> list[Entry]:
+    """The case's records from number `first` on, each with its Dutch sentence; sealed values stay sealed."""
+    with db.reading(installation.database) as tx:
+        _readable(installation, tx, by, case_id, now)
+        return [_entry(*row) for row in store_trail.records(tx, case_id, first, most)]
+
+
+def opened(tx: Connection, values: Values) -> dict[str, Json]:
+    """The values with the sealed ones in place of their handles; what was destroyed stays a handle."""
+    known = store_trail.sealed_values(tx, sorted(set(seal.handles_in(dict(values)))))
+
+    def inside(value: Json) -> Json:
+        if isinstance(value, dict):
+            digest = value.get(seal.HANDLE)
+            if isinstance(digest, str) and digest in known:
+                return known[digest].value
+            return {name: inside(one) for name, one in value.items()}
+        return [inside(one) for one in value] if isinstance(value, list) else value
+
+    return {name: inside(one) for name, one in values.items()}
+
+
+def _entry(seq: int, digest: str, kind: str, at: datetime, body: str) -> Entry:
+    content = record.read(body)
+    return Entry(seq, digest, kind, at, kinds.sentence(content), content)
+
+
+def _readable(installation: Installation, tx: Connection, by: PersonRow, case_id: str, now: datetime) -> Hearing:
+    row = store.read_case(tx, case_id)
+    if row is None:
+        raise Unknown("Deze zaak bestaat niet, of hoort niet bij uw wijk of partij.")
+    return _heard(installation, tx, by, row, None, now)
+
+
+def _task(
+    installation: Installation, tx: Connection, by: PersonRow, task_id: str, now: datetime
+) -> tuple[Hearing, TaskRow]:
+    found = store.read_task(tx, task_id)
+    if found is None:
+        raise Unknown("Deze taak bestaat niet, of hoort niet bij uw wijk of partij.")
+    return _heard(installation, tx, by, found[1], found[0], now), found[0]
+
+
+def _heard(
+    installation: Installation, tx: Connection, by: PersonRow, row: CaseRow, task_row: TaskRow | None, now: datetime
+) -> Hearing:
+    heard = hearing.hear(installation, tx, by, row, task_row, (), now)
+    if not hearing.may_read(heard, now).allowed:
+        raise Unknown("Deze zaak bestaat niet, of hoort niet bij uw wijk of partij.")
+    return heard
+
+
+def _may_handle(
+    installation: Installation, tx: Connection, by: PersonRow, heard: Hearing, row: TaskRow, now: datetime
+) -> bool:
+    if row.status != "open":
+        return row.completed_by == by.id
+    if row.assignee is not None:
+        return row.assignee == by.id
+    ask = Ask(heard.actor, Action.CLAIM, heard.task, {})
+    return acts.judge(ask, heard.standing, heard.facts, now).allowed

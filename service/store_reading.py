@@ -1,0 +1,84 @@
+"""SQL for reading cases: lists a page at a time, within the wijken and groups where the reader has a seat."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, false, or_, select, tuple_
+
+from service.store_worklist import Seat
+from service.tables import case
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilter:
+    """Which cases the reader asks for; `after` is the last one of the page before (newest first)."""
+
+    wijk: str | None = None
+    process: str | None = None
+    status: str | None = None
+    year: int | None = None
+    dossier: str | None = None
+    after: tuple[datetime, str] | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """One case in a list."""
+
+    id: str
+    process: str
+    dossier: str
+    wijk: str
+    group: str | None
+    year: int | None
+    status: str
+    phase: str | None
+    revision: int
+    started_at: datetime
+    ended_at: datetime | None
+
+
+def list_cases(tx: Connection, seats: Sequence[Seat], wanted: CaseFilter) -> list[CaseLine]:
+    """The cases in the places of these seats, newest first."""
+    conditions = [or_(false(), *(_within(seat) for seat in seats))]
+    for column, value in (
+        (case.c.wijk, wanted.wijk),
+        (case.c.process, wanted.process),
+        (case.c.status, wanted.status),
+        (case.c.year, wanted.year),
+        (case.c.dossier, wanted.dossier),
+    ):
+        if value is not None:
+            conditions.append(column == value)
+    if wanted.after is not None:
+        conditions.append(tuple_(case.c.started_at, case.c.id) < tuple_(*wanted.after))
+    found = (
+        select(
+            case.c.id,
+            case.c.process,
+            case.c.dossier,
+            case.c.wijk,
+            case.c.group,
+            case.c.year,
+            case.c.status,
+            case.c.phase,
+            case.c.revision,
+            case.c.started_at,
+            case.c.ended_at,
+        )
+        .where(*conditions)
+        .order_by(case.c.started_at.desc(), case.c.id.desc())
+        .limit(wanted.limit)
+    )
+    return [CaseLine(*row) for row in tx.execute(found).tuples()]
+
+
+def _within(seat: Seat) -> ColumnElement[bool]:
+    conditions: list[ColumnElement[bool]] = []
+    if seat.wijk is not None:
+        conditions.append(case.c.wijk == seat.wijk)
+    return and_(True, *conditions)
