@@ -11,7 +11,7 @@ from engine.errors import DefinitionRefused
 from engine.terms import Action, Finding, Json, Severity
 from engine.trail.kinds import Kind
 from engine.trail.record import Record
-from service import checking, db, hearing, organisation, store_definitions
+from service import checking, db, deliveries, hearing, organisation, store_definitions
 from service.faults import Conflict, Unknown
 from service.hearing import Refused
 from service.installation import Installation
@@ -77,6 +77,7 @@ def release(installation: Installation, by: PersonRow, version: str, now: dateti
         done = organisation.act(installation, tx, by, asked, now)
         if isinstance(done, Record):
             store_definitions.release_version(tx, version, now)
+            deliveries.plan_starts(tx, installation.definition(tx, version), now)
     if isinstance(done, Refused):
         raise done
     return read_version(installation, version)
@@ -97,6 +98,7 @@ def release_first(installation: Installation, files: Mapping[str, bytes], now: d
         version = reading.definition.version
         store_definitions.insert_version(tx, version, files, by=None, at=now, note="eerste inrichting")
         store_definitions.release_version(tx, version, now)
+        deliveries.plan_starts(tx, reading.definition, now)
         fields: dict[str, Json] = {
             "actor": {"ref": "opdrachtregel", "role": "beheer"},
             "values": {"stap": "vrijgeven", "versie": version},

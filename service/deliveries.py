@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
+from uuid import uuid4
 
 from sqlalchemy import Connection
 
 from engine import acts
 from engine.acts import Standing
-from engine.authority import CaseFacts
-from engine.case import Case, Outcome
+from engine.case import Case, Message, Outcome
+from engine.definition import Definition
+from engine.question import CaseFacts
 from engine.roles import Scope
 from engine.terms import Json, Values
 from engine.trail.kinds import Kind
 from engine.trail.record import Head
-from service import advance, db, hearing, store, store_jobs, store_trail
+from service import advance, db, hearing, store, store_definitions, store_jobs, store_wijken
 from service.installation import Installation
+from service.starting import NewCase, Trigger, open_by_system
 from service.store import CaseRow
 from service.store_jobs import Job
 
@@ -47,7 +49,9 @@ def deliver(installation: Installation, tx: Connection, job: Job, now: datetime)
     values = job.payload.get("gegevens")
     waiting = store_jobs.cases_waiting(tx, name, key)
     if not waiting:
-        return False
+        return _start_by_message(
+            installation, tx, job, Message(name, key, values if isinstance(values, dict) else {}), now
+        )
     row = store.hold_case(tx, waiting[0])
     if row is None or row.status != "lopend":
         return False
@@ -61,6 +65,45 @@ def deliver(installation: Installation, tx: Connection, job: Job, now: datetime)
     fields: dict[str, Json] = {"subject": name, "values": {"bericht": name, "sleutel": key, "van": job.case}}
     _store(installation, tx, row, standing, was, case, outcome, Kind.MESSAGE_RECEIVED, fields, now)
     return True
+
+
+def _start_by_message(installation: Installation, tx: Connection, job: Job, message: Message, now: datetime) -> bool:
+    """Start the process that begins with this message, in the dossier and wijk of the case that sent it."""
+    sender = None if job.case is None else store.read_case(tx, job.case)
+    if sender is None:
+        return False
+    definition = installation.definition(tx, sender.definition)
+    for process in definition.processes.values():
+        if message.name in process.messages:
+            new = NewCase(str(uuid4()), process.id, sender.wijk, sender.group, sender.year, sender.dossier)
+            open_by_system(installation, tx, definition, new, Trigger(message=message), now)
+            return True
+    return False
+
+
+def start_on_time(installation: Installation, tx: Connection, job: Job, now: datetime) -> None:
+    """Start the job's process in every wijk, and plan the next time; nothing when a newer version is released."""
+    store_jobs.finish(tx, job.id)
+    version = store_definitions.current_version(tx)
+    if version is None or version != job.payload["versie"]:
+        return
+    definition = installation.definition(tx, version)
+    process = definition.processes[str(job.payload["proces"])]
+    element = str(job.payload["element"])
+    for wijk, _name in store_wijken.all_wijken(tx):
+        new = NewCase(str(uuid4()), process.id, wijk)
+        open_by_system(installation, tx, definition, new, Trigger(element=element), now)
+    following = process.timers[element].next(job.due)
+    if following is not None:
+        store_jobs.plan(tx, "start", following, job.payload)
+
+
+def plan_starts(tx: Connection, definition: Definition, now: datetime) -> None:
+    """The timer starts of a version that is released now."""
+    for process in definition.processes.values():
+        for element, timer in process.timers.items():
+            due = timer.first(now, {}, definition.functions(now))
+            store_jobs.plan(tx, "start", due, {"versie": definition.version, "proces": process.id, "element": element})
 
 
 def _store(

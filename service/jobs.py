@@ -35,6 +35,8 @@ def _do(installation: Installation, job: Job, now: datetime) -> None:
             return  # somebody else did it, or the case no longer waits
         if job.kind == "tijd":
             deliveries.fire_timers(installation, tx, job, now)
+        elif job.kind == "start":
+            deliveries.start_on_time(installation, tx, job, now)
         elif deliveries.deliver(installation, tx, job, now):
             store_jobs.finish(tx, job.id)
         elif job.attempts >= _PATIENCE:

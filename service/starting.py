@@ -9,11 +9,11 @@ from sqlalchemy import Connection
 
 from engine import acts
 from engine.acts import Ask, Standing
-from engine.case import Case
+from engine.case import Case, Message
 from engine.definition import Definition
 from engine.question import CaseFacts
 from engine.roles import Scope
-from engine.terms import Action, Json, Values
+from engine.terms import Action, Actor, Json, Values
 from engine.trail.kinds import Kind
 from engine.trail.record import Head
 from service import advance, db, hearing, organisation, store, store_definitions, store_trail, store_wijken
@@ -116,13 +116,28 @@ def _new_row(new: NewCase, definition: Definition, now: datetime) -> CaseRow:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What starts a case: nothing in particular (a person), a start event of the calendar, or a message."""
+
+    element: str | None = None
+    message: Message | None = None
+
+
 def open_case(
-    installation: Installation, tx: Connection, heard: Hearing, fields: dict[str, Json], now: datetime
+    installation: Installation,
+    tx: Connection,
+    heard: Hearing,
+    fields: dict[str, Json],
+    now: datetime,
+    trigger: Trigger = Trigger(),
 ) -> CaseRow:
     """The case of `heard.row`, started and stored, its chain begun with `fields`."""
     row = heard.row
     values: Values = {"wijk": row.wijk, "jaar": row.year, "groep": row.group, "zaak": row.id, "dossier": row.dossier}
-    case, outcome = Case.start(heard.standing.definition, row.process, values, now)
+    case, outcome = Case.start(
+        heard.standing.definition, row.process, values, now, element=trigger.element, message=trigger.message
+    )
     outcome = advance.settled(tx, row, case, outcome, (), now)
     state = case.snapshot()
     phase = next((task.phase for task in case.tasks.values() if task.phase), None)
@@ -134,3 +149,14 @@ def open_case(
     fields = {**fields, "effect": acts.effect(None, state, outcome)}
     written = hearing.write(installation, tx, Head(row.id), [(Kind.CASE_STARTED, fields)], now, dossier=row.dossier)
     return replace(row, seq=written[-1].seq, head=written[-1].digest)
+
+
+def open_by_system(
+    installation: Installation, tx: Connection, definition: Definition, new: NewCase, trigger: Trigger, now: datetime
+) -> CaseRow:
+    """A case that nobody in particular starts: the calendar does, or a message from another case."""
+    row = _new_row(new, definition, now)
+    facts = CaseFacts(id=row.id, dossier=row.dossier, status=row.status)
+    standing = Standing(definition, Scope(gemeente="", wijk=row.wijk, group=row.group), facts)
+    heard = Hearing(row, None, Actor("systeem"), (), standing)
+    return open_case(installation, tx, heard, acts.follow_up(standing), now, trigger)
