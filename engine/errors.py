@@ -44,6 +44,14 @@ class CaseStuck(EngineError):
     """De zaak kan niet verder: er is een incident"""
 
 
+class StartUnknown(EngineError):
+    """De zaak kan zo niet beginnen"""
+
+
+class MessageUnexpected(EngineError):
+    """De zaak wacht niet op dit bericht"""
+
+
 class TermError(EngineError):
     """De termijn klopt niet"""
 

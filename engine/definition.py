@@ -1,0 +1,263 @@
+"""A process family, read whole: diagrams, tables, forms, terms, roles and rights as one version that never changes.
+
+Reading is pure and gives findings, all at once; with an error among them there is no definition. A definition is shared
+by all cases on it, also between threads: nothing in it changes once it has been read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import Any
+
+from lxml import etree
+from SpiffWorkflow.exceptions import SpiffWorkflowException
+
+from engine import lint, operations, safexml
+from engine.deadlines import Terms
+from engine.decisions import Table, read_tables
+from engine.expressions.timers import ZONE, Timer
+from engine.lint import Family
+from engine.notation import BPMN
+from engine.rights import Matrix
+from engine.roles import Roles
+from engine.semantics.events import MessageWait, Nothing, StartEvent, TimerWait
+from engine.semantics.levels import Functions
+from engine.semantics.nodes import RuleTask
+from engine.semantics.parsing import Element, ProcessSpec, read_file
+from engine.terms import Finding, Json, Severity
+
+ROLES, RIGHTS, TERMS, HOLIDAYS = "rollen.toml", "rechten.csv", "termijnen.toml", "feestdagen.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file of the family, byte for byte."""
+
+    name: str
+    sha256: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process of the family; `messages` and `timers` say by what else than a person it starts, at which element."""
+
+    id: str
+    name: str
+    file: str
+    executable: bool
+    startable: bool
+    elements: Mapping[str, Element]
+    messages: Mapping[str, str] = field(default_factory=dict)
+    timers: Mapping[str, Timer] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A version of a process family; `specs` is what runs, by process id or `process/subprocess`."""
+
+    version: str
+    files: Mapping[str, File]
+    processes: Mapping[str, Process]
+    tables: Mapping[str, Table]
+    forms: Mapping[str, Mapping[str, Json]]
+    terms: Terms
+    roles: Roles
+    matrix: Matrix
+    specs: Mapping[str, ProcessSpec] = field(repr=False)
+
+    def functions(self, now: datetime) -> Functions:
+        """What FEEL may call in an act at this moment: the terms of the city and the clock of the act."""
+        return {
+            "termijn": lambda name: self.terms.end(name, now),
+            "now": lambda: now,
+            "today": lambda: now.astimezone(ZONE).date(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of reading a family; without a definition at least one finding is an error."""
+
+    definition: Definition | None
+    findings: tuple[Finding, ...]
+
+
+def version_of(files: Mapping[str, bytes]) -> str:
+    """The version of a family: the SHA-256 (hex) over its sorted manifest of `name NUL sha256 newline`."""
+    manifest = "".join(f"{name}\0{hashlib.sha256(files[name]).hexdigest()}\n" for name in sorted(files))
+    return hashlib.sha256(manifest.encode()).hexdigest()
+
+
+def read(files: Mapping[str, bytes]) -> Reading:
+    """The definition of these files (name relative to the family's root -> bytes), or everything that is wrong."""
+    reader = _Reader(files)
+    definition = reader.definition()
+    found = tuple(dict.fromkeys(reader.findings))
+    is_wrong = any(finding.severity is Severity.ERROR for finding in found)
+    return Reading(None if is_wrong else definition, found)
+
+
+class _Reader:
+    """Reads the files in the order in which they rest on each other, and collects findings."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self.files = files
+        self.findings: list[Finding] = []
+        self.specs: dict[str, ProcessSpec] = {}
+        self.processes: dict[str, Process] = {}
+
+    def definition(self) -> Definition | None:
+        """All of it; None when a part without which there is nothing could not be read."""
+        terms = self._terms()
+        roles, matrix = self._rights()
+        tables, forms = self._tables(), self._forms()
+        roots = {name: root for name, root in self._roots(".bpmn") if root.tag == f"{{{BPMN}}}definitions"}
+        for name, root in roots.items():
+            self._diagram(name, root)
+        family = Family(frozenset(tables), frozenset(forms), frozenset(terms.versions), roles, matrix)
+        self.findings += lint.family_findings(roots, family)
+        if not roots:
+            self._error("", "familie/leeg", "Er is geen enkel diagram in deze procesfamilie.")
+        self._bind(tables)
+        if roles is None or matrix is None:
+            return None
+        return Definition(
+            version=version_of(self.files),
+            files={
+                name: File(name, hashlib.sha256(content).hexdigest(), content)
+                for name, content in sorted(self.files.items())
+            },
+            processes=self.processes,
+            tables=tables,
+            forms=forms,
+            terms=terms,
+            roles=roles,
+            matrix=matrix,
+            specs=self.specs,
+        )
+
+    def _error(self, file: str, rule: str, sentence: str, element: str | None = None, line: int | None = None) -> None:
+        self.findings.append(Finding(file, rule, Severity.ERROR, sentence, element, None, line))
+
+    def _named(self, name: str) -> tuple[str, bytes | None]:
+        """The one file of this name, in whatever directory of the family."""
+        found = sorted(path for path in self.files if PurePosixPath(path).name == name)
+        if len(found) > 1:
+            self._error(found[1], "familie/dubbel", f"'{name}' staat meer dan een keer in deze procesfamilie.")
+        return (found[0], self.files[found[0]]) if found else (name, None)
+
+    def _terms(self) -> Terms:
+        name, content = self._named(TERMS)
+        holiday_name, holidays = self._named(HOLIDAYS)
+        if content is None:
+            return Terms()
+        terms, findings = Terms.read(content, holidays or b"", name, holiday_name)
+        self.findings += findings
+        return terms
+
+    def _rights(self) -> tuple[Roles | None, Matrix | None]:
+        name, content = self._named(ROLES)
+        rights_name, rights = self._named(RIGHTS)
+        for missing, file in ((content, ROLES), (rights, RIGHTS)):
+            if missing is None:
+                self._error(file, "familie/ontbreekt", f"'{file}' ontbreekt in deze procesfamilie.")
+        if content is None:
+            return None, None
+        roles, findings = Roles.read(content, name)
+        self.findings += findings
+        if roles is None or rights is None:
+            return roles, None
+        matrix, findings = Matrix.read(rights, roles, rights_name)
+        self.findings += findings
+        return roles, matrix
+
+    def _roots(self, suffix: str) -> Iterator[tuple[str, etree._Element]]:
+        for name in sorted(name for name in self.files if name.endswith(suffix)):
+            root, findings = safexml.read(self.files[name], name)
+            self.findings += findings
+            if root is not None:
+                yield name, root
+
+    def _tables(self) -> dict[str, Table]:
+        found: dict[str, Table] = {}
+        for name, root in self._roots(".dmn"):
+            tables, findings = read_tables(root, name)
+            self.findings += findings
+            for table in tables:
+                if table.id in found:
+                    self._error(name, "dmn/dubbel", f"De beslistabel '{table.id}' bestaat al.", table.id)
+                found[table.id] = table
+        return found
+
+    def _forms(self) -> dict[str, Mapping[str, Json]]:
+        found: dict[str, Mapping[str, Json]] = {}
+        for name in sorted(name for name in self.files if name.endswith(".form")):
+            form, findings = safexml.read_json(self.files[name], name)
+            self.findings += findings
+            if findings:
+                continue
+            ident = form.get("id") if isinstance(form, dict) else None
+            if not isinstance(form, dict) or not isinstance(ident, str):
+                self._error(name, "formulier/id", "Dit formulier heeft geen id.")
+            elif ident in found:
+                self._error(name, "formulier/dubbel", f"Het formulier '{ident}' bestaat al.", ident)
+            else:
+                found[ident] = form
+        return found
+
+    def _diagram(self, name: str, root: etree._Element) -> None:
+        """Lint one file, and build what runs if that found no error: a file with errors is a draft."""
+        found = lint.findings(root, name, operations.OPERATIONS)
+        self.findings += found
+        if any(finding.severity is Severity.ERROR for finding in found):
+            return
+        try:
+            specs, elements, faults = read_file(root, name)
+        except SpiffWorkflowException as error:
+            self._error(name, "bpmn/onleesbaar", f"Dit diagram kan niet gelezen worden: {error}")
+            return
+        self.findings += faults
+        for key, spec in specs.items():
+            if key in self.specs:
+                self._error(name, "bpmn/dubbel", f"Het proces '{key}' bestaat al.", key)
+            self.specs[key] = spec
+            if "/" not in key:
+                self.processes[key] = _process(key, name, spec, elements)
+
+    def _bind(self, tables: Mapping[str, Table]) -> None:
+        """Give each business rule task its table."""
+        for spec in self.specs.values():
+            for node in spec.task_specs.values():
+                if isinstance(node, RuleTask) and (table := tables.get(node.notation.table or "")) is not None:
+                    node.decide = table.decide
+
+
+def _process(key: str, file: str, spec: ProcessSpec, elements: Mapping[str, Element]) -> Process:
+    starts: list[Any] = [node for node in spec.made.values() if isinstance(node, StartEvent)]
+    return Process(
+        id=key,
+        name=spec.description,
+        file=file,
+        executable=True,
+        startable=bool(spec.plain_starts) and (not starts or any(_is_plain(start) for start in starts)),
+        elements={element.id: element for element in elements.values() if element.process == key},
+        messages={
+            start.event_definition.name: start.element
+            for start in starts
+            if isinstance(start.event_definition, MessageWait)
+        },
+        timers={
+            start.element: start.event_definition.timer
+            for start in starts
+            if isinstance(start.event_definition, TimerWait)
+        },
+    )
+
+
+def _is_plain(start: StartEvent) -> bool:
+    return isinstance(start.event_definition, Nothing)

@@ -1,0 +1,205 @@
+"""The `wijk:` notation: what a diagram says of an element in the extension namespace, read into plain values.
+
+`processes/README.md` documents it for designers. Nothing here knows how an element runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeVar, cast
+
+from lxml import etree
+
+from engine.terms import Act, ActSpec, Finding, Rung, Severity
+
+NAMESPACE = "https://wijkcyclus.nl/schema/1.0"
+BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
+ZEEBE = "http://camunda.org/schema/zeebe/1.0"
+PHASES = ("analyseren", "agenderen", "uitwerken", "uitvoeren", "verantwoorden")
+RULE = "wijk/notatie"
+E = TypeVar("E", bound=StrEnum)
+
+_W = f"{{{NAMESPACE}}}"
+_ATTRIBUTES = {
+    "taak": {
+        "handeling", "stap", "treden", "formulier", "termijn", "product", "vierOgen", "onderwerp", "verzamelt",
+        "resultaat",
+    },
+    "operatie": {"naam", "resultaat"},
+    "invoer": {"naam", "waarde"},
+    "bericht": {"sleutel", "inhoud"},
+    "tabel": {"besluit", "resultaat"},
+    "fase": {"naam"},
+}  # fmt: skip
+_CARRIERS = {
+    "taak": {"userTask", "manualTask", "task"},
+    "operatie": {"serviceTask"},
+    "bericht": {
+        "startEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent", "endEvent", "sendTask",
+        "receiveTask",
+    },
+    "tabel": {"businessRuleTask"},
+    "fase": {"callActivity", "subProcess"},
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A call of one operation of the closed list, with its inputs as FEEL texts by name."""
+
+    name: str
+    inputs: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Notation:
+    """All that the notation says of one element; expressions are still texts.
+
+    `result` is the key under which the element's outcome lands in the case data (empty: the element id).
+    """
+
+    act: ActSpec = field(default_factory=ActSpec)
+    result: str | None = None
+    operation: Operation | None = None
+    key: str | None = None
+    content: str | None = None
+    table: str | None = None
+    phase: str | None = None
+
+
+class _Faults:
+    """Collects what is wrong with the notation of one element."""
+
+    def __init__(self, node: etree._Element, file: str) -> None:
+        self.node, self.file = node, file
+        self.found: list[Finding] = []
+
+    def add(self, sentence: str, at: etree._Element) -> None:
+        line = line_of(at) or line_of(self.node)
+        self.found.append(
+            Finding(self.file, RULE, Severity.ERROR, sentence, self.node.get("id"), self.node.get("name"), line)
+        )
+
+    def chosen(self, at: etree._Element, attribute: str, text: str, allowed: type[E]) -> E | None:
+        if text in set(allowed):
+            return allowed(text)
+        self.add(f"'{text}' bestaat niet als {attribute}; kies uit {', '.join(allowed)}.", at)
+        return None
+
+
+def line_of(node: etree._Element) -> int | None:
+    """The line of an element in its file."""
+    return cast("int | None", node.sourceline)
+
+
+def read(node: etree._Element, file: str) -> tuple[Notation, tuple[Finding, ...]]:
+    """The notation of one BPMN element, with a finding for each word of it that does not exist or stands wrong."""
+    faults = _Faults(node, file)
+    parts: dict[str, etree._Element] = {}
+    for part in _extensions(node):
+        name = str(part.tag)[len(_W) :]
+        if not _is_known(part, name, node, faults):
+            continue
+        if name in parts:
+            faults.add(f"wijk:{name} staat er twee keer; laat er een staan.", part)
+        parts[name] = part
+    for attribute in node.attrib:
+        if str(attribute).startswith(_W):
+            faults.add(f"Het attribuut wijk:{str(attribute)[len(_W) :]} bestaat niet; gebruik wijk:taak.", node)
+    task, call, rule = parts.get("taak"), parts.get("operatie"), parts.get("tabel")
+    message, phase = parts.get("bericht"), parts.get("fase")
+    results = [part.get("resultaat") for part in (task, call, rule) if part is not None]
+    table, elsewhere = _table(node, rule)
+    notation = Notation(
+        act=ActSpec() if task is None else _act(task, faults),
+        result=next((result for result in results if result), elsewhere),
+        operation=None if call is None else _operation(call, faults),
+        key=None if message is None else message.get("sleutel"),
+        content=None if message is None else message.get("inhoud"),
+        table=table,
+        phase=None if phase is None else _phase(phase, faults),
+    )
+    return notation, tuple(faults.found)
+
+
+def _extensions(node: etree._Element) -> Iterator[etree._Element]:
+    for holder in node.findall(f"{{{BPMN}}}extensionElements"):
+        for part in holder:
+            if str(part.tag).startswith(_W):
+                yield part
+
+
+def _is_known(part: etree._Element, name: str, node: etree._Element, faults: _Faults) -> bool:
+    """Whether this extension element exists, stands on an element that can carry it and has only known attributes."""
+    local = etree.QName(node).localname
+    if name not in _CARRIERS:
+        faults.add(f"wijk:{name} bestaat niet; kies uit {', '.join(sorted(_CARRIERS))}.", part)
+        return False
+    if local not in _CARRIERS[name]:
+        faults.add(f"wijk:{name} hoort niet bij een {local}; haal het weg.", part)
+        return False
+    for attribute in part.attrib:
+        if attribute not in _ATTRIBUTES[name]:
+            faults.add(f"wijk:{name} kent geen attribuut '{attribute}'; haal het weg.", part)
+    return True
+
+
+def _act(part: etree._Element, faults: _Faults) -> ActSpec:
+    act = faults.chosen(part, "handeling", part.get("handeling", Act.WERK), Act) or Act.WERK
+    rungs = [faults.chosen(part, "trede", text, Rung) for text in part.get("treden", "").split()]
+    collects = part.get("verzamelt", "nee")
+    if collects not in ("ja", "nee"):
+        faults.add(f"verzamelt is 'ja' of 'nee', niet '{collects}'.", part)
+    step = part.get("stap")
+    if step is not None and step not in {f"D{number:02}" for number in range(1, 19)}:
+        faults.add(f"'{step}' bestaat niet als stap; kies D01 tot en met D18.", part)
+    return ActSpec(
+        act=act,
+        step=step,
+        rungs=tuple(rung for rung in rungs if rung is not None),
+        form=part.get("formulier"),
+        term=part.get("termijn"),
+        product=part.get("product"),
+        four_eyes=part.get("vierOgen"),
+        subject=part.get("onderwerp"),
+        collects=collects == "ja",
+    )
+
+
+def _operation(part: etree._Element, faults: _Faults) -> Operation | None:
+    inputs: list[tuple[str, str]] = []
+    for child in part:
+        if child.tag != f"{_W}invoer":
+            faults.add(f"In wijk:operatie kan alleen wijk:invoer staan, geen {child.tag!r}.", child)
+            continue
+        name, value = child.get("naam"), child.get("waarde")
+        if not name or not value or set(child.attrib) - _ATTRIBUTES["invoer"]:
+            faults.add("wijk:invoer heeft precies een naam en een waarde.", child)
+        else:
+            inputs.append((name, value))
+    name = part.get("naam")
+    if not name:
+        faults.add("wijk:operatie heeft geen naam; kies een operatie uit de lijst.", part)
+        return None
+    return Operation(name, tuple(inputs))
+
+
+def _table(node: etree._Element, part: etree._Element | None) -> tuple[str | None, str | None]:
+    """The decision that a business rule task asks and its result key, also as Camunda 7 and 8 write them."""
+    if part is not None:
+        return part.get("besluit"), None
+    called = node.find(f"{{{BPMN}}}extensionElements/{{{ZEEBE}}}calledDecision")
+    if called is not None:
+        return called.get("decisionId"), called.get("resultVariable")
+    return node.get(f"{{{CAMUNDA}}}decisionRef"), node.get(f"{{{CAMUNDA}}}resultVariable")
+
+
+def _phase(part: etree._Element, faults: _Faults) -> str | None:
+    name = part.get("naam")
+    if name not in PHASES:
+        faults.add(f"'{name or ''}' bestaat niet als fase; kies uit {', '.join(PHASES)}.", part)
+        return None
+    return name
