@@ -5,10 +5,150 @@
 - `actor`: who asks, with the membership, mandate and substitution facts about that person.
 - `action`: what is asked. CONTRIBUTE is the completion of a collecting task; ATTEMPT is an act without an open task.
 - `task`: the open task, or None (administrative actions, ATTEMPT).
-- `facts`: the register rows of the dossier (all registers, all cases of it); rows later than `now` are ignored.
+- `facts`: the register rows of the dossier (all cases of it), in the order of recording; rows after `now` are ignored.
 - `submission`: the values as they will be recorded (sealed ones as handles). For ATTEMPT without a task:
-  `{"handeling", "stap", "onderwerp", "gegevens"}`. For administrative actions see `engine.conditions`.
+  `{"handeling", "stap", "onderwerp", "gegevens"}`. For administrative actions see `engine.administration`.
 - `case`: what the service knows of the case: id, status, and the assignee of this task.
-- `other`: the person whom the action concerns (DELEGATE, APPOINT, DISMISS, MANDATE, SUBSTITUTE), else None.
-A refusal is a Ruling with `allowed=False`; nothing is raised for one.
+- `other`: the person whom the action concerns (DELEGATE, APPOINT, MANDATE, SUBSTITUTE), else None.
+A refusal is a Ruling with `allowed=False`; nothing is raised for one. The rules are data (`engine.rules`,
+`engine.administration`): checks for each act and action, tried in order; the first one that lacks something refuses.
 """
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from engine.administration import ADMINISTRATION
+from engine.checks import Checks
+from engine.conditions import deciders, demands
+from engine.differences import as_recorded
+from engine.errors import EngineError
+from engine.participation import advices, contributions, joint_proposal, problem_agenda
+from engine.question import CaseFacts, Question, asked
+from engine.rights import Matrix
+from engine.roles import Roles, Scope
+from engine.rules import ACTS, NO_TASK
+from engine.terms import Act, Action, Actor, Fact, Ruling, Task, Values
+
+__all__ = ["CaseFacts", "Scope", "rule"]
+
+FAIL_CLOSED = "INV-15"
+
+
+def rule(
+    actor: Actor,
+    action: Action,
+    task: Task | None,
+    facts: tuple[Fact, ...],
+    *,
+    matrix: Matrix,
+    roles: Roles,
+    scope: Scope,
+    submission: Values,
+    case: CaseFacts,
+    now: datetime,
+    other: Actor | None = None,
+) -> Ruling:
+    """The ruling on one request; the module says what the arguments are. What no rule covers or can read is refused."""
+    try:
+        question = asked(
+            actor, action, task, facts, matrix=matrix, roles=roles, scope=scope,
+            submission=submission, case=case, now=now, other=other,
+        )  # fmt: skip
+        if action in ADMINISTRATION:
+            return _ruled(question, ADMINISTRATION[action], f"{'taak' if task else 'zaak'}/{action.value}")
+        if action is Action.ATTEMPT and task is None and submission.get("handeling") not in set(Act):
+            return _unruled("de poging noemt geen bekende handeling")
+        checks = ACTS.get(question.act)
+        if checks is None or (task is None and action is not Action.ATTEMPT):
+            return _unruled(f"voor {question.act if task else action} bestaat hier geen regel")
+        question = question.governed()
+        return _ruled(question, (*checks, NO_TASK), _rule_of(question))
+    except EngineError as failed:
+        return _unruled(f"{failed.title()} ({failed})")
+
+
+def _unruled(why: str) -> Ruling:
+    return Ruling(
+        allowed=False,
+        rule=FAIL_CLOSED,
+        reason=f"Hierover kan niet worden geoordeeld, dus mag het niet: {why}.",
+        remedy="Controleer de gegevens, of meld het aan de beheerder.",
+    )
+
+
+def _ruled(question: Question, checks: Checks, passed: str) -> Ruling:
+    for check in checks:
+        if lacking := tuple(check.lacks(question)):
+            cell = f"{question.step}/{question.rung}"
+            return Ruling(
+                allowed=False,
+                rule=check.rule.format(cel=cell),
+                reason=check.reason.format(wat="; ".join(lacking)),
+                remedy=check.remedy,
+                grounds=_grounds(question),
+                rung=question.rung,
+                role=_role(question),
+            )
+    mandate, capacity = question.mandate(), question.capacity()
+    behalf = capacity.behalf if capacity else None
+    return Ruling(
+        allowed=True,
+        rule=passed,
+        grounds=_grounds(question),
+        rung=question.rung,
+        role=_role(question),
+        mandate=mandate.record if mandate else None,
+        behalf=behalf or (mandate.by if mandate else None),
+        owed=_owed(question),
+        deviations=_deviations(question),
+    )
+
+
+def _rule_of(question: Question) -> str:
+    if question.act is Act.BESLUIT and question.cell:
+        return question.cell.id
+    return f"handeling/{question.act}"
+
+
+def _role(question: Question) -> str | None:
+    capacity = question.capacity()
+    return capacity.role if capacity else None
+
+
+def _owed(question: Question) -> tuple[str, ...]:
+    """What the table demands afterwards; the other bodies that must still decide; what went back to its deciders."""
+    if question.act is Act.BEKRACHTIGING and question.values.get("terug_naar_deelnemers") is True:
+        return ("besluit_van_deelnemers",)
+    if question.act is not Act.BESLUIT or question.cell is None or not demands.is_agreed(question):
+        return ()
+    return (*(f"besluit:{body}" for body in deciders.awaited(question)), *question.cell.owes)
+
+
+def _deviations(question: Question) -> tuple[Values, ...]:
+    if question.act is not Act.BESLUIT:
+        return ()
+    return as_recorded(demands.deviations(question), question.values, question.subject)
+
+
+def _grounds(question: Question) -> tuple[str, ...]:
+    """The records on which the ruling rests: capacity, mandate, frame, and what came in for a decision."""
+    return tuple(dict.fromkeys(_resting_on(question)))
+
+
+def _resting_on(question: Question) -> Iterator[str]:
+    capacity, mandate = question.capacity(), question.mandate()
+    if capacity:
+        yield capacity.record
+    if mandate:
+        yield mandate.record
+    if question.frame:
+        yield question.frame.fact.record
+    if question.act is not Act.BESLUIT or question.step is None:
+        return
+    for found in (contributions, advices):
+        yield from (fact.record for fact in found(question.registers, question.step, question.subject))
+    agenda = problem_agenda(question.registers, question.step, question.subject)
+    proposal = joint_proposal(question.registers, question.step, question.subject)
+    yield from (fact.record for fact in (agenda, proposal) if fact)

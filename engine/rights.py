@@ -78,6 +78,12 @@ class Matrix:
         found = (self.cell(step, rung, on) for rung in Rung if rung is not Rung.MEEBESLISSEN)
         return next((cell.decides for cell in found if cell), None)
 
+    def resolved(self, body: Body, on: date) -> Body:
+        """The body, with `zelfde:Dxx` replaced by who decides that step."""
+        if body.form is not Form.SAME:
+            return body
+        return self.organ(body.name, on) or body
+
     def deciding_roles(self, step: str, rungs: tuple[Rung, ...], roles: Roles) -> frozenset[str]:
         """The roles whose lane a `besluit` of this step may lie in, at any date (rule WL02); no rungs means all."""
         found: set[str] = set()

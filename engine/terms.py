@@ -132,7 +132,8 @@ class Task:
 class Fact:
     """One register row as the engine sees it: what a trail record of this dossier (or of the organisation) established.
 
-    `record` is the digest of that record, `by` the actor's reference, `body` the recorded values (sealed: as handles).
+    `record` is the digest of that record, `by` the actor's reference; `body` holds the recorded values (sealed: as
+    handles) under `gegevens`, beside the act, role and element: see `engine.registers`.
     """
 
     register: Register
@@ -165,8 +166,8 @@ class Ruling:
     `rule` is an id such as `D09/raadplegen`, `INV-07` or `taak/kandidaat`; `reason` and `remedy` are Dutch sentences:
     what is missing, and what the person can do instead; `grounds` are the digests of the records on which the ruling
     rests. `rung` is the rung that held; `role` the role in which the person acts; `mandate` the digest of the mandate
-    used and `behalf` the person for whom a substitute acts; `owed` lists what the matrix demands afterwards;
-    `deviations` the computed differences, each with its reason.
+    used; `behalf` the person for whom a substitute acts, or who gave the mandate; `owed` lists what the matrix demands
+    afterwards; `deviations` the computed differences, each with its reason.
     """
 
     allowed: bool

@@ -1,0 +1,251 @@
+"""Who may start, suspend, deploy, appoint, mandate, substitute and read; none of it changes a register of decisions.
+
+Which roles may do what stands in `[bevoegdheden]` of the role catalogue. Submissions:
+- START: `{"proces"}`; SUSPEND, RESUME, CANCEL, RETRY: `{"reden"}`; DELEGATE: none, `other` is who gets the task
+- DEPLOY: `{"versie", "stap": "voorstellen" | "vrijgeven"}`, with the PROCESMODELLEN rows among the facts
+- APPOINT: `{"persoon", "rol", "bereik", "wijk"?, "groep"?, "van"?, "tot"?}`; DISMISS, REVOKE: `{"trekt_in", "reden"}`,
+  with the row withdrawn among the facts or those of `other`
+- MANDATE: see `engine.mandates`; SUBSTITUTE: `{"vervangt", "vervanger", "van", "tot"}`
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from engine.checks import Check, Checks
+from engine.conditions.handlings import unhandled_in_case
+from engine.conditions.tasks import delegate_unfit, not_claimed_by_actor, task_missing
+from engine.mandates import lacks_in_mandate
+from engine.question import Question
+from engine.roles import RELEASE, Reach, in_force, reaches, values_of
+from engine.rules import ASSIGNEE, CANDIDATE, FOUR_EYES, STATUS
+from engine.submission import begin_of, end_of, is_filled, text
+from engine.terms import Action, Fact, Register
+
+Lacks = Iterator[str]
+PROPOSE = "voorstellen"
+
+
+def _may(q: Question, action: str) -> bool:
+    """Whether the actor holds a role (an own one, or a substituted person's) that may take this action."""
+    return any(holding.role in q.roles.may.get(action, frozenset()) for holding in q.held)
+
+
+def _may_himself(q: Question, action: str) -> bool:
+    """The same by an own membership: what gives others their powers is never done in somebody's place."""
+    allowed = q.roles.may.get(action, frozenset())
+    return any(holding.role in allowed for holding in q.held if holding.behalf is None)
+
+
+def no_power(q: Question) -> Lacks:
+    """The role catalogue gives this action to none of the actor's roles."""
+    if not _may(q, q.action):
+        yield ", ".join(sorted(q.roles.may.get(q.action, frozenset()))) or "een rol die dit mag"
+
+
+def no_own_power(q: Question) -> Lacks:
+    """As no_power, but a substitute does not do."""
+    if not _may_himself(q, q.action):
+        yield ", ".join(sorted(q.roles.may.get(q.action, frozenset()))) or "een rol die dit mag"
+
+
+def no_reason(q: Question) -> Lacks:
+    """What stops, resumes or withdraws something says why."""
+    if not is_filled(q.values.get("reden")):
+        yield "reden"
+
+
+def no_reach(q: Question) -> Lacks:
+    """A case is read by who holds a role in its wijk, or for the whole city."""
+    if q.held:
+        return
+    for fact in in_force(q.actor.facts, Register.ROLLEN, q.now):
+        if reaches({**values_of(fact), "bereik": Reach.WIJK.value}, q.scope, q.subject):
+            return
+    yield "een rol in deze wijk"
+
+
+def no_power_to_deploy(q: Question) -> Lacks:
+    """Proposing and releasing are two powers."""
+    action = RELEASE if q.values.get("stap") == RELEASE else Action.DEPLOY.value
+    if q.values.get("stap") not in (PROPOSE, RELEASE):
+        yield f"stap: {PROPOSE} of {RELEASE}"
+    elif not _may_himself(q, action):
+        yield ", ".join(sorted(q.roles.may.get(action, frozenset()))) or "een rol die dit mag"
+
+
+def one_pair_of_eyes(q: Question) -> Lacks:
+    """A process model is released by somebody else than who proposed it (four eyes)."""
+    if q.values.get("stap") != RELEASE:
+        return
+    proposed = [
+        fact
+        for fact in q.registers.all(Register.PROCESMODELLEN)
+        if values_of(fact).get("versie") == q.values.get("versie") and values_of(fact).get("stap") == PROPOSE
+    ]
+    if not proposed:
+        yield "een voorstel voor deze versie"
+    elif q.actor.ref in {proposed[-1].by, proposed[-1].body.get("namens")}:
+        yield "u stelde deze versie zelf voor"
+
+
+def appointment_unfit(q: Question) -> Lacks:
+    """A role of the catalogue, given no wider than it may be given, for a readable period."""
+    role = q.roles.by_id.get(text(q.values, "rol"))
+    reach = text(q.values, "bereik")
+    if not text(q.values, "persoon"):
+        yield "persoon"
+    if role is None:
+        yield "een rol uit de catalogus"
+    if reach not in set(Reach):
+        yield f"bereik: {', '.join(Reach)}"
+    elif role is not None and Reach(reach).breadth > role.reach.breadth:
+        yield f"{role.id} wordt hoogstens voor {role.reach} gegeven"
+    if reach in (Reach.WIJK, Reach.GROUP) and not text(q.values, "wijk"):
+        yield "wijk"
+    if reach == Reach.GROUP and not text(q.values, "groep"):
+        yield "groep"
+    yield from _period(q, is_demanded=False)
+
+
+def appoints_himself(q: Question) -> Lacks:
+    """Nobody gives himself a role that can decide, least of all who manages the installation."""
+    kind = q.roles.kind(text(q.values, "rol"))
+    is_himself = q.actor.ref in {text(q.values, "persoon"), q.other.ref if q.other else None}
+    if is_himself and (kind is None or not kind.never_decides):
+        yield "een ander die u deze rol geeft"
+
+
+def mandate_unfit(q: Question) -> Lacks:
+    """A mandate is given by who holds the organ's role, within the table, and not to himself (INV-13)."""
+    yield from lacks_in_mandate(q.values, q.matrix, q.held, q.now)
+    if q.actor.ref in {text(q.values, "persoon"), q.other.ref if q.other else None}:
+        yield "een ander dan uzelf"
+    kind = q.roles.kind(text(q.values, "rol")) if text(q.values, "rol") else None
+    if text(q.values, "rol") and (kind is None or kind.never_decides):
+        yield "een rol die besluiten kan nemen"
+    yield from _period(q, is_demanded=True)
+
+
+def substitution_unfit(q: Question) -> Lacks:
+    """A substitution is given by the person substituted or by who may, never by the substitute for himself."""
+    replaced, substitute = text(q.values, "vervangt"), text(q.values, "vervanger")
+    if not replaced or not substitute or replaced == substitute:
+        yield "twee verschillende personen: vervangt en vervanger"
+    elif q.actor.ref != replaced and not _may_himself(q, q.action):
+        yield "de persoon zelf, of wie vervangingen regelt"
+    elif q.actor.ref == substitute:
+        yield "een ander die u als vervanger aanwijst"
+    yield from _period(q, is_demanded=True)
+
+
+def nothing_to_withdraw(q: Question) -> Lacks:
+    """What is withdrawn must be there."""
+    if _withdrawn(q) is None:
+        yield "wat u intrekt: een gegeven rol, mandaat of vervanging"
+
+
+def withdraws_for_another(q: Question) -> Lacks:
+    """A mandate is withdrawn by its organ, a substitution by its person or who may, a role by who may or its holder."""
+    fact = _withdrawn(q)
+    if fact is None:
+        return
+    values = values_of(fact)
+    if fact.register is Register.MANDATEN:
+        if text(values, "orgaan") not in {holding.role for holding in q.held if holding.behalf is None}:
+            yield f"de rol {text(values, 'orgaan')} zelf"
+    elif fact.register is Register.VERVANGINGEN:
+        if q.actor.ref != text(values, "vervangt") and not _may_himself(q, Action.SUBSTITUTE):
+            yield "de persoon zelf, of wie vervangingen regelt"
+    elif not _may_himself(q, Action.DISMISS):
+        yield ", ".join(sorted(q.roles.may.get(Action.DISMISS, frozenset())))
+
+
+def _withdrawn(q: Question) -> Fact | None:
+    named = text(q.values, "trekt_in")
+    registers = (Register.ROLLEN,) if q.action is Action.DISMISS else (Register.MANDATEN, Register.VERVANGINGEN)
+    known = [fact for register in registers for fact in q.registers.all(register)]
+    known += [fact for person in (q.actor, q.other) if person for fact in person.facts if fact.register in registers]
+    return next((fact for fact in known if named and fact.record == named and "trekt_in" not in values_of(fact)), None)
+
+
+def _period(q: Question, *, is_demanded: bool) -> Lacks:
+    since, until = q.values.get("van"), q.values.get("tot")
+    if is_demanded and not (is_filled(since) and is_filled(until)):
+        yield "van en tot"
+    elif is_filled(since) and is_filled(until) and begin_of(since) >= end_of(until):
+        yield "een tot die na van ligt"
+
+
+OPEN_TASK = Check("taak/open", task_missing, "Er ontbreekt {wat}.", "Kies een taak die openstaat.")
+_POWER = Check(
+    "bevoegdheid/rol", no_power, "Dit mag alleen wie een van deze rollen heeft: {wat}.", "Vraag het aan een van hen."
+)
+_OWN_POWER = Check(
+    "bevoegdheid/rol", no_own_power, "Dit mag alleen wie zelf een van deze rollen heeft: {wat}.", "Vraag het aan hen."
+)
+_REASON = Check("bevoegdheid/reden", no_reason, "Er ontbreekt een {wat}.", "Geef de reden erbij.")
+
+ADMINISTRATION: Mapping[Action, Checks] = {
+    Action.CLAIM: (OPEN_TASK, STATUS, CANDIDATE, ASSIGNEE, FOUR_EYES),
+    Action.RELEASE: (
+        OPEN_TASK,
+        STATUS,
+        Check("taak/behandelaar", not_claimed_by_actor, "Dit kan niet: {wat}.", "Alleen de behandelaar geeft terug."),
+    ),
+    Action.DELEGATE: (
+        OPEN_TASK,
+        STATUS,
+        CANDIDATE,
+        ASSIGNEE,
+        Check("taak/overdragen", delegate_unfit, "Overdragen kan zo niet: {wat}.", "Kies een andere kandidaat."),
+    ),
+    Action.START: (_POWER,),
+    Action.SUSPEND: (STATUS, _POWER, _REASON),
+    Action.RESUME: (STATUS, _POWER, _REASON),
+    Action.CANCEL: (
+        STATUS,
+        _POWER,
+        _REASON,
+        Check(
+            "INV-18",
+            unhandled_in_case,
+            "De zaak kan niet dicht; zonder antwoord is nog: {wat}.",
+            "Handel eerst elke bijdrage af, met een reactie.",
+        ),
+    ),
+    Action.RETRY: (STATUS, _POWER),
+    Action.DEPLOY: (
+        Check(
+            "uitrollen/rol",
+            no_power_to_deploy,
+            "Een procesmodel uitrollen vraagt: {wat}.",
+            "Vraag het aan een van hen.",
+        ),
+        Check(
+            "uitrollen/vier-ogen", one_pair_of_eyes, "Vrijgeven kan niet: {wat}.", "Laat een ander de versie vrijgeven."
+        ),
+    ),
+    Action.APPOINT: (
+        _OWN_POWER,
+        Check("benoemen/gegevens", appointment_unfit, "De benoeming mist: {wat}.", "Vul dit aan."),
+        Check("benoemen/zelf", appoints_himself, "Dit vraagt {wat}.", "Laat een andere bevoegde u benoemen."),
+    ),
+    Action.DISMISS: (
+        Check("intrekken/regel", nothing_to_withdraw, "Er ontbreekt {wat}.", "Noem de regel waarin het gegeven is."),
+        Check("intrekken/bevoegd", withdraws_for_another, "Dit mag alleen: {wat}.", "Vraag het aan een van hen."),
+        _REASON,
+    ),
+    Action.MANDATE: (
+        Check("INV-13", mandate_unfit, "Dit mandaat kan zo niet: {wat}.", "Laat het orgaan zelf besluiten."),
+    ),
+    Action.REVOKE: (
+        Check("intrekken/regel", nothing_to_withdraw, "Er ontbreekt {wat}.", "Noem de regel waarin het gegeven is."),
+        Check("intrekken/bevoegd", withdraws_for_another, "Dit mag alleen: {wat}.", "Vraag het aan een van hen."),
+        _REASON,
+    ),
+    Action.SUBSTITUTE: (
+        Check("vervangen/gegevens", substitution_unfit, "Deze vervanging kan zo niet: {wat}.", "Pas dit aan."),
+    ),
+    Action.READ: (Check("lezen/bereik", no_reach, "Deze zaak lezen vraagt {wat}.", "Vraag om een rol in de wijk."),),
+}

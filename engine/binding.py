@@ -1,0 +1,119 @@
+"""*Meebeslissen*: how an organ binds itself beforehand, what the participants decided, and what nobody may change.
+
+A self-binding: `{"onderwerp", "opties", "plafond", "kiesgerechtigden", "beslisregel", "vervaldatum"}`; options are
+texts or rows with `optie`. An option check: rows `optietoets: [{"optie", "rechtmatig", "uitvoerbaar"}]` in an advice, a
+product or the self-binding. An outcome: `{"overeenstemming": true, "uitslag": option, "bedrag"?, "velden"?}`; with
+`overeenstemming: false` the participants record that there is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from engine.differences import fields_of
+from engine.errors import ValuesUnreadable
+from engine.registers import WHOLE, Registers
+from engine.roles import values_of
+from engine.submission import cents, end_of, is_filled, is_same, rows, text
+from engine.terms import Act, Fact, Json, Register, Rung, Values
+
+BINDING_FIELDS = ("onderwerp", "opties", "plafond", "kiesgerechtigden", "beslisregel", "vervaldatum")
+AGREED, OUTCOME, BACK, GROUND = "overeenstemming", "uitslag", "terug_naar_deelnemers", "grond"
+# What a ratification may say of itself; anything else is content, and the content is the participants'.
+FORMAL = frozenset({"bekrachtigd", "datum", "notulen", "kenmerk", "vergadering", "motivering", BACK, GROUND})
+
+
+def options_of(values: Values) -> tuple[str, ...]:
+    """The options of a self-binding, by name."""
+    listed = values.get("opties")
+    if not isinstance(listed, list):
+        raise ValuesUnreadable("veld opties: hier hoort een lijst")
+    found = tuple(text(row, "optie") if isinstance(row, dict) else str(row or "") for row in listed)
+    if not all(found):
+        raise ValuesUnreadable("veld opties: elke optie heeft een openbare naam")
+    return found
+
+
+def lacks_in_binding(values: Values, now: datetime) -> tuple[str, ...]:
+    """What a self-binding must say and does not (Q7): each of its fields, a readable ceiling, an expiry to come."""
+    missing = [name for name in BINDING_FIELDS if not is_filled(values.get(name))]
+    if "opties" not in missing and len(set(options_of(values))) != len(options_of(values)):
+        missing.append("opties (elke optie één keer)")
+    if "plafond" not in missing:
+        cents(values, "plafond")
+    if "vervaldatum" not in missing and now >= end_of(values.get("vervaldatum")):
+        missing.append("vervaldatum (na vandaag)")
+    return tuple(missing)
+
+
+def binding_of(registers: Registers, step: str, subject: str, now: datetime) -> Fact | None:
+    """The self-binding that stands: the last, most specific one that has not expired."""
+    found: Fact | None = None
+    for fact in registers.of(Register.KADERS, Act.ZELFBINDING):
+        if fact.step != step or fact.subject not in (subject, WHOLE):
+            continue
+        if now < end_of(values_of(fact).get("vervaldatum")) and (
+            found is None or fact.subject == subject or found.subject == WHOLE
+        ):
+            found = fact
+    return found
+
+
+def checks_of(registers: Registers, step: str, subject: str, binding: Fact) -> Mapping[str, bool]:
+    """Each checked option, with whether it was found lawful and feasible; of several checks the last counts."""
+    found: dict[str, bool] = {}
+    for fact in (
+        binding,
+        *registers.about(Register.ADVIEZEN, Act.ADVIES, (step,), subject),
+        *registers.about(Register.PRODUCTEN, Act.PRODUCT, (step,), subject),
+    ):
+        if fact.at >= binding.at:
+            for row in rows(values_of(fact), "optietoets"):
+                found[text(row, "optie")] = row.get("rechtmatig") is True and row.get("uitvoerbaar") is True
+    return found
+
+
+def outcome_of(registers: Registers, step: str, subject: str) -> Fact | None:
+    """The outcome that binds: the participants' last agreement, unless it went back to them as unlawful."""
+    found: Fact | None = None
+    for fact in registers.all(Register.BESLUITEN):
+        if fact.step != step or fact.subject != subject:
+            continue
+        if values_of(fact).get(BACK) is True:
+            found = None
+        elif fact.body.get("trede") == Rung.MEEBESLISSEN and values_of(fact).get(AGREED) is True:
+            found = fact
+    return found
+
+
+def content_of(values: Values) -> Mapping[str, Json]:
+    """What an outcome decided: its outcome, amount and fields, without what is only said about it."""
+    fields = fields_of(values)
+    return {**{name: values[name] for name in (OUTCOME, "bedrag") if name in values}, **fields}
+
+
+def meddling(values: Values, outcome: Fact) -> Iterator[str]:
+    """Each field of a ratification that is content and not exactly the participants' own."""
+    decided = values_of(outcome)
+    for name, value in values.items():
+        if name not in FORMAL and (name not in decided or not is_same(value, decided[name])):
+            yield name
+
+
+def changes_to_item(fields: Values, outcome: Fact | None, binding: Fact | None) -> Iterator[str]:
+    """Each field in which an item of a larger decision departs from what the participants decided, or may still decide.
+
+    With an outcome: all its fields, unchanged, and nothing else. Without one: at most the ceiling as its amount.
+    """
+    if outcome is None:
+        ceiling = values_of(binding).get("plafond") if binding else None
+        for name, value in fields.items():
+            if name != "bedrag" or not is_same(value, ceiling):
+                yield name
+        return
+    decided = content_of(values_of(outcome))
+    for name in {**decided, **fields}:
+        is_optional = name in (OUTCOME, "bedrag") and name not in fields
+        if not is_optional and (name not in fields or name not in decided or not is_same(fields[name], decided[name])):
+            yield name

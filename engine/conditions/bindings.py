@@ -1,0 +1,116 @@
+"""*Meebeslissen*: the self-binding, the outcome, and what nobody may do to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.binding import (
+    AGREED,
+    BACK,
+    GROUND,
+    OUTCOME,
+    binding_of,
+    changes_to_item,
+    checks_of,
+    lacks_in_binding,
+    meddling,
+    options_of,
+    outcome_of,
+)
+from engine.conditions.demands import demands, governing_step, is_agreed, items_here, subjects_owed
+from engine.differences import fields_of
+from engine.participation import rung_of
+from engine.question import Question
+from engine.roles import values_of
+from engine.submission import cents, is_filled
+from engine.terms import Rung
+
+Lacks = Iterator[str]
+
+
+def no_self_binding(q: Question) -> Lacks:
+    """The organ bound itself beforehand, and every option was checked before the participants decide (INV-05)."""
+    if not demands(q, "zelfbinding"):
+        return
+    bound = binding_of(q.registers, q.step or "", q.subject, q.now)
+    if bound is None:
+        yield "een geldige zelfbinding van het orgaan"
+        return
+    checks = checks_of(q.registers, q.step or "", q.subject, bound)
+    yield from (f"toets van optie {option}" for option in options_of(values_of(bound)) if option not in checks)
+
+
+def not_an_outcome(q: Question) -> Lacks:
+    """An outcome is an agreement on one of the checked options, within the ceiling (INV-05)."""
+    bound = binding_of(q.registers, q.step or "", q.subject, q.now) if demands(q, "zelfbinding") else None
+    if bound is None or not is_agreed(q):
+        return
+    if q.values.get(AGREED) is not True:
+        yield "de vastgelegde overeenstemming van de deelnemers"
+    options, choice = options_of(values_of(bound)), q.values.get(OUTCOME)
+    checks = checks_of(q.registers, q.step or "", q.subject, bound)
+    if choice not in options:
+        yield f"uitslag: een van {', '.join(options)}"
+    elif not checks.get(str(choice)):
+        yield f"optie {choice} is niet rechtmatig en uitvoerbaar bevonden"
+    ceiling = cents(values_of(bound), "plafond")
+    for amount in (q.amount, cents(fields_of(q.values), "bedrag")):
+        if ceiling is not None and amount is not None and amount > ceiling:
+            yield f"bedrag binnen het plafond van {ceiling} cent"
+
+
+def outcome_stands(q: Question) -> Lacks:
+    """Nobody replaces an outcome that binds (INV-04), nor the self-binding under it."""
+    if q.rung is Rung.MEEBESLISSEN and q.step is not None and outcome_of(q.registers, q.step, q.subject):
+        yield "er is al een bindende uitslag van de deelnemers"
+
+
+def incomplete_binding(q: Question) -> Lacks:
+    """A self-binding says all that binds, for a subject whose frame promises *meebeslissen* (INV-05)."""
+    if q.rung is not Rung.MEEBESLISSEN:
+        yield f"een kader op trede meebeslissen (het kader zegt {q.rung})"
+    yield from lacks_in_binding(q.values, q.now)
+    if q.step and binding_of(q.registers, q.step, q.subject, q.now):
+        yield "er geldt al een zelfbinding; die wordt niet vervangen"
+
+
+def nothing_to_ratify(q: Question) -> Lacks:
+    """Only an outcome of the participants can be ratified (INV-04)."""
+    if q.step is None or outcome_of(q.registers, q.step, q.subject) is None:
+        yield "een uitslag van de deelnemers"
+
+
+def meddles_with_outcome(q: Question) -> Lacks:
+    """A ratification adds, changes and withholds nothing (INV-04)."""
+    outcome = outcome_of(q.registers, q.step or "", q.subject)
+    if outcome is None or q.values.get(BACK) is True:
+        return
+    yield from (f"{name} is inhoud van de deelnemers" for name in meddling(q.values, outcome))
+    if q.values.get("bekrachtigd") is not True:
+        yield "bekrachtigd: ja"
+
+
+def substitutes_unlawful_outcome(q: Question) -> Lacks:
+    """An unlawful outcome goes back to the group with its ground, and nothing takes its place (INV-06)."""
+    outcome = outcome_of(q.registers, q.step or "", q.subject)
+    if outcome is None or q.values.get(BACK) is not True:
+        return
+    if not is_filled(q.values.get(GROUND)):
+        yield "grond: waarom de uitslag onrechtmatig is"
+    if q.values.get("bekrachtigd") is True:
+        yield "bekrachtigd en terug naar de deelnemers gaan niet samen"
+    yield from (f"{name} komt van de deelnemers" for name in meddling(q.values, outcome))
+
+
+def binding_item_touched(q: Question) -> Lacks:
+    """What participants decide is neither changed nor dropped in a larger decision (INV-04)."""
+    items, step = {item.name: item for item in items_here(q)}, governing_step(q)
+    for subject in dict.fromkeys((*items, *subjects_owed(q))):
+        rung, _ = rung_of(q.registers, q.matrix, step, subject, q.today)
+        if rung is not Rung.MEEBESLISSEN:
+            continue
+        if subject not in items:
+            yield f"{subject}: het onderdeel ontbreekt"
+            continue
+        outcome, bound = outcome_of(q.registers, step, subject), binding_of(q.registers, step, subject, q.now)
+        yield from (f"{subject}: {name}" for name in changes_to_item(items[subject].fields, outcome, bound))

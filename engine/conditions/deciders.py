@@ -1,0 +1,103 @@
+"""Who decides: competence, mandate, ceiling, and who may not decide because of what was done before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.bodies import Form
+from engine.ceiling import CONSENT_STEP
+from engine.participation import advices
+from engine.question import Question
+from engine.registers import WHOLE
+from engine.roles import values_of
+from engine.submission import is_same
+from engine.terms import Act, Fact, Json, Register, Rung, Values
+
+Lacks = Iterator[str]
+
+
+def without_consent(q: Question) -> Lacks:
+    """A residents' initiative changes hands by the group's consent alone (INV-24)."""
+    if q.step == CONSENT_STEP and q.act is Act.BESLUIT and not q.deciding():
+        yield "de instemming van de groep zelf"
+
+
+def organ_at_binding_rung(q: Question) -> Lacks:
+    """At *meebeslissen* the organ's own decision does not exist (INV-04)."""
+    if q.rung is Rung.MEEBESLISSEN and q.step != CONSENT_STEP and not q.deciding():
+        yield f"over {q.subject if q.subject != WHOLE else q.step} beslissen de deelnemers"
+
+
+def above_ceiling(q: Question) -> Lacks:
+    """Up to the ceiling the first of the layered bodies decides, above it the last alone (DT05)."""
+    body = q.decider()
+    if q.cell is None or body is None or body.form is not Form.CEILING or q.cell.ceiling is None:
+        return
+    if any(q.admits(body.parts[-1], holding) for holding in q.deciding()):
+        return
+    if q.deciding() and (q.amount is None or q.amount > q.cell.ceiling):
+        found = "er is geen bedrag genoemd" if q.amount is None else f"gevraagd is {q.amount} cent"
+        yield f"het plafond is {q.cell.ceiling} cent en {found}; daarboven beslist {body.parts[-1].text}"
+
+
+def not_competent(q: Question) -> Lacks:
+    """Only the competent organ, or a mandate valid in subject, amount and date, decides (INV-13)."""
+    if q.deciding() or q.mandate():
+        return
+    body = q.decider()
+    given = [flaw for mandate in q.mandates() for flaw in q.flaws_of(mandate)]
+    yield from dict.fromkeys(given)
+    if not given:
+        yield f"een rol of mandaat van wie hier beslist ({body.text if body else 'niemand'})"
+
+
+def adviser_decides(q: Question) -> Lacks:
+    """Who advised does not decide on the same item (INV-13); participants who decide themselves are the exception."""
+    if q.rung is Rung.MEEBESLISSEN or q.step is None:
+        return
+    eyes = q.eyes()
+    for fact in advices(q.registers, q.step, q.subject):
+        if fact.by in eyes or fact.body.get("namens") in eyes:
+            yield "u gaf hierover advies"
+            return
+
+
+def decides_on_own_decision(q: Question) -> Lacks:
+    """An objection is never decided by the mandatee who took the contested decision (INV-13, Awb 10:3 (3))."""
+    body = q.cell.decides if q.cell else None
+    if body is None or body.form is not Form.CONTESTED:
+        return
+    contested = q.contested()
+    if contested is None:
+        yield "het bestreden besluit"
+    elif contested.body.get("mandaat") and (contested.by in q.eyes() or contested.body.get("namens") in q.eyes()):
+        yield "u nam het bestreden besluit zelf, in mandaat"
+
+
+def awaited(q: Question) -> tuple[str, ...]:
+    """The other bodies that must still take the same decision before it stands (`samen:a+b`)."""
+    body = q.cell.decides if q.cell else None
+    if body is None or body.form is not Form.TOGETHER or q.step is None:
+        return ()
+    mine = {part.text for part in body.parts if any(q.admits(part, holding) for holding in q.deciding())}
+    waiting = []
+    for part in body.parts:
+        taken = [
+            fact
+            for fact in q.registers.of(Register.BESLUITEN, Act.BESLUIT)
+            if fact.step == q.step and fact.subject == q.subject and _is_by(q, fact, part.text, part.form)
+        ]
+        if part.text not in mine and not (taken and is_same(_substance(values_of(taken[-1])), _substance(q.values))):
+            waiting.append(part.text)
+    return tuple(waiting)
+
+
+def _is_by(q: Question, fact: Fact, name: str, form: Form) -> bool:
+    role = fact.body.get("rol")
+    kind = q.roles.kind(role) if isinstance(role, str) else None
+    return name == f"rol:{role}" if form is Form.ROLE else kind is not None and kind.is_of_residents
+
+
+def _substance(values: Values) -> dict[str, Json]:
+    aside = {"kenmerk", "motivering", "notulen", "datum", "afwijkingen", "reacties"}
+    return {name: value for name, value in values.items() if name not in aside}

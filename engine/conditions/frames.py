@@ -1,0 +1,153 @@
+"""The rung that holds, the frame that promised it, and what a new frame may not do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.binding import binding_of, outcome_of
+from engine.ceiling import FRAMED_BY_TABLE
+from engine.participation import (
+    advices,
+    contributions,
+    frame_of,
+    is_published,
+    lacks_in_frame,
+    rung_in,
+    term_in,
+)
+from engine.question import Question
+from engine.registers import WHOLE, FrameRow, frames_in
+from engine.roles import values_of
+from engine.submission import is_filled, text
+from engine.terms import Act, Register, Rung
+
+Lacks = Iterator[str]
+
+
+def no_rung(q: Question) -> Lacks:
+    """No frame promised a rung for this step and subject, so nobody decides (INV-01)."""
+    if q.step is None:
+        yield "de beslisstap"
+    elif q.rung is None:
+        yield f"een participatiekader voor {q.step}" + (f" over {q.subject}" if q.subject != WHOLE else "")
+
+
+def rung_outside_task(q: Question) -> Lacks:
+    """The task serves other rungs than the one that the frame promised."""
+    served = q.task.spec.rungs if q.task else ()
+    if served and q.rung not in served:
+        yield f"het kader zegt {q.rung}, deze taak dient alleen {', '.join(served)}"
+
+
+def rung_not_in_table(q: Question) -> Lacks:
+    """The rights table does not allow this rung for this step."""
+    if q.rung is not None and q.cell is None:
+        yield f"{q.step} op trede {q.rung}"
+
+
+def incomplete_or_unpublished_frame(q: Question) -> Lacks:
+    """No participation and no decision without a complete and published frame (INV-02)."""
+    if q.frame is not None:
+        yield from lacks_in_frame(values_of(q.frame.fact))
+        if not is_published(q.registers, q.frame):
+            yield "de publicatie van het kader"
+    elif q.step is None or q.step not in FRAMED_BY_TABLE:
+        yield "een vastgesteld kader" + (f" voor {q.step}" if q.step else "")
+
+
+def no_frame_for_invitation(q: Question) -> Lacks:
+    """An invitation opens participation, so its frame must stand (INV-02); other publications open nothing."""
+    if q.values.get("betreft") == "uitnodiging":
+        if q.frame is not None:
+            yield from lacks_in_frame(values_of(q.frame.fact))
+        elif q.step is None or q.step not in FRAMED_BY_TABLE:
+            yield "een vastgesteld kader" + (f" voor {q.step}" if q.step else "")
+
+
+def only_informed(q: Question) -> Lacks:
+    """At *meeweten* there is no room for contributions (INV-03)."""
+    if q.rung is Rung.MEEWETEN:
+        yield "ruimte voor inbreng: dit onderwerp is op trede meeweten"
+
+
+def term_not_ended(q: Question) -> Lacks:
+    """The announced term still runs (INV-16, L722-727)."""
+    if q.frame is not None and q.rung is not Rung.MEEWETEN and q.now < q.frame.ends:
+        yield f"de aangekondigde termijn loopt tot en met {text(values_of(q.frame.fact), 'termijn')}"
+
+
+def incomplete_frame(q: Question) -> Lacks:
+    """Each frame of the act must say all that a frame says, for a step that exists (INV-02)."""
+    for row in frames_in(q.step, q.subject, q.values):
+        place = f"{row.step or '?'} {row.subject}: " if row.values is not q.values else ""
+        if row.step is None:
+            yield f"{place}stap"
+        yield from (f"{place}{name}" for name in lacks_in_frame(row.values))
+
+
+def room_without_rung(q: Question) -> Lacks:
+    """Without room for input only *meeweten* can be promised (INV-03)."""
+    for row in frames_in(q.step, q.subject, q.values):
+        if not is_filled(row.values.get("ruimte_open")) and rung_in(row.values) is not Rung.MEEWETEN:
+            yield f"open ruimte voor {row.step}"
+
+
+def frame_not_in_table(q: Question) -> Lacks:
+    """The rights table must allow the promised rung for the step."""
+    for row in frames_in(q.step, q.subject, q.values):
+        rung = rung_in(row.values)
+        if row.step and rung and q.matrix.cell(row.step, rung, q.today) is None:
+            yield f"{row.step} op trede {rung}"
+
+
+def unknown_organ(q: Question) -> Lacks:
+    """The organ that the frame names must be one that the table lets decide the step (INV-13)."""
+    for row in frames_in(q.step, q.subject, q.values):
+        organ, rung = text(row.values, "orgaan"), rung_in(row.values)
+        if row.step and rung and organ not in q.matrix.deciding_roles(row.step, (rung, Rung.MEEWETEN), q.roles):
+            body = q.matrix.organ(row.step, q.today)
+            if body is None or organ not in q.matrix.resolved(body, q.today).roles:
+                yield f"{organ} beslist niet in {row.step}"
+
+
+def lowered(q: Question) -> Lacks:
+    """A promised rung is lowered only with a reason, and never once contributions are in (INV-11, Q22)."""
+    for row in frames_in(q.step, q.subject, q.values):
+        standing, rung = frame_of(q.registers, row.step or "", row.subject), rung_in(row.values)
+        if standing is None or rung is None or rung.level >= standing.rung.level:
+            continue
+        if _took_part(q, row.step or "", row.subject):
+            yield f"{row.step} ging al op trede {standing.rung} van start"
+        elif not is_filled(row.values.get("reden")):
+            yield f"reden voor de verlaging van {standing.rung} naar {rung}"
+
+
+def bound_already(q: Question) -> Lacks:
+    """Once the organ bound itself, no new frame takes the subject away from the participants (INV-04)."""
+    for row in frames_in(q.step, q.subject, q.values):
+        if rung_in(row.values) is Rung.MEEBESLISSEN:
+            continue
+        bound = {fact.subject for fact in q.registers.of(Register.KADERS, Act.ZELFBINDING) if fact.step == row.step}
+        for subject in sorted({row.subject, *bound}):
+            step = row.step or ""
+            stands = binding_of(q.registers, step, subject, q.now) or outcome_of(q.registers, step, subject)
+            if stands and _would_govern(q, row, subject):
+                yield f"{step} {subject}: het orgaan heeft zich vooraf verbonden"
+
+
+def _would_govern(q: Question, row: FrameRow, subject: str) -> bool:
+    standing = frame_of(q.registers, row.step or "", subject)
+    return row.subject == subject or (row.subject == WHOLE and (standing is None or standing.fact.subject == WHOLE))
+
+
+def shortened(q: Question) -> Lacks:
+    """An announced term is never shortened (INV-17)."""
+    for row in frames_in(q.step, q.subject, q.values):
+        standing, ends = frame_of(q.registers, row.step or "", row.subject), term_in(row.values)
+        if standing and ends and ends < standing.ends and is_published(q.registers, standing):
+            yield f"{row.step}: de aangekondigde termijn loopt tot en met {text(values_of(standing.fact), 'termijn')}"
+
+
+def _took_part(q: Question, step: str, subject: str) -> bool:
+    heard = contributions(q.registers, step, subject) or advices(q.registers, step, subject)
+    return bool(heard or q.registers.about(Register.VOORSTELLEN, Act.VOORSTEL, (step,), subject))

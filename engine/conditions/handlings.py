@@ -1,0 +1,55 @@
+"""Answers to what came in, and what waits for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.conditions.demands import pointed
+from engine.participation import advice_names, handlings_in, lacks_in_handling, unhandled
+from engine.question import Question
+from engine.registers import names_of
+from engine.submission import is_filled, text
+from engine.terms import Act, Register, Values
+
+Lacks = Iterator[str]
+
+
+def unclear_handling(q: Question) -> Lacks:
+    """A handling points at something that came in, and says what was done with it, why, and the reply (INV-18)."""
+    known: set[str] = set()
+    for fact in q.registers.of(Register.INBRENG, Act.INBRENG):
+        known |= names_of(fact)
+    given = q.registers.of(Register.ADVIEZEN, Act.ADVIES)
+    advised: set[str] = set()
+    for fact in given:
+        advised |= advice_names(fact, given)
+    for row in handlings_in(q.values):
+        yield from _lacks_of_handling(row, known, advised)
+
+
+def _lacks_of_handling(row: Values, known: set[str], advised: set[str]) -> Lacks:
+    named = text(row, "inbreng"), text(row, "advies")
+    if named[0] and named[0] not in known:
+        yield f"inbreng {named[0]} staat niet in het register"
+    if named[1] and named[1] not in advised:
+        yield f"advies {named[1]} staat niet in het register"
+    if not any(named):
+        yield "inbreng of advies: waar dit een antwoord op is"
+    if named[1] and not named[0]:
+        yield from () if is_filled(row.get("reactie")) else ("reactie",)
+    else:
+        yield from lacks_in_handling(row)
+
+
+def unhandled_for_decision(q: Question) -> Lacks:
+    """No concept goes to the deciding organ while a contribution has no handling and reply (INV-18)."""
+    if q.values.get("voor_besluit") is True:
+        for fact in unhandled(q.registers, q.step or "", q.subject) if q.step else ():
+            yield f"inbreng {pointed(fact)}"
+
+
+def unhandled_in_case(q: Question) -> Lacks:
+    """No case closes while a contribution to it has no handling and reply (INV-18)."""
+    for fact in q.registers.of(Register.INBRENG, Act.INBRENG):
+        if fact.body.get("zaak") == q.case.id and fact in unhandled(q.registers, fact.step or "", fact.subject):
+            yield f"inbreng {pointed(fact)}"

@@ -1,0 +1,183 @@
+"""What the ladder demands before, in and after a decision, read from the registers; pure functions that say what is so.
+
+A frame: `{"doel", "ruimte_open", "ruimte_dicht", "trede", "orgaan", "doelgroep", "werkvorm", "termijn",
+"terugkoppeling"}` for a step and subject. A handling: `{"inbreng", "uitkomst": gebruikt|deels|niet, "reden",
+"reactie"}` (or rows of these under `afhandelingen`). A reply: `{"advies", "reactie"}`, as a handling or under `reacties` in the
+decision. `inbreng` and `advies` point by digest or `kenmerk`; an advice also by the role that gave it, if it gave one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from engine.ceiling import FRAMED_BY_TABLE, REACTIONS
+from engine.errors import ValuesUnreadable
+from engine.registers import WHOLE, Registers, names_of
+from engine.rights import Matrix
+from engine.roles import values_of
+from engine.submission import end_of, is_filled, rows, text
+from engine.terms import Act, Fact, Register, Rung, Values
+
+FRAME_FIELDS = (
+    *("doel", "ruimte_open", "ruimte_dicht", "trede", "orgaan"),
+    *("doelgroep", "werkvorm", "termijn", "terugkoppeling"),
+)
+HANDLINGS = ("gebruikt", "deels", "niet")
+FRAME_PRODUCTS = ("participatiekader", "kader")
+AGENDA, FIELDS = "probleemagenda", "velden"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A frame that stands: the row that set it, the rung it promised and the first instant after its term."""
+
+    fact: Fact
+    rung: Rung
+    ends: datetime
+
+
+def lacks_in_frame(values: Values) -> tuple[str, ...]:
+    """The names of what a frame must say and does not (L141-146, L1283-1303); an unreadable rung or term counts."""
+    rung = rung_in(values)
+    missing = []
+    for name in FRAME_FIELDS:
+        is_open_list = name == "ruimte_dicht" or (name == "ruimte_open" and rung is Rung.MEEWETEN)
+        if not is_filled(values.get(name)) and not (is_open_list and name in values):
+            missing.append(name)
+    if rung is None and "trede" not in missing:
+        missing.append("trede (een van de vijf treden)")
+    if "termijn" not in missing and term_in(values) is None:
+        missing.append("termijn (een datum)")
+    return tuple(missing)
+
+
+def rung_in(values: Values) -> Rung | None:
+    """The rung that a frame names, None when it names none that exists."""
+    named = values.get("trede")
+    return Rung(named) if isinstance(named, str) and named in set(Rung) else None
+
+
+def term_in(values: Values) -> datetime | None:
+    """The first instant after the announced term of a frame, None when it is no date."""
+    try:
+        return end_of(values.get("termijn"))
+    except ValuesUnreadable:
+        return None
+
+
+def frame_of(registers: Registers, step: str, subject: str) -> Frame | None:
+    """The frame that stands for a step and subject: the most specific one, and of those the last."""
+    found: Frame | None = None
+    for fact in registers.of(Register.KADERS, Act.KADER):
+        if fact.step != step or fact.subject not in (subject, WHOLE):
+            continue
+        rung, ends = rung_in(values_of(fact)), term_in(values_of(fact))
+        if rung is None or ends is None:
+            continue
+        if found is None or fact.subject == subject or found.fact.subject == WHOLE:
+            found = Frame(fact, rung, ends)
+    return found
+
+
+def is_published(registers: Registers, frame: Frame) -> bool:
+    """Whether the frame was made public since it was set: by a publication of a frame, on its subject or the whole."""
+    return any(
+        fact.at >= frame.fact.at
+        and fact.subject in (frame.fact.subject, WHOLE)
+        and (fact.body.get("product") in FRAME_PRODUCTS or values_of(fact).get("betreft") in FRAME_PRODUCTS)
+        for fact in registers.of(Register.PUBLICATIES, Act.PUBLICATIE)
+    )
+
+
+def rung_of(
+    registers: Registers, matrix: Matrix, step: str, subject: str, on: date
+) -> tuple[Rung | None, Frame | None]:
+    """The rung that holds and the frame that gives it; for a step framed by the table its default, otherwise none."""
+    frame = frame_of(registers, step, subject)
+    if frame:
+        return frame.rung, frame
+    default = matrix.default(step, on) if step in FRAMED_BY_TABLE else None
+    return (default.rung if default else None), None
+
+
+def steps_heard(step: str) -> tuple[str, ...]:
+    """The steps whose contributions a decision must have handled: its own, and that of the reactions to its concept."""
+    return (step, REACTIONS[step]) if step in REACTIONS else (step,)
+
+
+def contributions(registers: Registers, step: str, subject: str) -> tuple[Fact, ...]:
+    """The contributions that concern a decision."""
+    return registers.about(Register.INBRENG, Act.INBRENG, steps_heard(step), subject)
+
+
+def unhandled(registers: Registers, step: str, subject: str) -> tuple[Fact, ...]:
+    """The contributions without handling and reply."""
+    handled = {
+        name for row in _handlings(registers) if lacks_in_handling(row) == () for name in (text(row, "inbreng"),)
+    }
+    return tuple(fact for fact in contributions(registers, step, subject) if not names_of(fact) & handled)
+
+
+def handlings_in(values: Values) -> tuple[Values, ...]:
+    """The handlings that one act holds: its rows `afhandelingen`, or itself."""
+    return rows(values, "afhandelingen") or (values,)
+
+
+def lacks_in_handling(row: Values) -> tuple[str, ...]:
+    """What a handling must say and does not: used, partly or not; a reason unless used; a reply."""
+    missing = [] if row.get("uitkomst") in HANDLINGS else [f"uitkomst ({', '.join(HANDLINGS)})"]
+    if row.get("uitkomst") in HANDLINGS[1:] and not is_filled(row.get("reden")):
+        missing.append("reden")
+    return (*missing, *(() if is_filled(row.get("reactie")) else ("reactie",)))
+
+
+def _handlings(registers: Registers) -> list[Values]:
+    facts = registers.of(Register.INBRENG, Act.AFHANDELING)
+    return [row for fact in facts for row in handlings_in(values_of(fact))]
+
+
+def advices(registers: Registers, step: str, subject: str) -> tuple[Fact, ...]:
+    """The advice given on a decision."""
+    return registers.about(Register.ADVIEZEN, Act.ADVIES, (step,), subject)
+
+
+def unanswered(registers: Registers, step: str, subject: str, decision: Values) -> tuple[Fact, ...]:
+    """The advice without a reply, neither earlier nor in the decision itself (L2271-2273)."""
+    replies = [*_handlings(registers), *rows(decision, "reacties")]
+    answered = {text(row, "advies") for row in replies if is_filled(row.get("reactie"))}
+    given = advices(registers, step, subject)
+    return tuple(fact for fact in given if not advice_names(fact, given) & answered)
+
+
+def advice_names(fact: Fact, given: tuple[Fact, ...]) -> frozenset[str]:
+    """How a reply may point at an advice: as at any row, or by the role that gave it when it gave no other."""
+    role = fact.body.get("rol")
+    alone = isinstance(role, str) and [other.body.get("rol") for other in given].count(role) == 1
+    return names_of(fact) | ({str(role)} if alone else set())
+
+
+def problem_agenda(registers: Registers, step: str, subject: str, before: Fact | None = None) -> Fact | None:
+    """The problem agenda agreed jointly; with `before` only one that was there before that proposal."""
+    for fact in registers.about(Register.VOORSTELLEN, Act.VOORSTEL, (step,), subject):
+        if fact is before:
+            break
+        if is_filled(values_of(fact).get(AGENDA)):
+            return fact
+    return None
+
+
+def joint_proposal(registers: Registers, step: str, subject: str) -> Fact | None:
+    """The joint proposal that stands: the last one with fields on exactly this subject."""
+    found = [
+        fact
+        for fact in registers.of(Register.VOORSTELLEN, Act.VOORSTEL)
+        if fact.step == step and fact.subject == subject and is_filled(values_of(fact).get(FIELDS))
+    ]
+    return found[-1] if found else None
+
+
+def standing_subjects(registers: Registers, step: str) -> tuple[str, ...]:
+    """The subjects (not the whole) for which a frame of this step stands."""
+    facts = registers.of(Register.KADERS, Act.KADER)
+    return tuple(dict.fromkeys(fact.subject for fact in facts if fact.step == step and fact.subject != WHOLE))

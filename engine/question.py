@@ -1,0 +1,216 @@
+"""What is being asked, with everything that a rule may look at worked out once: who acts as what, and what governs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from engine.bodies import Body, Form
+from engine.cells import Cell
+from engine.mandates import flaws, mandates_of
+from engine.participation import Frame, rung_of
+from engine.registers import WHOLE, Registers, names_of
+from engine.rights import Matrix
+from engine.roles import Holding, Kind, Reach, Roles, Scope, holdings
+from engine.submission import cents, day_of, text
+from engine.terms import Act, Action, Actor, Fact, Register, Rung, Task, Values
+
+_KINDS = {
+    Form.PARTICIPANTS: {Kind.PARTICIPANTS},
+    Form.RESIDENTS: {Kind.RESIDENTS, Kind.PARTICIPANTS},
+    Form.PROFESSIONALS: {Kind.PARTNER, Kind.OFFICIAL},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """What the service knows of the case at hand; `assignee` is the reference of who has claimed this task.
+
+    `status` is `lopend`, `opgeschort`, `gereed` or `afgebroken`.
+    """
+
+    id: str
+    dossier: str
+    status: str = "lopend"
+    assignee: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One request for a ruling; `cell` is the cell of the rights table that governs it, when one does."""
+
+    actor: Actor
+    action: Action
+    task: Task | None
+    act: Act
+    step: str | None
+    subject: str
+    values: Values
+    registers: Registers
+    matrix: Matrix
+    roles: Roles
+    scope: Scope
+    case: CaseFacts
+    now: datetime
+    other: Actor | None
+    held: tuple[Holding, ...]
+    frame: Frame | None = None
+    rung: Rung | None = None
+    cell: Cell | None = None
+
+    @property
+    def today(self) -> date:
+        """The day in Europe/Amsterdam."""
+        return day_of(self.now)
+
+    @property
+    def lane(self) -> str | None:
+        """The candidate group of the task."""
+        return self.task.group if self.task else None
+
+    @property
+    def amount(self) -> int | None:
+        """The amount in cents that the submission names."""
+        return cents(self.values, "bedrag")
+
+    def governed(self) -> Question:
+        """The same question with the rung, frame and cell that govern its step and subject."""
+        if self.step is None:
+            return self
+        rung, frame = rung_of(self.registers, self.matrix, self.step, self.subject, self.today)
+        cell = self.matrix.cell(self.step, rung, self.today) if rung else None
+        return replace(self, rung=rung, frame=frame, cell=cell)
+
+    def in_lane(self, actor: Actor | None = None) -> tuple[Holding, ...]:
+        """The memberships by which somebody (the actor unless told otherwise) is a candidate for the task."""
+        held = self.held if actor is None else holdings(actor, self.scope, self.subject, self.now)
+        return tuple(holding for holding in held if holding.role == self.lane)
+
+    def decider(self) -> Body | None:
+        """Who decides: the body of the cell, or for acts in the organ's name the organ of the step."""
+        if self.step is None:
+            return None
+        if self.act in (Act.ZELFBINDING, Act.BEKRACHTIGING):
+            body = self.matrix.organ(self.step, self.today)
+        elif self.act is Act.KADER:
+            body = self.matrix.organ("D01", self.today)
+        else:
+            body = self.cell.decides if self.cell else None
+        if body is not None and body.form is Form.CONTESTED:
+            contested = self.contested()
+            body = self.matrix.organ(contested.step, self.today) if contested and contested.step else None
+        return self.matrix.resolved(body, self.today) if body else None
+
+    def contested(self) -> Fact | None:
+        """The decision that an objection contests, as the submission names it."""
+        named = text(self.values, "bestreden_besluit")
+        found = [fact for fact in self.registers.of(Register.BESLUITEN, Act.BESLUIT) if named in names_of(fact)]
+        return found[-1] if named and found else None
+
+    def deciding(self) -> tuple[Holding, ...]:
+        """The memberships by which the actor is competent to decide, whatever the amount."""
+        body = self.decider()
+        return tuple(holding for holding in self.held if body and self.admits(body, holding))
+
+    def admits(self, body: Body, holding: Holding) -> bool:
+        """Whether a membership makes somebody (part of) this body."""
+        kind = self.roles.kind(holding.role)
+        if kind is None or kind.never_decides:
+            return False
+        if body.form is Form.ROLE:
+            return holding.role == body.name
+        if body.form is Form.PARTY:
+            return holding.role == text(self.values, "partij")
+        if body.form is Form.GROUP:
+            return kind.is_of_residents and holding.reach is Reach.GROUP
+        if body.form in _KINDS:
+            return kind in _KINDS[body.form]
+        parts = body.parts[:1] if body.form is Form.CONSENT else body.parts
+        return any(self.admits(part, holding) for part in parts)
+
+    def mandates(self) -> tuple[Fact, ...]:
+        """The mandates that the actor ever got for this step from whoever decides it, in force or not."""
+        body = self.decider()
+        step = "D01" if self.act is Act.KADER else self.step
+        if body is None or step is None or self.act not in (Act.BESLUIT, Act.KADER):
+            return ()
+        return mandates_of(self.actor, body.roles, step, self.now)
+
+    def flaws_of(self, mandate: Fact) -> tuple[str, ...]:
+        """Why this mandate does not carry what is asked."""
+        cell = self.matrix.default("D01", self.today) if self.act is Act.KADER else self.cell
+        if cell is None or not cell.is_mandatable:
+            return ("de rechtentabel staat hier geen mandaat toe",)
+        return tuple(flaws(mandate, self.actor, self.held, self.subject, self.amount, self.now))
+
+    def mandate(self) -> Fact | None:
+        """The mandate under which the actor decides: the first without a flaw, when no own role makes him competent."""
+        if self.deciding():
+            return None
+        return next((mandate for mandate in self.mandates() if not self.flaws_of(mandate)), None)
+
+    def capacity(self) -> Holding | None:
+        """The membership in which the actor acts; an own one goes before one held for somebody else."""
+        fitting = self.deciding() if self.act is Act.BESLUIT else ()
+        in_lane = self.in_lane()
+        both = tuple(holding for holding in fitting if holding in in_lane)
+        ordered = [*both, *in_lane, *fitting, *self.held]
+        return next(iter(sorted(ordered, key=lambda holding: holding.behalf is not None)), None)
+
+    def eyes(self) -> frozenset[str]:
+        """Whose eyes look when the actor acts: the actor's, and of everybody for whom he then acts."""
+        return frozenset(self._eyes())
+
+    def _eyes(self) -> Iterator[str]:
+        yield self.actor.ref
+        for fitting in (self.in_lane(), self.deciding()):
+            if all(holding.behalf for holding in fitting):
+                yield from (holding.behalf for holding in fitting if holding.behalf)
+        mandate = self.mandate()
+        if mandate:
+            yield mandate.by
+
+
+def asked(
+    actor: Actor,
+    action: Action,
+    task: Task | None,
+    facts: tuple[Fact, ...],
+    *,
+    matrix: Matrix,
+    roles: Roles,
+    scope: Scope,
+    submission: Values,
+    case: CaseFacts,
+    now: datetime,
+    other: Actor | None,
+) -> Question:
+    """The question in a request; raises ValuesUnreadable when an attempt names no act, step or subject of ours."""
+    act, step, subject, values = Act.WERK, None, WHOLE, submission
+    if task is not None:
+        act, step, subject = task.spec.act, task.spec.step, task.subject
+    elif action is Action.ATTEMPT:
+        named = text(submission, "handeling")
+        act = Act(named) if named in set(Act) else Act.WERK
+        step, subject = text(submission, "stap") or None, text(submission, "onderwerp") or WHOLE
+        given = submission.get("gegevens")
+        values = given if isinstance(given, dict) else {}
+    held = holdings(actor, scope, subject, now)
+    return Question(
+        actor=actor,
+        action=action,
+        task=task,
+        act=act,
+        step=step,
+        subject=subject,
+        values=values,
+        registers=Registers(facts, now),
+        matrix=matrix,
+        roles=roles,
+        scope=scope,
+        case=case,
+        now=now,
+        other=other,
+        held=held,
+    )

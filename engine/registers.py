@@ -1,0 +1,187 @@
+"""The registers: what a trail record establishes, as rows (facts), and how rows are found again.
+
+A row is a projection of one record and of nothing else, so the registers can be rebuilt from the log at any time.
+The body of a row: `{"handeling", "rol", "zaak", "element", "product", "trede", "namens", "mandaat", "gegevens"}`;
+`gegevens` holds the recorded values, in which sealed ones are handles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from engine.errors import ValuesUnreadable
+from engine.roles import values_of
+from engine.submission import rows, text
+from engine.terms import Act, Action, Fact, Json, Register, Values
+from engine.trail.kinds import Kind, kind_of
+
+WHOLE = "*"  # the subject that stands for the dossier as a whole
+
+_LANDS_IN = {
+    Act.KADER: Register.KADERS,
+    Act.ZELFBINDING: Register.KADERS,
+    Act.INBRENG: Register.INBRENG,
+    Act.AFHANDELING: Register.INBRENG,
+    Act.ADVIES: Register.ADVIEZEN,
+    Act.VOORSTEL: Register.VOORSTELLEN,
+    Act.BESLUIT: Register.BESLUITEN,
+    Act.BEKRACHTIGING: Register.BESLUITEN,
+    Act.PRODUCT: Register.PRODUCTEN,
+    Act.PUBLICATIE: Register.PUBLICATIES,
+    Act.KENNISNAME: Register.PUBLICATIES,
+}
+_COMPLETED = {kind_of(Action.COMPLETE, act, True) for act in Act} | {Kind.CONTRIBUTION_RECEIVED}
+_OF_ORGANISATION = {
+    Kind.ROLE_GIVEN: Register.ROLLEN,
+    Kind.ROLE_WITHDRAWN: Register.ROLLEN,
+    Kind.MANDATE_GIVEN: Register.MANDATEN,
+    Kind.MANDATE_WITHDRAWN: Register.MANDATEN,
+    Kind.SUBSTITUTION_GIVEN: Register.VERVANGINGEN,
+    Kind.SUBSTITUTION_WITHDRAWN: Register.VERVANGINGEN,
+    Kind.DEFINITION_PROPOSED: Register.PROCESMODELLEN,
+    Kind.DEFINITION_DEPLOYED: Register.PROCESMODELLEN,
+}
+
+
+def moment(at: datetime) -> str:
+    """A moment as records write it: UTC, milliseconds, `Z`."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def facts_of(body: Mapping[str, Json], record: str) -> tuple[Fact, ...]:
+    """The register rows that the parsed record `body` with digest `record` establishes; none for a refusal.
+
+    A completed task gives a row in VERRICHT (who did which element) and one in the register of its act; a frame act
+    gives one for each step that it frames. Rows about roles, mandates and substitutions have the person as subject.
+    """
+    kind, ruling = body.get("kind"), _part(body, "ruling")
+    if kind not in set(Kind) or ruling.get("outcome", "allowed") != "allowed":
+        return ()
+    if register := _OF_ORGANISATION.get(Kind(str(kind))):
+        values = _part(body, "values")
+        person = values.get("vervanger") or values.get("persoon") or values.get("rol") or body.get("subject")
+        return (_row(record, body, register, subject=_said(person) or WHOLE, values=values),)
+    task = _part(body, "task")
+    if kind not in _COMPLETED or not task.get("id"):
+        return ()
+    act = Act(_said(task.get("act"))) if task.get("act") in set(Act) else Act.WERK
+    return (_row(record, body, Register.VERRICHT, values={}), *_registered(record, body, act))
+
+
+def _registered(record: str, body: Mapping[str, Json], act: Act) -> Iterator[Fact]:
+    values, register = _part(body, "values"), _LANDS_IN.get(act)
+    if register is None:
+        return
+    if act is not Act.KADER:
+        yield _row(record, body, register, values=values)
+        return
+    for frame in frames_in(_said(body.get("step")) or None, _said(body.get("subject")) or WHOLE, values):
+        yield _row(record, body, register, step=frame.step, subject=frame.subject, values=frame.values)
+
+
+def _row(
+    record: str,
+    body: Mapping[str, Json],
+    register: Register,
+    *,
+    values: Mapping[str, Json],
+    step: str | None = None,
+    subject: str | None = None,
+) -> Fact:
+    actor, task = _part(body, "actor"), _part(body, "task")
+    kept: dict[str, Json] = {
+        "handeling": task.get("act"),
+        "rol": actor.get("role"),
+        "zaak": body.get("case"),
+        "element": task.get("element"),
+        "product": task.get("product"),
+        "trede": body.get("rung"),
+        "namens": actor.get("behalf") or actor.get("for"),
+        "mandaat": actor.get("mandate") or None,
+        "gegevens": dict(values) or None,
+    }
+    return Fact(
+        register=register,
+        record=record,
+        at=datetime.fromisoformat(_said(body.get("at"))),
+        by=_said(actor.get("ref")),
+        step=step or _said(body.get("step")) or None,
+        subject=subject or _said(body.get("subject")) or WHOLE,
+        body={name: value for name, value in kept.items() if value is not None},
+    )
+
+
+def _part(body: Mapping[str, Json], name: str) -> Mapping[str, Json]:
+    part = body.get(name)
+    return part if isinstance(part, dict) else {}
+
+
+def _said(value: Json) -> str:
+    return value if isinstance(value, str) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class FrameRow:
+    """One framed step in a frame act: `step` None when the act does not say which."""
+
+    step: str | None
+    subject: str
+    values: Values
+
+
+def frames_in(step: str | None, subject: str, values: Values) -> tuple[FrameRow, ...]:
+    """The frames that one frame act sets: its rows `kaders`, each completed with what stands above them, or itself.
+
+    A row names its own `stap` and `onderwerp`; otherwise those of the act hold, then those of the task.
+    """
+    shared = {name: value for name, value in values.items() if name != "kaders"}
+    try:
+        listed = rows(values, "kaders") or ({},)
+        found = [{**shared, **row} for row in listed]
+        return tuple(
+            FrameRow(text(frame, "stap") or step, text(frame, "onderwerp") or subject, frame) for frame in found
+        )
+    except ValuesUnreadable:
+        return (FrameRow(None, subject, shared),)
+
+
+def overlaps(one: str, other: str) -> bool:
+    """Whether two subjects concern each other: the same one, or one of them is the whole dossier."""
+    return one == other or WHOLE in (one, other)
+
+
+def act_of(fact: Fact) -> str:
+    """The act by which a row came about, as its Dutch value."""
+    return _said(fact.body.get("handeling"))
+
+
+def names_of(fact: Fact) -> frozenset[str]:
+    """How people may point at a row: the digest of its record, or the reference (`kenmerk`) given in it."""
+    given = values_of(fact).get("kenmerk")
+    return frozenset({fact.record, given}) if isinstance(given, str) and given else frozenset({fact.record})
+
+
+class Registers:
+    """The rows known at a moment, by register, in the order in which they were recorded."""
+
+    __slots__ = ("_rows",)
+
+    def __init__(self, facts: Iterable[Fact], now: datetime) -> None:
+        self._rows: dict[Register, list[Fact]] = {}
+        for fact in facts:
+            if fact.at <= now:
+                self._rows.setdefault(fact.register, []).append(fact)
+
+    def all(self, register: Register) -> tuple[Fact, ...]:
+        """Every row of a register."""
+        return tuple(self._rows.get(register, ()))
+
+    def of(self, register: Register, act: Act) -> tuple[Fact, ...]:
+        """The rows of a register that came about by this act."""
+        return tuple(fact for fact in self._rows.get(register, ()) if act_of(fact) == act)
+
+    def about(self, register: Register, act: Act, steps: tuple[str, ...], subject: str) -> tuple[Fact, ...]:
+        """The rows of these steps whose subject concerns this one."""
+        return tuple(fact for fact in self.of(register, act) if fact.step in steps and overlaps(fact.subject, subject))
