@@ -44,9 +44,27 @@ def _notations(doc: Document) -> Iterator[Finding]:
         for name, text in texts:
             if text is not None:
                 yield from _compiles(doc, element, f"{name} van {said(element)}", text, compile_expression)
+        yield from _message(doc, element, read)
         if read.result is not None and not _NAME.fullmatch(read.result):
             sentence = f"'{read.result[:80]}' is geen naam voor een resultaat; gebruik letters, cijfers en _."
             yield doc.error("wijk/resultaat", element, f"{said(element)}: {sentence}")
+
+
+def _message(doc: Document, element: Element, read: notation.Notation) -> Iterator[Finding]:
+    """A key or content where no message is thrown or caught would be skipped without a word."""
+    kind = local(element)
+    if kind in ("sendTask", "receiveTask") or (read.key is None and read.content is None):
+        catches = kind == "receiveTask"
+    elif children(element, "messageEventDefinition"):
+        catches = kind in ("startEvent", "intermediateCatchEvent", "boundaryEvent")
+    else:
+        yield doc.error(
+            "wijk/bericht", element, f"{said(element)} heeft een wijk:bericht, maar geen bericht; kies er een."
+        )
+        return
+    if catches and read.content is not None:
+        sentence = f"{said(element)} ontvangt een bericht; alleen wie verstuurt geeft inhoud mee, haal die weg."
+        yield doc.error("wijk/bericht", element, sentence)
 
 
 def _compiles(
@@ -127,9 +145,15 @@ def _instances(doc: Document, node: Node) -> Iterator[Finding]:
             yield from _compiles(doc, node.element, where, text_of(part), compile_expression)
         for part in counts:
             yield from _count(doc, node, text_of(part))
-        if children(loop, "loopDataOutputRef", "outputDataItem"):
-            sentence = f"{said(node.element)}: de uitkomsten komen onder de eigen naam; loopDataOutputRef doet niets."
-            yield doc.info("bpmn/meervoud", node.element, sentence)
+        for part in children(loop, "loopDataOutputRef"):
+            if text_of(part) and not _NAME.fullmatch(text_of(part)):
+                sentence = (
+                    f"{said(node.element)}: '{text_of(part)[:40]}' is geen naam om de uitkomsten onder te bewaren."
+                )
+                yield doc.error("bpmn/meervoud", node.element, sentence)
+        if node.kind in ("sendTask", "receiveTask"):
+            sentence = f"{said(node.element)} kan niet meervoudig zijn; zet hem in een meervoudig deelproces."
+            yield doc.error("bpmn/meervoud", node.element, sentence)
 
 
 def _count(doc: Document, node: Node, text: str) -> Iterator[Finding]:

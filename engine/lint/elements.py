@@ -60,7 +60,7 @@ def _root(doc: Document) -> Iterator[Finding]:
             yield doc.info("bpmn/leeg-proces", process, f"{said(process)} is leeg en telt als tekening.")
         elif empty:
             yield doc.error("bpmn/leeg-proces", process, f"{said(process)} heeft geen stappen; teken ze.")
-        elif process.get("isExecutable") not in ("true", "1"):
+        elif process.get("isExecutable") != "true":
             sentence = f"{said(process)} staat op 'niet uitvoerbaar'; zet 'uitvoerbaar' (isExecutable) aan."
             yield doc.error("bpmn/niet-uitvoerbaar", process, sentence)
 
@@ -154,6 +154,9 @@ def _attributes(doc: Document, element: Element) -> Iterator[Finding]:
         elif not is_own and plain in _ASSIGNMENT:
             sentence = f"{said(element)}: '{plain}' wordt niet gelezen; de baan zegt wie het doet."
             yield doc.warning("bpmn/toewijzing", element, sentence)
+        elif name in _YES_OR_NO and value not in ("true", "false"):
+            sentence = f"{said(element)}: {name} is 'true' of 'false', niet '{(value or '')[:40]}'."
+            yield doc.error("bpmn/kenmerk", element, sentence)
         elif name in _CHANGES and value not in _CHANGES[name][0]:
             rule, sentence = _CHANGES[name][1:]
             yield doc.error(rule, element, f"{said(element)} {sentence}.")
@@ -171,7 +174,8 @@ def _foreign(doc: Document, element: Element) -> Iterator[Finding]:
 
 
 _ASSIGNMENT = frozenset({"assignee", "candidateUsers", "candidateGroups"})
-_NO = ("false", "0")
+_NO = ("false",)
+_YES_OR_NO = frozenset({"isExecutable", "isSequential", "cancelActivity"})
 # Attributes that change what an element means: the values that are harmless, and what to say of every other.
 _CHANGES: dict[str, tuple[tuple[str, ...], str, str]] = {
     "isForCompensation": (_NO, "bpmn/compensatie", "is compensatie; die wordt niet uitgevoerd, teken het herstel"),
@@ -181,7 +185,7 @@ _CHANGES: dict[str, tuple[tuple[str, ...], str, str]] = {
     "instantiate": (_NO, "bpmn/instantiate", "begint een zaak; gebruik daarvoor een begin met een bericht"),
     "eventGatewayType": (("Exclusive",), "bpmn/gebeurteniskeuze", "is parallel; dat wordt niet uitgevoerd"),
     "parallelMultiple": (_NO, "bpmn/gebeurtenis-meervoudig", "wacht op meer gebeurtenissen tegelijk; teken ze apart"),
-    "isInterrupting": (("true", "1"), "bpmn/begin", "onderbreekt niet; dat kan alleen in een gebeurtenisdeelproces"),
+    "isInterrupting": (("true",), "bpmn/begin", "onderbreekt niet; dat kan alleen in een gebeurtenisdeelproces"),
     "behavior": (("All",), "bpmn/meervoud", "geeft een meervoudige taak eigen gedrag (behavior); gebruik 'All'"),
     "oneBehaviorEventRef": ((), "bpmn/meervoud", "geeft een meervoudige taak eigen gedrag; haal dat weg"),
     "noneBehaviorEventRef": ((), "bpmn/meervoud", "geeft een meervoudige taak eigen gedrag; haal dat weg"),

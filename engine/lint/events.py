@@ -36,7 +36,7 @@ def judge_events(doc: Document) -> Iterator[Finding]:
         if local(element) in ("message", "signal") and not (element.get("name") or "").strip():
             sentence = f"{said(element)} heeft geen naam; op de naam wordt gewacht, vul hem in."
             yield doc.error("bpmn/naam-ontbreekt", element, sentence)
-        if local(element) == "error" and not (element.get("errorCode") or "").strip():
+        if local(element) == "error" and not (element.get("errorCode") or element.get("name") or "").strip():
             sentence = f"{said(element)} heeft geen code; op de code wordt gevangen, vul errorCode in."
             yield doc.error("bpmn/naam-ontbreekt", element, sentence)
 
@@ -96,7 +96,7 @@ def _fits(doc: Document, node: Node, kind: str) -> Iterator[Finding]:
 
 def interrupts(node: Node) -> bool:
     """A boundary event ends what it sits on, unless cancelActivity says otherwise."""
-    return node.element.get("cancelActivity", "true") in ("true", "1")
+    return node.element.get("cancelActivity", "true") != "false"
 
 
 def _timer(doc: Document, node: Node, definition: Element) -> Iterator[Finding]:

@@ -82,7 +82,7 @@ def _unconditional(doc: Document, node: Node) -> Iterator[Finding]:
                 "keuzepunt tussen."
             )
             yield doc.error("bpmn/voorwaarde-plaats", flow.element, sentence)
-    if node.element.get("default") and node.kind in ACTIVITIES:
+    if node.element.get("default"):
         sentence = f"{said(node.element)} heeft een standaarduitgang; die wordt alleen bij een keuzepunt gelezen."
         yield doc.error("bpmn/standaard", node.element, sentence)
 

@@ -48,7 +48,7 @@ def judge_lanes(
 
 def role_of(lane: Element) -> str:
     """The id of the role that a lane stands for: its name."""
-    return (lane.get("name") or "").strip()
+    return lane.get("name") or ""
 
 
 def _example(roles: Roles) -> str:

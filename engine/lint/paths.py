@@ -120,7 +120,7 @@ def endless(doc: Document, graph: Mapping[str, tuple[str, ...]], passing: frozen
     """The cycles in this scope round which a token can go without waiting for anybody."""
     quick = {key for key in graph if _passes(doc.nodes[key], passing)}
     at_once = {
-        key: [target for target in targets if target in quick and (key in quick or _is_past(doc.nodes[target]))]
+        key: [target for target in targets if key in quick or _is_past(doc.nodes[target])]
         for key, targets in graph.items()
     }
     return [keys for keys in cycles(at_once) if any(_comes_back(doc, at_once, key) for key in keys)]
@@ -132,13 +132,13 @@ def _comes_back(doc: Document, at_once: Mapping[str, list[str]], start: str) -> 
     stack = [start]
     while stack:
         for target in at_once[stack.pop()]:
-            is_join = doc.nodes[target].kind == "parallelGateway" and target != start
-            if target in arrived or (
-                is_join and any(flow.source not in arrived | {start} for flow in doc.incoming[target])
+            is_join = doc.nodes[target].kind == "parallelGateway"
+            sources = [flow.source for flow in doc.incoming[target]] if is_join else []
+            if target not in arrived and all(
+                (source in arrived or source == start) and target in at_once[source] for source in sources
             ):
-                continue
-            arrived.add(target)
-            stack.append(target)
+                arrived.add(target)
+                stack.append(target)
     return start in arrived
 
 

@@ -239,6 +239,8 @@ PARENTS: Mapping[str, frozenset[str]] = {
     "loopCardinality": frozenset({"multiInstanceLoopCharacteristics"}),
     "loopDataInputRef": frozenset({"multiInstanceLoopCharacteristics"}),
     "inputDataItem": frozenset({"multiInstanceLoopCharacteristics"}),
+    "loopDataOutputRef": frozenset({"multiInstanceLoopCharacteristics"}),
+    "outputDataItem": frozenset({"multiInstanceLoopCharacteristics"}),
     "completionCondition": frozenset({"multiInstanceLoopCharacteristics"}),
     "script": frozenset({"scriptTask"}),
     **{kind: frozenset({"timerEventDefinition"}) for kind in ("timeDate", "timeDuration", "timeCycle")},

@@ -50,7 +50,7 @@ def around(element: str) -> str:
     return chain(START, element, END)
 
 
-def diagram(*body: str, top: str = "", process: str = "p", executable: str = "true") -> str:
+def diagram(*body: str, top: str = "", process: str = "proces", executable: str = "true") -> str:
     """A document with one process that holds the body, and `top` beside it."""
     return (
         f"{_HEAD}\n{top}<process id={quoteattr(process)} isExecutable={quoteattr(executable)}>\n{''.join(body)}"

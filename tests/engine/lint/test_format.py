@@ -36,6 +36,10 @@ def catch(definition: str) -> str:
     return diagram(around(el("intermediateCatchEvent", "c", definition)), top=TOP)
 
 
+def catch_with(definition: str, **attributes: str) -> str:
+    return diagram(around(el("intermediateCatchEvent", "c", wijk("bericht", **attributes) + definition)), top=TOP)
+
+
 def throw(definition: str) -> str:
     return diagram(around(el("intermediateThrowEvent", "c", definition)), top=TOP)
 
@@ -139,7 +143,7 @@ CASES: list[tuple[str, str, str]] = [
         "bpmn/pool-meervoud",
         diagram(
             around(TASK),
-            top="<collaboration id='k'><participant id='a' processRef='p'><participantMultiplicity/></participant>"
+            top="<collaboration id='k'><participant id='a' processRef='proces'><participantMultiplicity/></participant>"
             "</collaboration>",
         ),
         pools("", ""),
@@ -160,6 +164,7 @@ CASES: list[tuple[str, str, str]] = [
         task("receiveTask", messageRef="m1"),
     ),
     ("bpmn/operatie", task("serviceTask", wijk("operatie", naam="inbreng_stand"), operationRef="o"), GOOD),
+    ("bpmn/kenmerk", many("<loopCardinality>3</loopCardinality>", isSequential="1"), GOOD),
     # events
     ("bpmn/koppeling", throw('<linkEventDefinition name="verder"/>'), throw(ON_MESSAGE)),
     ("bpmn/compensatie", throw("<compensateEventDefinition/>"), throw(ON_SIGNAL)),
@@ -216,6 +221,7 @@ CASES: list[tuple[str, str, str]] = [
         boundary(timer("timeCycle", "R3/PT1H")),
         boundary(timer("timeCycle", "R3/PT1H"), cancelActivity="false"),
     ),
+    ("bpmn/timer", catch(timer("timeDuration", "PT0S")), catch(timer("timeDuration", "PT1S"))),
     ("bpmn/timer", catch(timer("timeCycle", "R3/PT1H")), start(timer("timeCycle", "R3/PT1H"))),
     ("bpmn/rand-onderbreekt", boundary(ON_FAULT, cancelActivity="false"), boundary(ON_SIGNAL, cancelActivity="false")),
     ("bpmn/rand-ingang", boundary(ON_SIGNAL).replace("</process>", flow("s", "b") + "</process>"), boundary(ON_SIGNAL)),
@@ -247,6 +253,7 @@ CASES: list[tuple[str, str, str]] = [
     ("bpmn/voorwaarde-plaats", choice(kind="parallelGateway"), choice(kind="parallelGateway", first=None)),
     ("bpmn/standaard", choice(default="s_g"), choice(default="g_e2")),
     ("bpmn/standaard", task("userTask", default="t_e"), GOOD),
+    ("bpmn/standaard", choice("parallelGateway", None, default="g_e"), choice("parallelGateway", None)),
     ("bpmn/keuze-uitgang", diagram(chain(START, el("exclusiveGateway", "g"))), GOOD),
     (
         "bpmn/gebeurteniskeuze",
@@ -277,6 +284,26 @@ CASES: list[tuple[str, str, str]] = [
     ),
     ("wijk/tabel", task("businessRuleTask"), task("businessRuleTask", wijk("tabel", besluit="d"))),
     ("bpmn/aanroep-leeg", task("callActivity"), task("callActivity", calledElement="q")),
+    (
+        "bpmn/meervoud",
+        task(
+            "sendTask",
+            "<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>",
+            messageRef="m1",
+        ),
+        task("sendTask", messageRef="m1"),
+    ),
+    (
+        "bpmn/meervoud",
+        many("<loopDataInputRef>a</loopDataInputRef><loopDataOutputRef>a b</loopDataOutputRef>"),
+        many("<loopDataInputRef>a</loopDataInputRef><loopDataOutputRef>b</loopDataOutputRef>"),
+    ),
+    ("wijk/bericht", catch_with(timer("timeDuration", "PT1H"), sleutel='"a"'), catch_with(ON_MESSAGE, sleutel='"a"')),
+    (
+        "wijk/bericht",
+        catch_with(ON_MESSAGE, inhoud="{a: 1}"),
+        task("sendTask", wijk("bericht", inhoud="{a: 1}"), messageRef="m1"),
+    ),
     ("bpmn/script-leeg", task("scriptTask"), task("scriptTask", "<script>x = 1</script>")),
     (
         "bpmn/script-taal",
