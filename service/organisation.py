@@ -15,7 +15,7 @@ from engine import acts
 from engine.acts import Ask, Standing
 from engine.question import CaseFacts
 from engine.roles import Scope
-from engine.terms import Action, Actor, Values
+from engine.terms import Action, Actor, Register, Values
 from engine.trail.kinds import Kind
 from engine.trail.record import Head, Record
 from engine.trail.seal import Sealed
@@ -36,6 +36,14 @@ class Administration:
     submission: Values
     other: str | None = None  # the reference of the person whom the act concerns
     refused: Kind = Kind.ACT_REFUSED
+    first: Kind | None = None  # what is recorded before it when it is allowed: a new account
+
+
+_RESTS_ON = {
+    Action.DEPLOY: (Register.PROCESMODELLEN,),
+    Action.DISMISS: (Register.ROLLEN,),
+    Action.REVOKE: (Register.MANDATEN, Register.VERVANGINGEN),
+}
 
 
 def hold_head(tx: Connection) -> Head:
@@ -79,10 +87,13 @@ def act(
     where = standing(installation, tx)
     other = None if asked.other is None else actor(tx, asked.other)
     ask = Ask(actor(tx, reference(installation, by)), asked.action, None, asked.submission, other)
-    ruling = acts.judge(ask, where, (), now)
-    kind = asked.kind if ruling.allowed else asked.refused
+    facts = store_trail.facts(tx, ORGANISATION, _RESTS_ON.get(asked.action, ()), ())[0]
+    ruling = acts.judge(ask, where, facts, now)
     fields = acts.content(ask, where, ruling, now)
-    record = hearing.write(installation, tx, head, [(kind, fields)], now, sealed)[-1]
+    entries: list[tuple[Kind, Values]] = [(asked.kind if ruling.allowed else asked.refused, fields)]
+    if ruling.allowed and asked.first is not None:
+        entries.insert(0, (asked.first, {name: fields[name] for name in ("actor", "other") if name in fields}))
+    record = hearing.write(installation, tx, head, entries, now, sealed)[-1]
     return record if ruling.allowed else Refused(ruling, record.digest)
 
 

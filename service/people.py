@@ -18,8 +18,8 @@ from engine.terms import Action, Fact, Json, Register, Values
 from engine.trail import record, seal
 from engine.trail.kinds import Kind
 from engine.trail.record import Record
-from service import accounts, db, organisation, store_people, store_trail
-from service.faults import Fault, Malformed, Unknown
+from service import accounts, db, hearing, organisation, store_people, store_trail
+from service.faults import Conflict, Fault, Malformed, Unknown
 from service.hearing import Refused
 from service.installation import Installation
 from service.organisation import Administration
@@ -50,15 +50,22 @@ class NewPerson:
 
 
 def add_person(
-    installation: Installation, by: PersonRow, given: NewPerson, now: datetime, passwords: PasswordHasher
+    installation: Installation,
+    by: PersonRow,
+    given: NewPerson,
+    role: Values,
+    now: datetime,
+    passwords: PasswordHasher,
 ) -> PersonRow:
-    """A new account, recorded; who may appoint may add people. Raises Malformed, Conflict, Refused."""
+    """A new account with its first role, which is an appointment. Raises Malformed, Conflict, Refused."""
     with db.writing(installation.database) as tx:
         row = accounts.new_account(
             tx, given.login, given.name, given.password, given.is_resident, now, installation.entropy
         )
-        submission: dict[str, Json] = {"persoon": organisation.reference(installation, row)}
-        asked = Administration(Action.APPOINT, Kind.PERSON_ADDED, submission, organisation.reference(installation, row))
+        ref = organisation.reference(installation, row)
+        submission: dict[str, Json] = {name: value for name, value in role.items() if value is not None}
+        submission["persoon"] = ref
+        asked = Administration(Action.APPOINT, Kind.ROLE_GIVEN, submission, ref, first=Kind.PERSON_ADDED)
         done = organisation.act(installation, tx, by, asked, now)
         if isinstance(done, Record):
             store_people.insert_person(tx, row, None if given.password is None else passwords.hash(given.password))
@@ -154,3 +161,24 @@ def _reference(installation: Installation, tx: Connection, name: str, person_id:
     if found is None:
         raise Malformed((Fault(name, "Deze persoon is hier niet bekend."),))
     return organisation.reference(installation, found)
+
+
+def add_first_administrator(
+    installation: Installation, given: NewPerson, now: datetime, passwords: PasswordHasher
+) -> PersonRow:
+    """The one account that nobody gave: from the command line, once, while nobody has any role yet.
+
+    Raises Malformed, and Conflict when there are roles already.
+    """
+    with db.writing(installation.database) as tx:
+        head = organisation.hold_head(tx)
+        if store_trail.facts(tx, ORGANISATION, (Register.ROLLEN,), ())[0]:
+            raise Conflict("Er zijn al rollen gegeven; een beheerder voegt verder iedereen toe.")
+        row = accounts.new_account(tx, given.login, given.name, given.password, False, now, installation.entropy)
+        store_people.insert_person(tx, row, None if given.password is None else passwords.hash(given.password))
+        fields: dict[str, Json] = {
+            "actor": {"ref": "opdrachtregel", "role": "beheer"},
+            "values": {"persoon": organisation.reference(installation, row), "rol": "beheerder", "bereik": "gemeente"},
+        }
+        hearing.write(installation, tx, head, [(Kind.ROLE_GIVEN, fields)], now)
+    return row

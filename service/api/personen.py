@@ -32,13 +32,36 @@ mandates = Blueprint("mandaten", __name__, url_prefix="/v1/mandaten", descriptio
 substitutions = Blueprint("vervangingen", __name__, url_prefix="/v1/vervangingen", description="Wie wie vervangt")
 
 
+class PeriodSchema(Dutch):
+    """From and until which day something holds; both days count, either may be absent."""
+
+    since = DateField(data_key="van", load_default=None)
+    until = DateField(data_key="tot", load_default=None)
+
+
+class PlaceSchema(PeriodSchema):
+    """A role in the whole city, in one wijk or in one group."""
+
+    role = TextField(data_key="rol", longest=64, least=1, required=True)
+    reach = TextField(data_key="bereik", required=True, validate=one_of("gemeente", "wijk", "groep"))
+    wijk = TextField(longest=64, load_default=None)
+    group = TextField(data_key="groep", longest=64, load_default=None)
+
+
+class RoleAskSchema(PlaceSchema):
+    """A role for a person."""
+
+    person = TextField(data_key="persoon", longest=36, required=True)
+
+
 class PersonAskSchema(Dutch):
-    """A new account; without a password nobody can log in with it yet."""
+    """A new account with its first role; without a password nobody can log in with it yet."""
 
     login = TextField(data_key="gebruikersnaam", longest=64, required=True)
     name = TextField(data_key="naam", longest=200, required=True)
     password = TextField(data_key="wachtwoord", longest=1000, load_default=None)
     is_resident = FlagField(data_key="isBewoner", load_default=False)
+    role = NestedField(PlaceSchema, data_key="rol", required=True)
 
 
 class PersonListSchema(Dutch):
@@ -54,30 +77,13 @@ class PasswordSchema(Dutch):
     new = TextField(data_key="nieuwWachtwoord", longest=1000, required=True)
 
 
-class PeriodSchema(Dutch):
-    """From and until which day something holds; both days count, either may be absent."""
-
-    since = DateField(data_key="van", load_default=None)
-    until = DateField(data_key="tot", load_default=None)
-
-
-class RoleAskSchema(PeriodSchema):
-    """A role for a person: in the whole city, in one wijk or in one group."""
-
-    person = TextField(data_key="persoon", longest=36, required=True)
-    role = TextField(data_key="rol", longest=64, least=1, required=True)
-    reach = TextField(data_key="bereik", required=True, validate=one_of("gemeente", "wijk", "groep"))
-    wijk = TextField(longest=64, load_default=None)
-    group = TextField(data_key="groep", longest=64, load_default=None)
-
-
 class MandateAskSchema(PeriodSchema):
     """A mandate of an organ, for some decisions, up to a ceiling in cents."""
 
     organ = TextField(data_key="orgaan", longest=64, least=1, required=True)
     person = TextField(data_key="persoon", longest=36, load_default=None)
     role = TextField(data_key="rol", longest=64, load_default=None)
-    step = TextField(data_key="stap", longest=4, required=True)
+    steps = ListField(TextField(longest=4), data_key="stap", required=True)
     subject = TextField(data_key="onderwerp", longest=200, load_default="*")
     ceiling = NumberField(data_key="plafond", load_default=None)
 
@@ -120,10 +126,12 @@ class RecordSchema(Dutch):
 
 @route(persons, "POST", "", Guard.PERSON, body=PersonAskSchema(), status=201, answers=PersonSchema())
 def add_person(given: dict[str, Any]) -> Response:
-    """Add somebody who can log in; it gives no role."""
+    """Add somebody, with a first role."""
     service = here()
     new = people.NewPerson(given["login"], given["name"], given["password"], given["is_resident"])
-    row = people.add_person(service.installation, caller().person, new, service.clock(), service.passwords)
+    row = people.add_person(
+        service.installation, caller().person, new, _place(given["role"]), service.clock(), service.passwords
+    )
     response = written(PersonSchema().dump(row), 201)
     response.headers["Location"] = f"/v1/personen/{row.id}"
     return response
@@ -181,8 +189,7 @@ def list_roles() -> dict[str, Any]:
 @route(roles, "POST", "", Guard.PERSON, body=RoleAskSchema(), status=201, answers=RecordSchema())
 def appoint(given: dict[str, Any]) -> Any:
     """Give somebody a role."""
-    values = {"persoon": given["person"], "rol": given["role"], "bereik": given["reach"]}
-    return _give(Register.ROLLEN, values | {"wijk": given["wijk"], "groep": given["group"]}, given)
+    return _give(Register.ROLLEN, {"persoon": given["person"]} | _place(given))
 
 
 @route(mandates, "GET", "", Guard.PERSON, answers=RowListSchema())
@@ -194,8 +201,10 @@ def list_mandates() -> dict[str, Any]:
 @route(mandates, "POST", "", Guard.PERSON, body=MandateAskSchema(), status=201, answers=RecordSchema())
 def mandate(given: dict[str, Any]) -> Any:
     """Let somebody decide in the name of an organ."""
-    values = {"orgaan": given["organ"], "persoon": given["person"], "rol": given["role"], "stap": given["step"]}
-    return _give(Register.MANDATEN, values | {"onderwerp": given["subject"], "plafond": given["ceiling"]}, given)
+    values = {"orgaan": given["organ"], "persoon": given["person"], "rol": given["role"], "stap": given["steps"]}
+    return _give(
+        Register.MANDATEN, values | {"onderwerp": given["subject"], "plafond": given["ceiling"]} | _period(given)
+    )
 
 
 @route(substitutions, "GET", "", Guard.PERSON, answers=RowListSchema())
@@ -208,7 +217,7 @@ def list_substitutions() -> dict[str, Any]:
 def substitute(given: dict[str, Any]) -> Any:
     """Let somebody stand in for the caller, or for somebody else."""
     absent = given["absent"] or caller().person.id
-    return _give(Register.VERVANGINGEN, {"vervangt": absent, "vervanger": given["substitute"]}, given)
+    return _give(Register.VERVANGINGEN, {"vervangt": absent, "vervanger": given["substitute"]} | _period(given))
 
 
 @route(
@@ -250,13 +259,19 @@ def end_substitution(given: dict[str, Any], digest: str) -> Any:
     return _withdraw(Register.VERVANGINGEN, digest, given)
 
 
-def _give(register: Register, values: dict[str, Any], period: dict[str, Any]) -> Any:
+def _give(register: Register, values: dict[str, Any]) -> Any:
     service = here()
-    days = {name: None if period[key] is None else period[key].isoformat() for name, key in _PERIOD}
-    return people.give(service.installation, caller().person, register, values | days, service.clock())
+    return people.give(service.installation, caller().person, register, values, service.clock())
 
 
-_PERIOD = (("van", "since"), ("tot", "until"))
+def _place(given: dict[str, Any]) -> dict[str, Any]:
+    place = {"rol": given["role"], "bereik": given["reach"], "wijk": given["wijk"], "groep": given["group"]}
+    return place | _period(given)
+
+
+def _period(given: dict[str, Any]) -> dict[str, str | None]:
+    days = (("van", given["since"]), ("tot", given["until"]))
+    return {name: None if day is None else day.isoformat() for name, day in days}
 
 
 def _withdraw(register: Register, digest: str, given: dict[str, Any]) -> Any:

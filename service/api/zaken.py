@@ -211,12 +211,6 @@ def resume(given: dict[str, Any], case_id: str) -> Response:
     return _steer(case_id, Action.RESUME, given["reason"])
 
 
-@route(zaken, "DELETE", "/<id:case_id>/opschorting", Guard.PERSON, query=ReasonSchema(), answers=CaseSchema())
-def end_suspension(given: dict[str, Any], case_id: str) -> Response:
-    """Resume a suspended case; the reason stands in the query, for a DELETE has no body."""
-    return _steer(case_id, Action.RESUME, given["reason"])
-
-
 @route(zaken, "PUT", "/<id:case_id>/afbreking", Guard.PERSON, body=ReasonSchema(), answers=CaseSchema())
 def cancel(given: dict[str, Any], case_id: str) -> Response:
     """End the case before its time: its open tasks lapse."""

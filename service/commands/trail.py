@@ -1,0 +1,39 @@
+"""export, replay: what an auditor asks for."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from service import exports, replay
+from service.commands.command import Command, installation
+
+
+def _export_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--case", required=True, metavar="ID", help="de zaak, of 'organisatie'")
+    parser.add_argument("file", type=Path, help="het bestand dat geschreven wordt")
+
+
+def _export(given: Namespace) -> int:
+    count = exports.export(installation(), given.case, given.file)
+    print(f"{count} regels geschreven; controleer ze met: python3 -I engine/trail/verify.py {given.file}")
+    return 0
+
+
+def _replay_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("case", metavar="ID", help="de zaak")
+
+
+def _replay(given: Namespace) -> int:
+    rulings = replay.replay(installation(), given.case)
+    different = [one for one in rulings if not one.agrees]
+    for one in different:
+        print(f"regel {one.seq} ({one.kind}): vastgelegd {' '.join(one.recorded)}, nu {' '.join(one.again)}")
+    print(f"{len(rulings)} oordelen opnieuw gegeven, {len(different)} anders.")
+    return 1 if different else 0
+
+
+COMMANDS = (
+    Command("export", "schrijft de verantwoording van een zaak naar een bestand", _export_arguments, _export),
+    Command("replay", "geeft elk oordeel van een zaak opnieuw, uit de regels alleen", _replay_arguments, _replay),
+)

@@ -1,0 +1,22 @@
+"""What the server loads: the application of the installation that the `WIJK_*` variables describe."""
+
+from __future__ import annotations
+
+import os
+from threading import Event, Thread
+
+from flask import Flask
+
+from service import logs, worker
+from service.app import create_app
+from service.config import Config
+from service.installation import open_installation
+
+
+def application() -> Flask:
+    """The application; on SQLite, where no other process should write, with the thread that does the jobs."""
+    logs.configure()
+    installation = open_installation(Config.read(os.environ))
+    if installation.config.database_url.startswith("sqlite"):
+        Thread(target=worker.work, args=(installation, Event()), name="jobs", daemon=True).start()
+    return create_app(installation)
