@@ -2,8 +2,8 @@
 
 A frame: `{"doel", "ruimte_open", "ruimte_dicht", "trede", "orgaan", "doelgroep", "werkvorm", "termijn",
 "terugkoppeling"}` for a step and subject. A handling: `{"inbreng", "uitkomst": gebruikt|deels|niet, "reden",
-"reactie"}` (or rows of these under `afhandelingen`). A reply: `{"advies", "reactie"}`, as a handling or under `reacties` in the
-decision. `inbreng` and `advies` point by digest or `kenmerk`; an advice also by the role that gave it, if it gave one.
+"reactie"}` (or rows of these under `afhandelingen`). A reply: `{"advies", "reactie"}`, as a handling or in the decision
+under `reacties`. Both point by digest or `kenmerk`; an advice also by the role that gave it, when it gave only one.
 """
 
 from __future__ import annotations
@@ -112,11 +112,14 @@ def contributions(registers: Registers, step: str, subject: str) -> tuple[Fact, 
 
 
 def unhandled(registers: Registers, step: str, subject: str) -> tuple[Fact, ...]:
-    """The contributions without handling and reply."""
-    handled = {
-        name for row in _handlings(registers) if lacks_in_handling(row) == () for name in (text(row, "inbreng"),)
-    }
-    return tuple(fact for fact in contributions(registers, step, subject) if not names_of(fact) & handled)
+    """The contributions to a decision without handling and reply."""
+    return without_handling(registers, contributions(registers, step, subject))
+
+
+def without_handling(registers: Registers, given: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    """Those of the given contributions that have no handling and reply."""
+    handled = {text(row, "inbreng") for row in _handlings(registers) if lacks_in_handling(row) == ()}
+    return tuple(fact for fact in given if not names_of(fact) & handled)
 
 
 def handlings_in(values: Values) -> tuple[Values, ...]:

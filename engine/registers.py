@@ -163,6 +163,11 @@ def names_of(fact: Fact) -> frozenset[str]:
     return frozenset({fact.record, given}) if isinstance(given, str) and given else frozenset({fact.record})
 
 
+def pointer_to(fact: Fact) -> str:
+    """How to point at a row: by its `kenmerk`, otherwise by the digest of its record."""
+    return next((name for name in sorted(names_of(fact)) if name != fact.record), fact.record)
+
+
 class Registers:
     """The rows known at a moment, by register, in the order in which they were recorded."""
 

@@ -21,7 +21,7 @@ from engine.participation import (
     unhandled,
 )
 from engine.question import Question
-from engine.registers import names_of
+from engine.registers import pointer_to
 from engine.roles import values_of
 from engine.submission import is_filled, is_same
 from engine.terms import Act, Fact, Register, Rung
@@ -53,7 +53,7 @@ def unhandled_contribution(q: Question) -> Lacks:
     """Every contribution has its handling and reply first (INV-18), also those on items of the decision."""
     for step, subject in ((q.step or "", q.subject), *item_places(q)):
         for fact in unhandled(q.registers, step, subject):
-            yield f"inbreng {pointed(fact)}"
+            yield f"inbreng {pointer_to(fact)}"
 
 
 def no_input_register(q: Question) -> Lacks:
@@ -75,12 +75,12 @@ def unanswered_advice(q: Question) -> Lacks:
             yield "een advies, of de reden waarom het uitbleef"
         if q.cell is not None and "reactie_per_advies" in q.cell.owes:
             for fact in unanswered(q.registers, q.step or "", q.subject, q.values):
-                yield f"reactie op advies {pointed(fact)}"
+                yield f"reactie op advies {pointer_to(fact)}"
     for step, subject in item_places(q):
         rung, _ = rung_of(q.registers, q.matrix, step, subject, q.today)
         if rung is Rung.ADVISEREN:
             for fact in unanswered(q.registers, step, subject, q.values):
-                yield f"reactie op advies {pointed(fact)} over {subject}"
+                yield f"reactie op advies {pointer_to(fact)} over {subject}"
 
 
 def _is_of_adviser(q: Question, fact: Fact) -> bool:
@@ -224,8 +224,3 @@ def _is_given(q: Question, name: str) -> bool:
 def is_agreed(q: Question) -> bool:
     """Whether the participants record an agreement; otherwise they record that there is none."""
     return q.values.get(AGREED) is not False
-
-
-def pointed(fact: Fact) -> str:
-    """How people know a row: by its `kenmerk`, otherwise by the beginning of its digest."""
-    return next((name for name in sorted(names_of(fact)) if name != fact.record), fact.record[:12])

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.conditions.demands import pointed
-from engine.participation import advice_names, handlings_in, lacks_in_handling, unhandled
+from engine.participation import advice_names, handlings_in, lacks_in_handling, unhandled, without_handling
 from engine.question import Question
-from engine.registers import names_of
+from engine.registers import names_of, pointer_to
 from engine.submission import is_filled, text
 from engine.terms import Act, Register, Values
 
@@ -45,11 +44,11 @@ def unhandled_for_decision(q: Question) -> Lacks:
     """No concept goes to the deciding organ while a contribution has no handling and reply (INV-18)."""
     if q.values.get("voor_besluit") is True:
         for fact in unhandled(q.registers, q.step or "", q.subject) if q.step else ():
-            yield f"inbreng {pointed(fact)}"
+            yield f"inbreng {pointer_to(fact)}"
 
 
 def unhandled_in_case(q: Question) -> Lacks:
     """No case closes while a contribution to it has no handling and reply (INV-18)."""
-    for fact in q.registers.of(Register.INBRENG, Act.INBRENG):
-        if fact.body.get("zaak") == q.case.id and fact in unhandled(q.registers, fact.step or "", fact.subject):
-            yield f"inbreng {pointed(fact)}"
+    heard = q.registers.of(Register.INBRENG, Act.INBRENG)
+    here = tuple(fact for fact in heard if fact.body.get("zaak") == q.case.id)
+    yield from (f"inbreng {pointer_to(fact)}" for fact in without_handling(q.registers, here))
