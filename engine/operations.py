@@ -4,7 +4,96 @@
     inbreng_stand(stap, onderwerp)       -> {"aantal", "afgehandeld", "open", "openstaand": [reference, ...]}
     adviezen_stand(stap, onderwerp)      -> {"aantal", "beantwoord", "open", "openstaand": [reference, ...]}
     verschil_berekenen(stap, onderwerp, velden) -> {"aantal", "verschillen": [{"onderdeel", "veld", "van", "naar"}]}
-    verslag_samenstellen()               -> {"kaders", "besluiten", "producten": products,
+    verslag_samenstellen()               -> {"kaders", "besluiten", "producten": [...], "inbreng": counts, ...}
+`onderwerp` may be left out: the dossier as a whole. Every pointer is one that a handling may use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from engine.differences import differences, fields_of
+from engine.errors import ValuesUnreadable
+from engine.participation import (
+    advices,
+    contributions,
+    frame_of,
+    is_published,
+    joint_proposal,
+    unanswered,
+    unhandled,
+    without_handling,
+)
+from engine.registers import WHOLE, Registers, act_of, pointer_to
+from engine.roles import values_of
+from engine.submission import rows, text
+from engine.terms import Act, Fact, Json, Register, Values
+
+
+def run(name: str, inputs: Values, facts: tuple[Fact, ...], now: datetime) -> Values:
+    """The answer of an operation; raises ValuesUnreadable for an unknown one or for inputs of another shape."""
+    operation = OPERATIONS.get(name)
+    if operation is None:
+        raise ValuesUnreadable(f"de operatie “{name}” bestaat niet")
+    return operation(inputs, Registers(facts, now))
+
+
+def _frame(inputs: Values, registers: Registers) -> Values:
+    frame = frame_of(registers, _step(inputs), _subject(inputs))
+    if frame is None:
+        return {"gevonden": False, "trede": None, "termijn": None, "orgaan": None, "gepubliceerd": False, "kader": None}
+    values = values_of(frame.fact)
+    return {
+        "gevonden": True,
+        "trede": frame.rung.value,
+        "termijn": values.get("termijn"),
+        "orgaan": values.get("orgaan"),
+        "gepubliceerd": is_published(registers, frame),
+        "kader": frame.fact.record,
+    }
+
+
+def _contributions(inputs: Values, registers: Registers) -> Values:
+    step, subject = _step(inputs), _subject(inputs)
+    waiting = unhandled(registers, step, subject)
+    return _count(contributions(registers, step, subject), waiting, "afgehandeld")
+
+
+def _advices(inputs: Values, registers: Registers) -> Values:
+    step, subject = _step(inputs), _subject(inputs)
+    return _count(advices(registers, step, subject), unanswered(registers, step, subject, {}), "beantwoord")
+
+
+def _count(found: tuple[Fact, ...], waiting: tuple[Fact, ...], done: str) -> Values:
+    open_ones: list[Json] = [pointer_to(fact) for fact in waiting]
+    return {"aantal": len(found), done: len(found) - len(waiting), "open": len(waiting), "openstaand": open_ones}
+
+
+def _difference(inputs: Values, registers: Registers) -> Values:
+    subject = _subject(inputs)
+    proposal = joint_proposal(registers, _step(inputs), subject)
+    if proposal is None:
+        raise ValuesUnreadable(f"over {subject} is geen gezamenlijk voorstel vastgelegd")
+    found: list[Json] = [
+        {"onderdeel": one.item, "veld": one.field, "van": one.before, "naar": one.after}
+        for one in differences(subject, fields_of(values_of(proposal)), fields_of(inputs), {})
+    ]
+    return {"aantal": len(found), "verschillen": found}
+
+
+def _account(_: Values, registers: Registers) -> Values:
+    """What a *wijkverslag* must account for, from the registers alone: every frame, decision, deviation and product."""
+    heard = registers.of(Register.INBRENG, Act.INBRENG)
+    products: list[Json] = [
+        {**_place(fact), "product": fact.body.get("product")} for fact in registers.all(Register.PRODUCTEN)
+    ]
+    return {
+        "kaders": [
+            {**_place(fact), "trede": values_of(fact).get("trede")} for fact in registers.of(Register.KADERS, Act.KADER)
+        ],
+        "besluiten": [_decision(fact) for fact in registers.all(Register.BESLUITEN)],
+        "producten": products,
         "inbreng": {"aantal": len(heard), "open": len(without_handling(registers, heard))},
         "adviezen": {"aantal": len(registers.of(Register.ADVIEZEN, Act.ADVIES))},
         "publicaties": {"aantal": len(registers.of(Register.PUBLICATIES, Act.PUBLICATIE))},
