@@ -248,5 +248,6 @@ class _Reader:
             return None
 
 
-NO_FORM = Form("", Schema, frozenset(), (), False, Schema(unknown=RAISE))
+_NOTHING: type[Schema] = type("Formulier_zonder_velden", (Schema,), {"error_messages": _ANSWERS})
+NO_FORM = Form("", _NOTHING, frozenset(), (), False, _NOTHING(unknown=RAISE))
 """The form of a task that asks nothing: any field is refused."""

@@ -1,0 +1,296 @@
+"""Telling a story on the engine alone: the same path of acts that the service walks, without database or network.
+
+A story holds a dossier: the case that it begins, and the cases that messages start from there. Before each step the
+clock moves to its moment, and every timer on the way fires when it is due.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from engine import acts, registers
+from engine.acts import Ask, Standing
+from engine.case import Case, Message, Outcome
+from engine.definition import Definition
+from engine.errors import EngineError
+from engine.question import CaseFacts
+from engine.roles import Scope
+from engine.terms import Action, Fact, Json, Task, Values
+from engine.trail import record, seal
+from engine.trail.kinds import Kind, kind_of
+from engine.trail.record import Head
+from service.cast import actors_of, reference
+from service.expectations import Done, StepResult, disappointment, refused, what_of
+from service.forms import NO_FORM, Form
+from service.story import Step, Story
+
+LOG = "verhaal"
+DOSSIER = "verhaal-1"
+_SAID = {
+    Action.COMPLETE: "afgerond",
+    Action.CONTRIBUTE: "bijgedragen",
+    Action.CLAIM: "opgepakt",
+    Action.RELEASE: "teruggegeven",
+    Action.DELEGATE: "overgedragen",
+    Action.ATTEMPT: "toegestaan, maar er is geen taak",
+}
+
+
+@dataclass(slots=True)
+class Running:
+    """A case of the story: its snapshot, the end of its chain, and who has which task."""
+
+    id: str
+    process: str
+    state: str
+    head: Head
+    ended: bool = False
+    assignees: dict[str, str] = field(default_factory=dict)
+
+
+def run(story: Story, definition: Definition, forms: Mapping[str, Form]) -> Iterator[StepResult]:
+    """The steps as they come true, the last one being the first that does not."""
+    told = _Told(story, definition, forms)
+    begun = told.begin()
+    if begun is not None:
+        yield begun
+        if not begun.is_expected:
+            return
+    for step in story.steps:
+        result = told.tell(step)
+        yield result
+        if not result.is_expected:
+            return
+
+
+def forms_of(definition: Definition) -> dict[str, Form]:
+    """The forms of a definition by id; those with faults are left out."""
+    files = (file for name, file in definition.files.items() if name.endswith(".form"))
+    read = (Form.read(file.content, file.name)[0] for file in files)
+    return {form.id: form for form in read if form is not None}
+
+
+def story_files(path: Path) -> tuple[Path, ...]:
+    """The story files under a path: the file itself, or every `verhalen/*.toml` in the directory."""
+    if path.is_file():
+        return (path,)
+    found = path.glob("*.toml") if path.name == "verhalen" else path.rglob("verhalen/*.toml")
+    return tuple(sorted(found))
+
+
+class _Told:
+    """A story on its way: its cases, its registers, and what its persons are."""
+
+    def __init__(self, story: Story, definition: Definition, forms: Mapping[str, Form]) -> None:
+        self.story, self.definition, self.forms = story, definition, forms
+        self.cases: list[Running] = []
+        self.facts: list[Fact] = []
+        self.waiting: list[Message] = []
+        self.drawn = 0
+        self.actors = actors_of(story)
+
+    # --- beginning ---------------------------------------------------------------------------------------------------
+
+    def begin(self) -> StepResult | None:
+        """Start the story's process; None for a process that begins with a message, which a step then sends."""
+        story = self.story
+        process = self.definition.processes.get(story.process)
+        if process is None:
+            return self._said("begin", story.begin, story.starter, story.process, Done("dit proces bestaat niet"), "")
+        if not process.startable:
+            return None
+        ask = Ask(self.actors[story.starter], Action.START, None, {"proces": story.process, "wijk": story.wijk})
+        ruling = acts.judge(ask, self._standing(DOSSIER, None), (), story.begin)
+        if not ruling.allowed:
+            return self._said("begin", story.begin, story.starter, story.process, refused(ruling, None), "")
+        self._open(story.process, story.begin, None)
+        return self._said("begin", story.begin, story.starter, story.process, Done("gestart", ruling.rule), None)
+
+    def _open(self, process: str, now: datetime, message: Message | None) -> None:
+        name = DOSSIER if not self.cases else f"verhaal-{len(self.cases) + 1}"
+        story = self.story
+        values: Values = {
+            "wijk": story.wijk,
+            "jaar": story.year,
+            "groep": story.group,
+            "zaak": name,
+            "dossier": DOSSIER,
+        }
+        running = Running(name, process, "", Head(name))
+        self.cases.append(running)
+        case, outcome = Case.start(self.definition, process, values, now, message=message)
+        self._rest(running, case, outcome, now)
+
+    # --- steps -------------------------------------------------------------------------------------------------------
+
+    def tell(self, step: Step) -> StepResult:
+        """The step done, and compared with what was expected of it."""
+        who = step.who or "systeem"
+        try:
+            passed = self._let_time_pass(step.at)
+            if step.element is not None:
+                done = self._on_task(step, step.element)
+            elif step.attempt is not None:
+                done = self._attempted(step, step.attempt)
+            elif step.message is not None:
+                done = self._message(step.message, step.at)
+            else:
+                done = passed
+        except EngineError as wrong:
+            done = Done(f"{wrong.title()}: {wrong}", is_trouble=True)
+        return self._said(step.number, step.at, who, what_of(step), done, disappointment(step.expected, done))
+
+    def _said(self, number: str, at: datetime, who: str, what: str, done: Done, message: str | None) -> StepResult:
+        person = self.story.persons.get(who)
+        wrong = f"{done.outcome}. {done.reason}".strip() if message == "" and number == "begin" else message or ""
+        return StepResult(number, at, person.name if person else who, what, done.outcome, done.rule, wrong)
+
+    def _let_time_pass(self, until: datetime) -> Done:
+        opened: list[str] = []
+        closed: list[str] = []
+        ended = False
+        while True:
+            due = [
+                (moment, running)
+                for running in self.cases
+                if not running.ended and (moment := self._case(running).due) is not None and moment <= until
+            ]
+            if not due:
+                return Done("tijd verstreken", opened=tuple(opened), closed=tuple(closed), ended=ended)
+            moment, running = min(due, key=lambda one: one[0])
+            case = self._case(running)
+            names = {task.id: task.element for task in case.tasks.values()}
+            outcome = self._rest(running, case, case.tick(moment), moment)
+            opened += [task.element for task in outcome.opened]
+            closed += [names[task] for task in outcome.closed if task in names]
+            ended = ended or outcome.ended
+
+    def _on_task(self, step: Step, element: str) -> Done:
+        found = [
+            (running, task)
+            for running in self.cases
+            if not running.ended
+            for task in self._case(running).tasks.values()
+            if task.element == element and step.subject in (None, task.subject)
+        ]
+        if len(found) != 1:
+            stand = ", ".join(sorted({task.element for one in self.cases for task in self._tasks(one)})) or "geen"
+            how = "geen open taak" if not found else f"{len(found)} open taken (kies met bij)"
+            return Done(f"{how}; open: {stand}", is_trouble=True)
+        return self._act(step, *found[0])
+
+    def _tasks(self, running: Running) -> Sequence[Task]:
+        return () if running.ended else tuple(self._case(running).tasks.values())
+
+    def _act(self, step: Step, running: Running, task: Task) -> Done:
+        other = self.actors[step.to] if step.to else None
+        values: Values = {}
+        if step.action in (Action.COMPLETE, Action.CONTRIBUTE):
+            form = NO_FORM if task.spec.form is None else self.forms[task.spec.form]
+            clean, faults = form.load(step.values)
+            if faults:
+                reason = "; ".join(f"{fault.field}: {fault.message}" for fault in faults)
+                return Done("ongeldig", faults=tuple(fault.field for fault in faults), reason=reason, task=task)
+            motivation: dict[str, Json] = {acts.MOTIVATION: step.motivation} if step.motivation else {}
+            paths = {*form.sealed, acts.MOTIVATION} if motivation else form.sealed
+            values, _ = seal.seal_form({**clean, **motivation}, paths, compartment=LOG, entropy=self._draw)
+        ask = Ask(self.actors[step.who or ""], step.action, task, values, other)
+        standing = self._standing(running.id, running.assignees.get(task.id))
+        ruling = acts.judge(ask, standing, self.facts, step.at)
+        if not ruling.allowed:
+            return refused(ruling, task)
+        fields = acts.content(ask, standing, ruling, step.at)
+        self._write(running, kind_of(step.action, task.spec.act, allowed=True), fields, step.at)
+        done = Done(_SAID[step.action], ruling.rule, ruling, task)
+        if step.action is not Action.COMPLETE:
+            self._assign(running, task, step)
+            return done
+        case = self._case(running)
+        names = {one.id: one.element for one in case.tasks.values()}
+        outcome = self._rest(running, case, case.complete(task.id, values, step.at), step.at)
+        return replace(
+            done,
+            opened=tuple(one.element for one in outcome.opened),
+            closed=tuple(names[one] for one in outcome.closed if one in names),
+            ended=outcome.ended,
+        )
+
+    def _assign(self, running: Running, task: Task, step: Step) -> None:
+        if step.action is Action.CLAIM:
+            running.assignees[task.id] = reference(step.who or "")
+        elif step.action is Action.DELEGATE and step.to:
+            running.assignees[task.id] = reference(step.to)
+        elif step.action is Action.RELEASE:
+            running.assignees.pop(task.id, None)
+
+    def _attempted(self, step: Step, attempt: Mapping[str, Json]) -> Done:
+        wanted = (attempt.get("handeling"), attempt.get("stap"), attempt.get("onderwerp") or registers.WHOLE)
+        running = self.cases[0]
+        fitting = [t for t in self._tasks(running) if (t.spec.act, t.spec.step, t.subject) == wanted]
+        given = attempt.get("gegevens")
+        if len(fitting) == 1:
+            return self._act(replace(step, values=given if isinstance(given, dict) else {}), running, fitting[0])
+        ask = Ask(self.actors[step.who or ""], Action.ATTEMPT, None, attempt)
+        ruling = acts.judge(ask, self._standing(running.id, None), self.facts, step.at)
+        if not ruling.allowed:
+            return refused(ruling, None)
+        return Done(_SAID[Action.ATTEMPT], ruling.rule, ruling)
+
+    def _message(self, message: Mapping[str, Json], now: datetime) -> Done:
+        values = message.get("gegevens")
+        sent = Message(str(message["naam"]), str(message["sleutel"]), values if isinstance(values, dict) else {})
+        outcome = self._deliver(sent, now)
+        if outcome is None:
+            return Done(f"geen zaak wacht op bericht {sent.name} met sleutel “{sent.key}”", is_trouble=True)
+        return Done("bezorgd", opened=tuple(task.element for task in outcome.opened), ended=outcome.ended)
+
+    def _deliver(self, message: Message, now: datetime) -> Outcome | None:
+        for running in self.cases:
+            if running.ended:
+                continue
+            case = self._case(running)
+            if any((wait.name, wait.key) == (message.name, message.key) for wait in case.waits):
+                return self._rest(
+                    running, case, case.deliver(message.name, message.key, message.values or {}, now), now
+                )
+        for process in self.definition.processes.values():
+            if message.name in process.messages:
+                self._open(process.id, now, message)
+                running = self.cases[-1]
+                return Outcome(opened=tuple(self._tasks(running)), ended=running.ended)
+        return None
+
+    # --- what an act leaves behind -----------------------------------------------------------------------------------
+
+    def _case(self, running: Running) -> Case:
+        return Case.restore(self.definition, running.state)
+
+    def _standing(self, case: str, assignee: str | None) -> Standing:
+        scope = Scope(gemeente="", wijk=self.story.wijk, group=self.story.group)
+        return Standing(self.definition, scope, CaseFacts(case, DOSSIER, assignee=assignee))
+
+    def _rest(self, running: Running, case: Case, outcome: Outcome, now: datetime) -> Outcome:
+        """Answer the operations, keep the state, and hand on the messages."""
+        outcome = acts.settle(case, outcome, lambda: self.facts, now)
+        running.state = case.snapshot()
+        running.ended = outcome.ended
+        for message in outcome.sent:
+            if self._deliver(message, now) is None:
+                self.waiting.append(message)
+        self.waiting = [message for message in self.waiting if self._deliver(message, now) is None]
+        return outcome
+
+    def _write(self, running: Running, kind: Kind, fields: Values, now: datetime) -> None:
+        one = record.compose(running.head, kind, fields, log=LOG, at=now, nonce=self._draw(16))
+        running.head = one.head
+        body = {**fields, "kind": kind.value, "case": running.id, "at": record.instant(now)}
+        self.facts += registers.facts_of(body, one.digest)
+
+    def _draw(self, size: int) -> bytes:
+        """Bytes that differ each time, the same in every telling."""
+        self.drawn += 1
+        return sha256(f"{self.story.name} {self.drawn}".encode()).digest()[:size]
