@@ -217,16 +217,17 @@ def _text(content: bytes, file: str) -> tuple[str | None, Finding | None]:
 
 
 def _is_deep(value: object) -> bool:
-    level, depth = [value], 0
-    while level and depth <= MAX_DEPTH:
-        level = [
-            inner
-            for outer in level
-            if isinstance(outer, dict | list)
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-        ]
-        depth += 1
-    return bool(level)
+    """This value holds lists or tables more than `MAX_DEPTH` levels into each other."""
+    level: list[object] = [value]
+    for _ in range(MAX_DEPTH):
+        level = [inner for outer in level for inner in _contents(outer)]
+    return any(isinstance(inner, dict | list) for inner in level)
+
+
+def _contents(value: object) -> list[object]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []
 
 
 def _without_duplicates(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
