@@ -149,8 +149,8 @@ _DROP_TASKS = (
     .values(status="vervallen", ended_at=bindparam("b_at"))
 )
 _ASSIGN = update(task).where(task.c.id == bindparam("b_id")).values(assignee=bindparam("b_assignee"))
-_OPEN_TASKS: Select[*tuple[Any, ...]] = select(*_TASK_COLUMNS).where(
-    task.c.case == bindparam("case"), task.c.status == "open"
+_OPEN_TASKS: Select[*tuple[Any, ...]] = (
+    select(*_TASK_COLUMNS).select_from(_TASKS).where(task.c.case == bindparam("case"), task.c.status == "open")
 )
 _CASE_TASKS: Select[*tuple[Any, ...]] = (
     select(*_TASK_COLUMNS)
