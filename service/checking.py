@@ -1,0 +1,94 @@
+"""Files of a process family from a stranger, judged in a child process with limits, so that they can hurt nobody else.
+
+A small valid diagram can ask for more time or memory than a server has. The parent gives the child the files on its
+standard input and waits; a child that takes too long, too much or falls over becomes a finding `grens/..`.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+from engine import definition
+from engine.terms import Finding, Severity
+
+MAX_TOTAL_BYTES = 32 * 1024 * 1024
+MAX_FILES = 500
+
+_ROOT = Path(__file__).resolve().parent.parent
+_OUT_OF_MEMORY = 77
+
+
+def check(files: Mapping[str, bytes], seconds: int = 10, megabytes: int = 1024) -> tuple[Finding, ...]:
+    """What `definition.read` finds in these files, or one finding that says which limit was passed; never an exception.
+
+    `seconds` bounds the processor time, and a little more the time on the clock; `megabytes` the memory of the child,
+    which sees nothing of the environment of the server.
+    """
+    if len(files) > MAX_FILES or sum(map(len, files.values())) > MAX_TOTAL_BYTES:
+        return (_limit("omvang", f"De bestanden zijn samen te groot; ten hoogste {MAX_FILES} bestanden en 32 MB."),)
+    question = json.dumps({name: base64.b64encode(content).decode("ascii") for name, content in files.items()})
+    command = [sys.executable, "-m", "service.checking", str(seconds), str(megabytes)]
+    try:
+        done = subprocess.run(
+            command, input=question.encode(), capture_output=True, timeout=seconds + 5, cwd=_ROOT, env={}, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return (_too_slow(seconds),)
+    if done.returncode == 0:
+        return tuple(_finding(row) for row in json.loads(done.stdout))
+    if done.returncode == _OUT_OF_MEMORY:
+        return (_limit("geheugen", f"Het nakijken vroeg meer dan {megabytes} MB geheugen; maak het model kleiner."),)
+    if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):  # at the soft limit, or at the hard one
+        return (_too_slow(seconds),)
+    last = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2][:200]
+    return (_limit("afgebroken", f"Het nakijken is afgebroken ({last or done.returncode}); meld dit met het bestand."),)
+
+
+def _too_slow(seconds: int) -> Finding:
+    return _limit("tijd", f"Het nakijken duurde langer dan {seconds} seconden; maak het model kleiner.")
+
+
+def _limit(which: str, sentence: str) -> Finding:
+    return Finding(file="", rule=f"grens/{which}", severity=Severity.ERROR, sentence=sentence)
+
+
+def _finding(row: dict[str, str | int | None]) -> Finding:
+    line = row["line"]
+    return Finding(
+        file=str(row["file"]),
+        rule=str(row["rule"]),
+        severity=Severity(str(row["severity"])),
+        sentence=str(row["sentence"]),
+        element=None if row["element"] is None else str(row["element"]),
+        name=None if row["name"] is None else str(row["name"]),
+        line=None if line is None else int(line),
+    )
+
+
+def main(arguments: list[str]) -> int:
+    """The child: bind itself to its limits, then read the files from standard input and write the findings as JSON."""
+    seconds, megabytes = (int(argument) for argument in arguments)
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 2))
+    resource.setrlimit(resource.RLIMIT_AS, (megabytes * 1024 * 1024,) * 2)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+    try:
+        files = {name: base64.b64decode(content) for name, content in json.load(sys.stdin).items()}
+        answer = json.dumps([asdict(finding) for finding in definition.read(files).findings])
+    except MemoryError:
+        return _OUT_OF_MEMORY
+    sys.stdout.write(answer)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
