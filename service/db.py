@@ -15,7 +15,6 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
 _MIGRATIONS = Path(__file__).resolve().parent / "migrations"
-_READ_ONLY = "wijkcyclus_read"
 
 
 class UnsafeDatabase(Exception):
@@ -28,7 +27,6 @@ def open_database(url: str, pool: int = 5) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         engine = create_engine(parsed, pool_size=pool, max_overflow=2 * pool, connect_args={"timeout": 30})
         event.listen(engine, "connect", _set_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
         return engine
     engine = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=pool, max_overflow=2 * pool)
     event.listen(engine, "first_connect", _check_postgresql)
@@ -36,15 +34,9 @@ def open_database(url: str, pool: int = 5) -> Engine:
 
 
 def _set_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # transactions are begun by _begin_sqlite, not by the driver's guess
+    connection.isolation_level = None  # transactions begin where we say so (below), not by the driver's guess
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "busy_timeout=30000"):
         connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # A writer takes the lock at once: a read that later becomes a write would fail with "database is locked".
-    reads = connection.get_execution_options().get(_READ_ONLY, False)
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 def _check_postgresql(connection: Any, _record: object) -> None:
@@ -58,22 +50,32 @@ def _check_postgresql(connection: Any, _record: object) -> None:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """The one transaction of a use case: committed when the block ends, rolled back by any exception."""
-    with engine.begin() as connection:
+    with engine.connect() as connection:
+        # A writer takes SQLite's lock at once: a read that later becomes a write fails with "database is locked".
+        _begin(connection, "BEGIN IMMEDIATE")
         yield connection
+        connection.commit()
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A transaction that only reads, and holds nobody up."""
-    with engine.connect().execution_options(**{_READ_ONLY: True}) as connection:
+    """A transaction that only reads, sees one moment, and holds nobody up."""
+    with engine.connect() as connection:
+        _begin(connection, "BEGIN")
         yield connection
+
+
+def _begin(connection: Connection, statement: str) -> None:
+    if connection.dialect.name == "sqlite":
+        driver: Any = connection.connection.driver_connection
+        driver.execute(statement)
 
 
 def migrate(url: str) -> None:
     """Bring the database at `url` to today's tables (idempotent)."""
     engine = open_database(url, pool=1)
     try:
-        with engine.begin() as connection:
+        with writing(engine) as connection:
             settings = _alembic()
             settings.attributes["connection"] = connection
             command.upgrade(settings, "head")
