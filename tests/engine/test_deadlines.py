@@ -304,6 +304,18 @@ def test_a_suspension_in_the_adjourned_part_moves_that_part() -> None:
     assert clock.last_day(CALENDAR) == day("2027-08-02")
 
 
+def test_a_suspended_working_day_does_not_count_among_the_two_of_article_2() -> None:
+    # From Thursday 7 January 2027, Friday suspended: Monday is the first working day that runs, Tuesday the second.
+    clock = Clock(day("2027-01-07"), Term("t", 3, Unit.DAYS), (Pause(day("2027-01-08"), day("2027-01-09")),))
+    assert clock.last_day(CALENDAR) == day("2027-01-12")
+
+
+def test_a_suspension_on_a_day_that_the_law_added_still_moves_the_end() -> None:
+    # Six weeks from 15 February end on Easter Monday and run on to Tuesday 30 March: suspended that day, Wednesday.
+    clock = Clock(day("2027-02-15"), SIX_WEEKS, (Pause(day("2027-03-30"), day("2027-03-31")),))
+    assert clock.last_day(CALENDAR) == day("2027-03-31")
+
+
 def test_a_term_that_has_ended_cannot_be_suspended() -> None:
     with pytest.raises(TermError, match="eindigde op 2027-03-22"):
         Clock(day("2027-02-08"), SIX_WEEKS, (Pause(day("2027-03-23")),)).last_day(CALENDAR)
@@ -491,7 +503,21 @@ nagezien = true
         *[(2, "feestdagen/dagen"), (2, "feestdagen/dagen"), (7, "feestdagen/dagen")],
     ]
     assert calendar.years == {2027}
-    assert not calendar.is_working_day(day("2027-05-07"))
+    assert calendar.equated == {day("2027-05-07"), day("2027-05-08")}
+
+
+def test_a_day_that_stands_in_two_decrees_and_a_file_without_decrees_are_faults() -> None:
+    decree = b"""
+[[besluit]]
+titel = "t"
+vindplaats = "v"
+jaren = [2027]
+dagen = [2027-05-07]
+nagezien = true
+"""
+    assert [f.rule for f in Calendar.read(decree + decree)[1]] == ["feestdagen/dagen"]
+    assert [f.rule for f in Calendar.read(b"# niets")[1]] == ["feestdagen/leeg"]
+    assert [f.rule for f in Terms.read(b"# niets", decree)[1]] == ["termijn/leeg"]
 
 
 def test_a_moment_is_only_an_opening_or_an_end() -> None:

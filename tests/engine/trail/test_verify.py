@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -219,6 +220,14 @@ def test_a_sealed_value_salt_or_name_that_was_edited_is_found(change: dict[str, 
             shown.update(change)
 
     assert {rule for _, rule in findings(changed(2, edit))} == {"verzegeling"}
+
+
+def test_a_value_sealed_under_a_short_salt_is_found_though_its_digest_fits() -> None:
+    digest = sha256(seal.PREFIX + b'["kort","tekst","x"]').hexdigest()
+    record_fields: dict[str, Json] = {"actor": ACTOR, "values": {"rijen": [{"tekst": {"verzegeld": digest}}]}}
+    made = compose(Head("zaak-1"), Kind.INPUT_REGISTERED, record_fields, log="x", at=START, nonce=b"n" * 16)
+    weak = Sealed(digest, "tekst", "x", "kort", "c")
+    assert findings(list(export_lines(made.head, [Stored.of(made)], {digest: weak}))) == [(2, "verzegeling")]
 
 
 def test_a_sealed_value_of_another_record_is_found() -> None:
