@@ -160,7 +160,7 @@ def _inner(level: Any) -> list[Any]:
     if not level.shared:
         outer = level.host.workflow.data
         own = {key: value for key, value in level.data.items() if key not in outer or outer[key] is not value}
-        row += [own, [key for key in outer if key not in level.data], sorted(level.written)]
+        row += [dict(sorted(own.items())), sorted(outer.keys() - level.data.keys()), sorted(level.written)]
     return row
 
 

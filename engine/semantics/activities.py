@@ -116,7 +116,7 @@ class MultiInstance(Node):
             for key, value in brought.items():
                 my_task.write(key, value)
         else:
-            outcome = brought.get(self.inner.result) if self.output_item is None else own.get(self.output_item)
+            outcome = self._outcome(brought, own)
             so_far = my_task.data[self.output]
             my_task.write(self.output, [*so_far[:number], outcome, *so_far[number + 1 :]])
         notes["klaar"] += 1
@@ -128,6 +128,12 @@ class MultiInstance(Node):
             following = {} if self.item is None else {self.item: rest[0]}
             notes["rest"] = rest[1:]
             self._start_instance(my_task, number + 1, following)
+
+    def _outcome(self, brought: dict[str, Any], own: dict[str, Any]) -> Any:
+        """What an instance contributes to the list: the item named for it, else its outcome, else all that it wrote."""
+        if self.output_item is not None:
+            return own.get(self.output_item)
+        return brought.get(self.inner.result, brought)
 
     def _is_enough(self, my_task: Token, brought: dict[str, Any]) -> bool:
         """Whether the completion condition holds, seen from the instance that has just finished."""

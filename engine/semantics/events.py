@@ -110,9 +110,10 @@ class Fault(ErrorEventDefinition):
 
     def _boundary(self, host: Token) -> Token | None:
         """The boundary event on this activity that catches this error; one with the very code goes first."""
-        catching = [child for child in host.children if isinstance(child.task_spec.event_definition, Fault)]
-        exact = [child for child in catching if child.task_spec.event_definition.code == self.code]
-        other = [child for child in catching if child.task_spec.event_definition.code is None]
+        borders = [child for child in host.children if isinstance(child.task_spec, Boundary)]
+        codes = [(child.task_spec.event_definition, child) for child in borders]
+        exact = [child for wanted, child in codes if isinstance(wanted, Fault) and wanted.code == self.code]
+        other = [child for wanted, child in codes if isinstance(wanted, Fault) and wanted.code is None]
         return next(iter(exact + other), None)
 
 
@@ -231,7 +232,9 @@ class EventGateway(Node, EventBasedGatewayMixin):
     """Waits with all events behind it at once; the first that happens takes the others away."""
 
     kind = "eventBasedGateway"
-    event_definition = None
+
+    def __init__(self, wf_spec: Any, bpmn_id: str, **kwargs: Any) -> None:
+        super().__init__(wf_spec, bpmn_id, event_definition=Nothing(), **kwargs)
 
     def _update_hook(self, my_task: Token) -> bool:
         level: Level = my_task.workflow

@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from xml.sax.saxutils import escape, quoteattr
 
 HEAD = (
     '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" '
     'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
-    'xmlns:wijk="https://wijkcyclus.nl/schema/1.0" id="d" targetNamespace="t">'
+    'xmlns:wijk="https://wijkcyclus.nl/schema/1.0" id="definities" targetNamespace="t">'
 )
 _LINK = re.compile(r"\s*(\w+)\s*(?:\[(.*)\]|(\*))?\s*$", re.DOTALL)
 
@@ -130,6 +130,14 @@ def defaults(text: str) -> dict[str, str]:
     return {source: f"{source}_{target}" for source, target in found}
 
 
+def lane_set(ident: str, placed: Mapping[str, list[str]]) -> str:
+    drawn = ""
+    for role, ids in placed.items():
+        inner = "".join(f"<flowNodeRef>{one}</flowNodeRef>" for one in ids)
+        drawn += f'<lane id="{ident}_{role}" name="{role}">{inner}</lane>'
+    return f'<laneSet id="{ident}">{drawn}</laneSet>'
+
+
 def content(*elements: str, flow: str) -> str:
     """Elements and the flows between them."""
     drawn = "".join(elements)
@@ -138,16 +146,28 @@ def content(*elements: str, flow: str) -> str:
     return drawn + flows(flow)
 
 
-def process(ident: str, *elements: str, flow: str, executable: bool = True) -> str:
+def process(
+    ident: str, *elements: str, flow: str, executable: bool = True, lanes: Mapping[str, str] = {}, bare: bool = False
+) -> str:
+    """A process; what is in none of the `lanes` (role -> ids) lies in that of the wijkcoordinator, unless `bare`."""
     drawn = content(*elements, flow=flow)
+    if not bare:
+        placed = {role: ids.split() for role, ids in lanes.items()}
+        known = {ident for ids in placed.values() for ident in ids}
+        own = [match for element in elements if (match := re.match(r'<\w+ id="(\w+)"', element)) is not None]
+        placed["wijkcoordinator"] = [match.group(1) for match in own if match.group(1) not in known]
+        drawn = lane_set(f"banen_{ident}", placed) + drawn
     return f'<process id="{ident}" name="{ident}" isExecutable="{str(executable).lower()}">{drawn}</process>'
 
 
 def diagram(*processes: str) -> bytes:
     """A file with these processes, and the messages, signals and errors that they name."""
     body = "".join(processes)
-    named = "".join(f'<message id="m_{name}" name="{name}"/>' for name in sorted(set(re.findall(r'"m_(\w+)"', body))))
-    named += "".join(f'<signal id="s_{name}" name="{name}"/>' for name in sorted(set(re.findall(r'"s_(\w+)"', body))))
-    for code in sorted(set(re.findall(r'"f_(\w+)"', body))):
+    named = ""
+    for name in sorted(set(re.findall(r'messageRef="m_(\w+)"', body))):
+        named += f'<message id="m_{name}" name="{name}"/>'
+    for name in sorted(set(re.findall(r'signalRef="s_(\w+)"', body))):
+        named += f'<signal id="s_{name}" name="{name}"/>'
+    for code in sorted(set(re.findall(r'errorRef="f_(\w+)"', body))):
         named += f'<error id="f_{code}" name="{code}" errorCode="{code}"/>'
     return f"{HEAD}{named}{body}</definitions>".encode()
