@@ -12,6 +12,7 @@ from engine.cells import Cell
 from engine.roles import Roles
 from engine.terms import Rung
 
+_REFERRING = frozenset({Form.SAME, Form.CONTESTED})
 Violation = tuple[str, str, str, int]  # rule, Dutch sentence, cell, line
 
 
@@ -133,12 +134,14 @@ def _defaults(cells: tuple[Cell, ...]) -> Iterator[Violation]:
 
 
 def _same(cells: tuple[Cell, ...]) -> Iterator[Violation]:
-    steps = {cell.step: cell for cell in cells}
+    organs: dict[str, list[Body]] = {}
+    for cell in cells:
+        if cell.rung is not Rung.MEEBESLISSEN:
+            organs.setdefault(cell.step, []).append(cell.decides)
     for cell in cells:
         for body in cell.decides.walk():
-            if body.form is not Form.SAME:
-                continue
-            target = steps.get(body.name)
-            if target is None or any(inner.form in {Form.SAME, Form.CONTESTED} for inner in target.decides.walk()):
+            targets = organs.get(body.name, [])
+            is_said = targets and not any(part.form in _REFERRING for target in targets for part in target.walk())
+            if body.form is Form.SAME and not is_said:
                 sentence = f"{cell.id}: {body.text} verwijst niet naar een stap die zelf zegt wie beslist."
                 yield "rechten/uitdrukking", sentence, cell.id, cell.line

@@ -1,0 +1,275 @@
+"""A small world to ask rulings in: the shipped rights of Delft, people with roles, and a dossier built from records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+from engine.authority import CaseFacts, rule
+from engine.registers import facts_of, moment
+from engine.rights import Matrix
+from engine.roles import Roles, Scope
+from engine.terms import Act, Action, Actor, ActSpec, Fact, Json, Ruling, Rung, Task
+from engine.trail.kinds import Kind, kind_of
+
+DELFT = Path(__file__).resolve().parents[2] / "processes" / "delft"
+RIGHTS = (DELFT / "rechten.csv").read_bytes()
+ROLES_FILE = (DELFT / "rollen.toml").read_bytes()
+CASE = "zaak-1"
+WIJK = "tanthof"
+HERE = Scope("delft", WIJK)
+START = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
+TERM = "2026-10-15"
+AFTER_TERM = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
+
+
+def _roles() -> Roles:
+    roles, findings = Roles.read(ROLES_FILE)
+    assert roles is not None, findings
+    return roles
+
+
+ROLES = _roles()
+
+
+def _matrix() -> Matrix:
+    matrix, findings = Matrix.read(RIGHTS, ROLES)
+    assert matrix is not None, findings
+    return matrix
+
+
+MATRIX = _matrix()
+
+
+def digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
+
+
+def given(kind: Kind, values: dict[str, Json], at: datetime = START, by: str = "beheer", record: str = "") -> Fact:
+    """An organisation row (a role, a mandate, a substitution), as its record projects it."""
+    body: dict[str, Json] = {"kind": kind.value, "actor": {"ref": by}, "at": moment(at), "values": values}
+    return facts_of(body, record or digest(f"{kind}{sorted(values.items())}{at}"))[0]
+
+
+def membership(role: str, reach: str = "", group: str | None = None, **period: str) -> Fact:
+    """A membership in the wijk, or city-wide where the catalogue says so; with `group` bound to that group."""
+    reach = "groep" if group else reach or ("gemeente" if ROLES.by_id[role].reach == "gemeente" else "wijk")
+    values: dict[str, Json] = {"rol": role, "bereik": reach, "wijk": WIJK, **period}
+    if group:
+        values["groep"] = group
+    return given(Kind.ROLE_GIVEN, values)
+
+
+def person(ref: str, *roles: str | Fact, group: str | None = None, facts: tuple[Fact, ...] = ()) -> Actor:
+    """Somebody with these roles; with `group` they are bound to that group."""
+    held = (role if isinstance(role, Fact) else membership(role, group=group) for role in roles)
+    return Actor(ref, (*held, *facts))
+
+
+def mandate(role: str, step: str, organ: str = "college", by: str = "bestuurder", **values: Json) -> Fact:
+    row: dict[str, Json] = {"orgaan": organ, "rol": role, "stap": step, "van": "2026-01-01", "tot": "2026-12-31"}
+    return given(Kind.MANDATE_GIVEN, row | values, by=by)
+
+
+def substitute(actor: Actor, replaced: Actor, **period: str) -> Actor:
+    """The actor, named as substitute for another."""
+    row: dict[str, Json] = {"vervangt": replaced.ref, "vervanger": actor.ref, "van": "2026-01-01", "tot": "2026-12-31"}
+    named = given(Kind.SUBSTITUTION_GIVEN, row | dict(period))
+    return Actor(actor.ref, (*actor.facts, named), {**actor.stands_in_for, replaced.ref: replaced.facts})
+
+
+COLLEGE = person("bestuurder", "college")
+COORDINATOR = person("coordinator", "wijkcoordinator")
+RESIDENT = person("bewoner-017", "bewoner")
+PLATFORM = person("platform", "bewonersplatform")
+PRESS = person("voorlichter", "communicatie")
+LAWYER = person("jurist", "jurist")
+GROUP = person("groep-lid", "deelnemers", group="I-02")
+PLAY = person("speelplek-lid", "deelnemers", group="I-05")
+
+
+def frame_values(step: str, rung: str, **values: Json) -> dict[str, Json]:
+    organ = {"D07": "college", "D09": "college", "D11": "college"}.get(step, "wijkcoordinator")
+    frame: dict[str, Json] = {
+        "stap": step,
+        "doel": "een betere wijk",
+        "ruimte_open": "alles",
+        "ruimte_dicht": "de ring",
+        "trede": rung,
+        "orgaan": organ,
+        "doelgroep": "bewoners",
+        "werkvorm": "avond",
+        "termijn": TERM,
+        "terugkoppeling": "brief",
+    }
+    return frame | values
+
+
+@dataclass
+class Dossier:
+    """A dossier in the making; every act becomes a record and its rows, a minute after the one before."""
+
+    facts: list[Fact] = field(default_factory=list)
+    now: datetime = START
+
+    def act(
+        self,
+        act: Act,
+        by: Actor | str,
+        values: Mapping[str, Json] | None = None,
+        *,
+        step: str | None = None,
+        subject: str = "*",
+        rung: str | None = None,
+        role: str | None = None,
+        element: str | None = None,
+        **more: Json,
+    ) -> Fact:
+        self.now += timedelta(minutes=1)
+        ref = by if isinstance(by, str) else by.ref
+        actor: dict[str, Json] = {"ref": ref, "role": role, "mandate": more.get("mandate"), "for": more.get("behalf")}
+        task: dict[str, Json] = {"id": "t", "element": element or act.value, "act": act.value}
+        task["product"] = more.get("product")
+        body: dict[str, Json] = {
+            "kind": kind_of(Action.COMPLETE, act, True).value,
+            "case": more.get("case", CASE),
+            "at": moment(self.now),
+            "actor": actor,
+            "task": task,
+            "step": step,
+            "subject": subject,
+            "rung": rung,
+            "values": dict(values or {}),
+        }
+        rows = facts_of(body, digest(f"{len(self.facts)}{self.now}"))
+        self.facts += rows
+        return rows[-1]
+
+    def framed(self, step: str, rung: str, subject: str = "*", **values: Json) -> Dossier:
+        """A frame, set and published."""
+        self.act(Act.KADER, COLLEGE, frame_values(step, rung, **values), step=step, subject=subject, role="college")
+        self.act(Act.PUBLICATIE, PRESS, {"kanalen": ["website"]}, subject=subject, product="participatiekader")
+        return self
+
+    def heard(self, step: str, subject: str = "*", mark: str = "R-01") -> Fact:
+        return self.act(Act.INBRENG, RESIDENT, {"kenmerk": mark, "tekst": "groen"}, step=step, subject=subject)
+
+    def handled(self, mark: str = "R-01") -> Fact:
+        values: dict[str, Json] = {"inbreng": mark, "uitkomst": "gebruikt", "reactie": "dank"}
+        return self.act(Act.AFHANDELING, COORDINATOR, values)
+
+    def advised(
+        self, step: str, subject: str = "*", role: str = "deelnemers", mark: str = "A-1", by: str = "x"
+    ) -> Fact:
+        return self.act(Act.ADVIES, by, {"kenmerk": mark, "advies": "doen"}, step=step, subject=subject, role=role)
+
+    def proposed(self, step: str, subject: str, **fields: Json) -> Fact:
+        """A problem agenda, and after it a joint proposal."""
+        self.act(Act.VOORSTEL, GROUP, {"probleemagenda": [{"probleem": "hangplek"}]}, step=step, subject=subject)
+        return self.act(Act.VOORSTEL, GROUP, {"velden": dict(fields)}, step=step, subject=subject)
+
+    def bound(self, step: str = "D07", subject: str = "I-05", **values: Json) -> Fact:
+        return self.act(Act.ZELFBINDING, COLLEGE, binding_values(**values), step=step, subject=subject, role="college")
+
+    def checked(self, step: str = "D07", subject: str = "I-05", **options: bool) -> Fact:
+        rows: list[Json] = [
+            {"optie": name, "rechtmatig": fits, "uitvoerbaar": True}
+            for name, fits in (options or {"A": True, "B": True, "C": True}).items()
+        ]
+        return self.act(Act.ADVIES, LAWYER, {"optietoets": rows}, step=step, subject=subject, role="jurist")
+
+    def decided(self, values: Mapping[str, Json], step: str, subject: str, rung: str, **more: Json) -> Fact:
+        by, role = str(more.pop("by", PLAY.ref)), str(more.pop("role", "deelnemers"))
+        mandate, behalf = more.get("mandate"), more.get("behalf")
+        return self.act(
+            Act.BESLUIT, by, values, step=step, subject=subject, rung=rung, role=role, mandate=mandate, behalf=behalf
+        )
+
+
+def binding_values(**values: Json) -> dict[str, Json]:
+    """A self-binding on three options, up to 25,000 euros."""
+    bound: dict[str, Json] = {
+        "onderwerp": "speelplek",
+        "opties": [{"optie": "A"}, {"optie": "B"}, {"optie": "C"}],
+        "plafond": 2_500_000,
+        "kiesgerechtigden": "bewoners van 12 jaar en ouder",
+        "beslisregel": "overeenstemming",
+        "vervaldatum": "2027-07-01",
+    }
+    return bound | values
+
+
+OUTCOME: dict[str, Json] = {
+    "overeenstemming": True,
+    "uitslag": "A",
+    "bedrag": 2_500_000,
+    "toets_per_regel": "voldoet",
+    "dekking": "wijkbudget",
+}
+GRANT: dict[str, Json] = {"bedrag": 3_800_000, "toets_per_regel": "voldoet", "dekking": "wijkbudget"}
+
+
+def task_for(
+    act: Act,
+    lane: str | None,
+    step: str | None = None,
+    subject: str = "*",
+    rungs: str = "",
+    four_eyes: str | None = None,
+) -> Task:
+    served = tuple(Rung(rung) for rung in rungs.split())
+    spec = ActSpec(act=act, step=step, rungs=served, four_eyes=four_eyes)
+    return Task("t-1", "element", "taak", "proces", None, lane, spec, subject)
+
+
+def ask(
+    actor: Actor,
+    task: Task | None,
+    values: Mapping[str, Json] | None = None,
+    dossier: Dossier | None = None,
+    *,
+    action: Action = Action.COMPLETE,
+    now: datetime = AFTER_TERM,
+    status: str = "lopend",
+    assignee: str | None = None,
+    other: Actor | None = None,
+    matrix: Matrix = MATRIX,
+    scope: Scope = HERE,
+) -> Ruling:
+    return rule(
+        actor,
+        action,
+        task,
+        tuple(dossier.facts if dossier else ()),
+        matrix=matrix,
+        roles=ROLES,
+        scope=scope,
+        submission=values or {},
+        case=CaseFacts(CASE, CASE, status, assignee),
+        now=now,
+        other=other,
+    )
+
+
+def attempt(actor: Actor, act: str, step: str, subject: str, values: Mapping[str, Json], dossier: Dossier) -> Ruling:
+    """An act without an open task."""
+    asked: dict[str, Json] = {"handeling": act, "stap": step, "onderwerp": subject, "gegevens": dict(values)}
+    return ask(actor, None, asked, dossier, action=Action.ATTEMPT)
+
+
+def refused(ruling: Ruling, rule_id: str, *words: str) -> None:
+    """The ruling refuses by this rule, says these words, and offers something else to do."""
+    assert not ruling.allowed, f"allowed by {ruling.rule}"
+    assert ruling.rule == rule_id, f"{ruling.rule}: {ruling.reason}"
+    assert ruling.remedy
+    for word in words:
+        assert word in ruling.reason, ruling.reason
+
+
+def allowed(ruling: Ruling, rule_id: str | None = None) -> Ruling:
+    assert ruling.allowed, f"{ruling.rule}: {ruling.reason}"
+    assert rule_id in (None, ruling.rule), ruling.rule
+    return ruling
