@@ -62,12 +62,12 @@ def release_version(tx: Connection, version: str, at: datetime) -> None:
 def versions(tx: Connection) -> list[Version]:
     """All versions, the newest first."""
     rows = tx.execute(select(*definition.c).order_by(definition.c.number.desc()))
-    return [Version(*row) for row in rows.tuples()]
+    return [Version(*row) for row in rows]
 
 
 def find_version(tx: Connection, version: str) -> Version | None:
     """The version with this digest."""
-    row = tx.execute(select(*definition.c).where(definition.c.version == version)).tuples().one_or_none()
+    row = tx.execute(select(*definition.c).where(definition.c.version == version)).one_or_none()
     return None if row is None else Version(*row)
 
 
@@ -84,7 +84,7 @@ def current_version(tx: Connection) -> str | None:
 def file_names(tx: Connection, version: str) -> dict[str, str]:
     """The version's files: name to SHA-256."""
     found = select(definition_file.c.name, definition_file.c.sha256).where(definition_file.c.definition == version)
-    return dict(tx.execute(found).tuples().all())
+    return dict(tx.execute(found).all())
 
 
 def file_bytes(tx: Connection, version: str) -> dict[str, bytes]:
@@ -94,4 +94,4 @@ def file_bytes(tx: Connection, version: str) -> dict[str, bytes]:
         .join(content, content.c.sha256 == definition_file.c.sha256)
         .where(definition_file.c.definition == version)
     )
-    return dict(tx.execute(found).tuples().all())
+    return dict(tx.execute(found).all())

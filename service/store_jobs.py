@@ -126,7 +126,7 @@ def cases_waiting(tx: Connection, name: str, key: str) -> list[str]:
 
 def lease(tx: Connection, now: datetime, seconds: int, most: int) -> list[Job]:
     """Up to `most` due jobs, ours until `now + seconds`: another worker skips them, and gets them when we die."""
-    rows = tx.execute(_DUE, {"now": now, "most": most}).tuples().all()
+    rows = tx.execute(_DUE, {"now": now, "most": most}).all()
     found = [
         Job(id_, kind, case_id, json.loads(payload), due, attempts)
         for id_, kind, case_id, payload, due, attempts in rows
@@ -196,7 +196,7 @@ class Incident:
 def incidents(tx: Connection, case_id: str) -> list[Incident]:
     """The case's incidents, the newest first."""
     rows = tx.execute(select(*incident.c).where(incident.c.case == case_id).order_by(incident.c.at.desc()))
-    return [Incident(*row) for row in rows.tuples()]
+    return [Incident(*row) for row in rows]
 
 
 def solve_incident(tx: Connection, incident_id: str, at: datetime) -> None:

@@ -166,22 +166,22 @@ def records(
     tx: Connection, key: str, first: int = 0, most: int = 1_000_000
 ) -> Iterator[tuple[int, str, str, datetime, str]]:
     """(seq, digest, kind, moment, exact body) of the chain's records, from `first` on."""
-    yield from tx.execute(_RECORDS, {"chain": key, "first": first, "most": most}).tuples()
+    yield from tx.execute(_RECORDS, {"chain": key, "first": first, "most": most})
 
 
 def bodies(tx: Connection, digests: Collection[str]) -> dict[str, str]:
     """The exact bodies of these records, by digest."""
-    return dict(tx.execute(_BODIES, {"digests": list(digests)}).tuples().all()) if digests else {}
+    return dict(tx.execute(_BODIES, {"digests": list(digests)}).all()) if digests else {}
 
 
 def sealed_values(tx: Connection, digests: Collection[str]) -> dict[str, Sealed]:
     """These sealed values, opened, by digest; the caller has made sure that they may be read."""
-    return _sealed(tx.execute(_SEALED, {"digests": list(digests)}).tuples()) if digests else {}
+    return _sealed(tx.execute(_SEALED, {"digests": list(digests)})) if digests else {}
 
 
 def sealed_of_chain(tx: Connection, key: str) -> dict[str, Sealed]:
     """All sealed values of a chain, opened, for an export by somebody who may."""
-    return _sealed(tx.execute(_SEALED_OF_CHAIN, {"chain": key}).tuples())
+    return _sealed(tx.execute(_SEALED_OF_CHAIN, {"chain": key}))
 
 
 def _sealed(rows: Iterable[tuple[Any, ...]]) -> dict[str, Sealed]:

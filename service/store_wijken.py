@@ -9,7 +9,7 @@ from service.tables import wijk
 
 def all_wijken(tx: Connection) -> list[tuple[str, str]]:
     """(id, name) of every wijk, by name."""
-    return list(tx.execute(select(wijk.c.id, wijk.c.name).order_by(wijk.c.name)).tuples())
+    return list(tx.execute(select(wijk.c.id, wijk.c.name).order_by(wijk.c.name)))
 
 
 def find(tx: Connection, wijk_id: str) -> str | None:

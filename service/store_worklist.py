@@ -84,7 +84,7 @@ def work_list(tx: Connection, person: str, seats: Sequence[Seat], wanted: Wanted
     parts.append(_page(task.c.assignee == person, wanted))
     rows = union_all(*(select(part.subquery()) for part in parts)).subquery()
     found = select(rows).distinct().order_by(rows.c.opened_at, rows.c.id).limit(wanted.limit)
-    return [_line(row) for row in tx.execute(found).tuples()]
+    return [_line(row) for row in tx.execute(found)]
 
 
 def _at(seat: Seat) -> ColumnElement[bool]:
@@ -113,4 +113,6 @@ def _page(where: ColumnElement[bool], wanted: Wanted) -> Select[*tuple[Any, ...]
 
 
 def _line(row: Sequence[Any]) -> Line:
-    return Line(*row[:9], json.loads(row[9]), *row[10:])
+    values = list(row)
+    values[9] = json.loads(values[9])
+    return Line(*values)

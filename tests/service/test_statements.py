@@ -1,0 +1,86 @@
+"""What an act costs the database: statements are counted, so that none creeps in unseen (at most 10 for work, 16 for a decision)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine, event
+
+from service import cases, db, store, store_people
+from service.store_people import PersonRow
+from tests.bench.diagrams import VALUES
+from tests.service.houses import House
+
+
+@contextmanager
+def counted(engine: Engine) -> Iterator[list[str]]:
+    """Every statement that goes to the database, and "COMMIT" for every commit."""
+    seen: list[str] = []
+
+    def execute(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
+        seen.append(statement)
+
+    def commit(_conn: object) -> None:
+        seen.append("COMMIT")
+
+    event.listen(engine, "before_cursor_execute", execute)
+    event.listen(engine, "commit", commit)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", execute)
+        event.remove(engine, "commit", commit)
+
+
+def person(house: House, login: str) -> PersonRow:
+    with db.reading(house.installation.database) as tx:
+        found = store_people.read_login(tx, login)
+    assert found is not None
+    return found[0]
+
+
+def test_completing_work_takes_at_most_ten_statements_and_one_commit(house: House) -> None:
+    coordinator = person(house, "coordinator")
+    client = house.log_in("coordinator")
+    task = house.open_task(client, house.start(client))
+    with counted(house.installation.database) as seen:
+        cases.complete(house.installation, coordinator, task, VALUES, house.now())
+    assert seen.count("COMMIT") == 1
+    assert len(seen) - 1 <= 10, seen
+
+
+def test_a_completion_over_http_adds_only_the_look_up_of_the_caller(house: House) -> None:
+    client = house.log_in("coordinator")
+    task = house.open_task(client, house.start(client))
+    with counted(house.installation.database) as seen:
+        answer = client.put(f"/v1/taken/{task}/afronding", json={"gegevens": VALUES})
+    assert answer.status_code == 200
+    assert seen.count("COMMIT") == 1
+    assert len(seen) - 1 <= 10, seen
+
+
+def test_the_number_of_statements_does_not_grow_with_what_was_done_before(house: House) -> None:
+    coordinator = person(house, "coordinator")
+    client = house.log_in("coordinator")
+    case = house.start(client, "lus")
+
+    def once() -> int:
+        with db.reading(house.installation.database) as tx:
+            (task,) = store.tasks_of_case(tx, case, only_open=True)
+        with counted(house.installation.database) as seen:
+            cases.complete(house.installation, coordinator, task.id, VALUES, house.now())
+        return len(seen)
+
+    assert len({once() for _ in range(20)}) == 1
+
+
+def test_a_refusal_is_recorded_in_one_transaction_too(house: House) -> None:
+    client = house.log_in("coordinator")
+    task = house.open_task(client, house.start(client))
+    resident = house.log_in("bewoner")
+    with counted(house.installation.database) as seen:
+        answer = resident.put(f"/v1/taken/{task}/afronding", json={"gegevens": VALUES})
+    assert answer.status_code == 403
+    assert seen.count("COMMIT") == 1
+    assert len(seen) - 1 <= 10, seen
