@@ -17,6 +17,7 @@ _DURATION = re.compile(
     re.ASCII,
 )
 _MAX_DURATION_TEXT = 60
+MICROSECONDS_A_DAY = 86_400_000_000
 
 
 def date_of(text: str) -> date | None:
@@ -52,25 +53,28 @@ def datetime_of(text: str) -> datetime | None:
 def duration_of(text: str) -> Duration | None:
     """The duration `P1Y2M` or `P3DT4H` (also `P6W`), or None: FEEL does not mix months with days."""
     parts = duration_parts(text)
-    if parts is None or (parts[0] and parts[1]):
+    if parts is None:
         return None
-    months, micros = parts
+    months, days, clock = parts
+    micros = days * MICROSECONDS_A_DAY + clock
+    if months and micros:
+        return None
     if micros or not {"Y", "M"} & set(text.partition("T")[0]):  # P0M is months, PT0S is time
         return bounded_duration("microseconds", micros)
     return bounded_duration("months", months)
 
 
-def duration_parts(text: str) -> tuple[int, int] | None:
-    """The months and the microseconds of an ISO 8601 duration, or None when the text is none."""
+def duration_parts(text: str) -> tuple[int, int, int] | None:
+    """The months, days and microseconds of clock time of an ISO 8601 duration, or None when the text is none."""
     match = _DURATION.fullmatch(text) if len(text) <= _MAX_DURATION_TEXT else None
     if match is None:
         return None
     numbers = [int(part or 0) for part in match.groups()[1:8]]
     years, months, weeks, days, hours, minutes, seconds = numbers
     fraction = int((match.group(9) or "")[:6].ljust(6, "0"))
-    clock = ((((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + seconds) * 1_000_000 + fraction
+    clock = ((hours * 60 + minutes) * 60 + seconds) * 1_000_000 + fraction
     sign = -1 if match.group(1) else 1
-    return sign * (years * 12 + months), sign * clock
+    return sign * (years * 12 + months), sign * (weeks * 7 + days), sign * clock
 
 
 def moment_of(text: str) -> Any:

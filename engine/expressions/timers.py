@@ -25,7 +25,6 @@ MAX_SPAN = timedelta(days=30 * 366)
 MAX_YEAR = 2200
 MAX_REPETITIONS = 1_000
 
-_DAY = 86_400_000_000
 _SECONDS_MISSING = re.compile(r"(T\d\d:\d\d)(?=Z|[+-]\d\d:\d\d$|@|$)")
 _SPACE = re.compile(r"^(\d{4}-\d\d-\d\d) (?=\d)")
 
@@ -163,16 +162,15 @@ def _interval(bare: str) -> Interval:
     parts = duration_parts(bare)
     if parts is None:
         raise ExpressionError(f"'{bare}' is geen duur; schrijf bijvoorbeeld P6W of PT36H.")
-    return _checked(*parts, is_calendar=True)
+    return _checked(*parts)
 
 
-def _checked(months: int, micros: int, *, is_calendar: bool) -> Interval:
-    if months < 0 or micros < 0:
+def _checked(months: int, days: int, micros: int) -> Interval:
+    if months < 0 or days < 0 or micros < 0:
         raise ExpressionError("Een timer kan niet in het verleden beginnen: de duur is negatief.")
-    if months > 30 * 12 or micros > MAX_SPAN // timedelta(microseconds=1):
+    if months > 30 * 12 or days > MAX_SPAN.days or micros > MAX_SPAN // timedelta(microseconds=1):
         raise ExpressionError("Een timer duurt ten hoogste 30 jaar.")
-    days = micros // _DAY if is_calendar else 0
-    interval = Interval(months, days, timedelta(microseconds=micros - days * _DAY))
+    interval = Interval(months, days, timedelta(microseconds=micros))
     if interval.shortest > MAX_SPAN:
         raise ExpressionError("Een timer duurt ten hoogste 30 jaar.")
     return interval
@@ -188,7 +186,7 @@ def _meaning(kind: Kind, value: Value) -> datetime | Interval:
         return _bounded(datetime.combine(value, time(), ZONE))
     if isinstance(value, Duration) and kind == "duration":
         is_months = value.unit == "months"
-        return _checked(value.amount if is_months else 0, 0 if is_months else value.amount, is_calendar=False)
+        return _checked(value.amount if is_months else 0, 0, 0 if is_months else value.amount)
     if isinstance(value, Duration):
         raise ExpressionError("Hier hoort een tijdstip; zet een duur in een duurtimer (timeDuration).")
     raise ExpressionError("De timer levert geen moment op: de uitdrukking geeft geen tijdstip, datum of duur.")
