@@ -42,6 +42,7 @@ CLOCK_CALLS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today"
     f"time.{name}" for name in ("time", "time_ns", "localtime", "gmtime", "ctime", "strftime")
 }
 SQL_FILES = ("service/store*.py", "service/tables*.py", "service/db.py", "service/migrations/**/*.py")
+MIGRATIONS = ("service/migrations/versions/*.py",)  # one long list of tables each, frozen once released
 SQL_TYPES = {"Connection", "Engine", "Row", "URL", "make_url"}
 
 FILE_LINES = 400
@@ -122,7 +123,9 @@ def arrows_point_down(of: Source) -> Iterator[str]:
 def the_engine_is_pure(of: Source) -> Iterator[str]:
     if of.room != "engine" or of.path == VERIFIER:
         return
-    for line, module, _ in imports(of):
+    for line, module, names in imports(of):
+        if module == "pathlib" and set(names) <= {"PurePath", "PurePosixPath"} and names:
+            continue  # a path without a file system behind it
         if module.split(".", 1)[0] in WORLD:
             yield f"{line}: engine imports {module}"
     for call in calls(of):
@@ -204,7 +207,7 @@ def files_are_short(of: Source) -> Iterator[str]:
 
 
 def functions_are_short(of: Source) -> Iterator[str]:
-    if of.room == "tests":
+    if of.room == "tests" or of.within(MIGRATIONS):
         return
     for function in functions(of):
         lines = (function.end_lineno or function.lineno) - function.lineno + 1
