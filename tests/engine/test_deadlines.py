@@ -446,6 +446,13 @@ def test_fields_that_contradict_each_other_are_a_finding(extra: str) -> None:
     assert [rule for rule, _ in faults_of(GOOD + extra)] == ["termijn/regel"]
 
 
+def test_a_length_may_be_written_as_an_iso_duration_of_one_unit() -> None:
+    text = GOOD.replace('aantal = 3\neenheid = "weken"', 'duur = "P3W"')
+    assert Terms.read(text.encode(), HOLIDAYS)[0].last_day("inbreng", day("2027-02-08")) == day("2027-03-01")
+    assert [rule for rule, _ in faults_of(text.replace("P3W", "P3W2D"))] == ["termijn/duur"]
+    assert [rule for rule, _ in faults_of(text.replace('"P3W"', "3"))] == ["termijn/duur"]
+
+
 def test_two_versions_on_one_day_are_an_error_and_a_gap_between_versions_a_warning() -> None:
     assert [rule for rule, _ in faults_of(GOOD + GOOD)] == ["termijn/dubbel"]
     gap = GOOD + "geldig_tot = 2026-01-01\n" + GOOD + "geldig_van = 2026-02-01\n"
