@@ -19,6 +19,7 @@ from engine.lint.family import Family, family_findings
 from engine.lint.gateways import judge_gateways
 from engine.lint.paths import judge_paths
 from engine.lint.references import judge_references
+from engine.lint.soundness import judge_soundness
 from engine.terms import Finding
 
 __all__ = ["Family", "family_findings", "findings"]
@@ -34,5 +35,6 @@ def findings(root: etree._Element, file: str, operations: Collection[str]) -> tu
         *judge_gateways(doc),
         *judge_activities(doc, operations),
         *judge_paths(doc),
+        *judge_soundness(doc),
     ]
     return tuple(sorted(dict.fromkeys(found), key=lambda finding: (finding.line or 0, finding.rule, finding.sentence)))

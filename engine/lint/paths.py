@@ -68,7 +68,8 @@ def _ends(doc: Document, scope: Scope, graph: Mapping[str, tuple[str, ...]], rea
         ]
         for key, targets in graph.items()
     }
-    stuck = [key for key in graph if key in reached - reach(backwards(leaving), last)]
+    may_end = reach(backwards(leaving), last)
+    stuck = [key for key in graph if key in reached and key not in may_end]
     if stuck:
         node = doc.nodes[stuck[0]]
         sentence = f"Vanaf {said(node.element)} is geen einde te bereiken; geef de lus een uitgang."
