@@ -85,8 +85,7 @@ Row = tuple[Value, ...]
 class Table:
     """One decision of a DMN file: a decision table, or a literal expression as a table with one rule and no inputs.
 
-    `requires` are the decisions that are taken first, each under the name by which this one reads its answer:
-    the value of a single output, else a context of all outputs.
+    `requires` are the decisions that are taken first, each under the name by which this one reads its answer.
     """
 
     id: str
@@ -121,8 +120,7 @@ class Table:
         """The answer; `answers` holds those of the decisions that were already taken on the way."""
         for _, table in self.requires:
             if table.id not in answers:
-                values = table._decide(context, functions, answers).values
-                answers[table.id] = values[table.outputs[0].name] if len(table.outputs) == 1 else values
+                answers[table.id] = table._told(table._decide(context, functions, answers).values)
         if self.requires:
             context = {**context, **{name: answers[table.id] for name, table in self.requires}}
         matched = self._matched(context, functions)
@@ -137,6 +135,15 @@ class Table:
             order = sorted(range(len(rows)), key=lambda at: self._rank(rows[at]))
             rows, matched = [rows[at] for at in order], [matched[at] for at in order]
         return Decided(self._values(rows), tuple(rule.id for rule in matched))
+
+    def _told(self, values: dict[str, Value]) -> Value:
+        """An answer as another decision reads it: a value, a context of all outputs, or a list of these."""
+        if len(self.outputs) == 1:
+            return values[self.outputs[0].name]
+        if self.policy.is_single:
+            return values
+        columns = [column if isinstance(column, list) else [] for column in values.values()]
+        return [dict(zip(values, row, strict=True)) for row in zip(*columns, strict=True)]
 
     def _matched(self, context: Mapping[str, object], functions: Functions) -> list[Rule]:
         """The rules that hold, in order (only the first under FIRST)."""

@@ -193,6 +193,12 @@ def test_a_decision_reads_the_answers_of_those_that_it_requires() -> None:
         decided(tables[0])
 
 
+def test_a_decision_reads_a_list_of_rows_as_contexts() -> None:
+    rows = decision(["a: boolean"], ["x", "y"], ["- => 1 | 2", "- => 3 | 4"], policy="COLLECT", name="rijen")
+    tables, _ = read(rows, literal("som", "sum(rijen[x > 1].y)", "rijen"))
+    assert decided(tables[1], a=True).values == {"som": Decimal(4)}
+
+
 def test_a_missing_or_circular_requirement_is_found() -> None:
     assert "steunt op beslissing 'weg'" in found(literal("a", "1", "weg"))[0]
     assert len(found(literal("a", "b", "b"), literal("b", "a", "a"))) == 2
