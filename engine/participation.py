@@ -40,16 +40,19 @@ class Frame:
 def lacks_in_frame(values: Values) -> tuple[str, ...]:
     """The names of what a frame must say and does not (L141-146, L1283-1303); an unreadable rung or term counts."""
     rung = rung_in(values)
-    missing = []
-    for name in FRAME_FIELDS:
-        is_open_list = name == "ruimte_dicht" or (name == "ruimte_open" and rung is Rung.MEEWETEN)
-        if not is_filled(values.get(name)) and not (is_open_list and name in values):
-            missing.append(name)
+    missing = [name for name in FRAME_FIELDS if not is_filled(values.get(name)) and not _is_none(values, name)]
     if rung is None and "trede" not in missing:
         missing.append("trede (een van de vijf treden)")
     if "termijn" not in missing and term_in(values) is None:
         missing.append("termijn (een datum)")
     return tuple(missing)
+
+
+def _is_none(values: Values, name: str) -> bool:
+    """Whether a frame says of its room that there is none: nothing open (INV-03 judges that), or nothing closed."""
+    if name == "ruimte_open":
+        return values.get(name) is not None
+    return name == "ruimte_dicht" and values.get(name) == []
 
 
 def rung_in(values: Values) -> Rung | None:

@@ -61,10 +61,10 @@ def no_input_register(q: Question) -> Lacks:
     if demands(q, "inbrengregister"):
         found = len(contributions(q.registers, q.step or "", q.subject))
         said = q.values.get("inbrengregister")
-        if not found and not is_same(said, 0):
-            yield "geregistreerde inbreng, of de vermelding dat er 0 bijdragen waren"
-        elif isinstance(said, int) and said != found:
+        if isinstance(said, int) and said != found:
             yield f"u noemt {said} bijdragen, het register telt er {found}"
+        elif not found and not is_same(said, 0):
+            yield "geregistreerde inbreng, of de vermelding dat er 0 bijdragen waren"
 
 
 def unanswered_advice(q: Question) -> Lacks:

@@ -69,9 +69,9 @@ def person(ref: str, *roles: str | Fact, group: str | None = None, facts: tuple[
     return Actor(ref, (*held, *facts))
 
 
-def mandate(role: str, step: str, organ: str = "college", by: str = "bestuurder", **values: Json) -> Fact:
-    row: dict[str, Json] = {"orgaan": organ, "rol": role, "stap": step, "van": "2026-01-01", "tot": "2026-12-31"}
-    return given(Kind.MANDATE_GIVEN, row | values, by=by)
+def mandate(role: str, step: str, values: Mapping[str, Json] | None = None, by: str = "bestuurder") -> Fact:
+    row: dict[str, Json] = {"orgaan": "college", "rol": role, "stap": step, "van": "2026-01-01", "tot": "2026-12-31"}
+    return given(Kind.MANDATE_GIVEN, row | dict(values or {}), by=by)
 
 
 def substitute(actor: Actor, replaced: Actor, **period: str) -> Actor:
@@ -174,7 +174,7 @@ class Dossier:
     def bound(self, step: str = "D07", subject: str = "I-05", **values: Json) -> Fact:
         return self.act(Act.ZELFBINDING, COLLEGE, binding_values(**values), step=step, subject=subject, role="college")
 
-    def checked(self, step: str = "D07", subject: str = "I-05", **options: bool) -> Fact:
+    def checked(self, options: Mapping[str, bool] | None = None, step: str = "D07", subject: str = "I-05") -> Fact:
         rows: list[Json] = [
             {"optie": name, "rechtmatig": fits, "uitvoerbaar": True}
             for name, fits in (options or {"A": True, "B": True, "C": True}).items()

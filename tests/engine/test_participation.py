@@ -1,0 +1,371 @@
+"""The ladder, enforced: for each rule of a rung the attempt to break it, and the way that is open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import pytest
+
+from engine.terms import Act, Json
+from tests.engine.rights_world import (
+    COLLEGE,
+    COORDINATOR,
+    GRANT,
+    GROUP,
+    PRESS,
+    RESIDENT,
+    START,
+    Dossier,
+    allowed,
+    ask,
+    attempt,
+    frame_values,
+    refused,
+    task_for,
+)
+
+GRANTS = task_for(Act.BESLUIT, "college", "D07", "I-02")
+PLAYS = task_for(Act.BESLUIT, "deelnemers", "D07", "I-05", "meebeslissen")
+ADOPTS = task_for(Act.BESLUIT, "college", "D09")
+PROGRAMME: dict[str, Json] = {
+    "motivering": "samen gemaakt",
+    "bestedingsvoorstel": [{"post": "a"}],
+    "inbrengregister": 0,
+}
+
+
+def with_items(*items: Mapping[str, Json], **more: Json) -> dict[str, Json]:
+    return {**PROGRAMME, "onderdelen": [dict(item) for item in items], **more}
+
+
+def item(name: str, **fields: Json) -> dict[str, Json]:
+    return {"onderdeel": name, "velden": fields}
+
+
+# --- the frame -------------------------------------------------------------------------------------------------------
+
+FRAMES = task_for(Act.KADER, "college", "D09")
+
+
+def test_a_frame_is_set_by_its_organ() -> None:
+    allowed(ask(COLLEGE, FRAMES, frame_values("D09", "raadplegen"), Dossier()), "handeling/kader")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["doel", "ruimte_dicht", "trede", "orgaan", "doelgroep", "werkvorm", "termijn", "terugkoppeling"],
+)
+def test_inv02_a_frame_that_leaves_something_out_is_refused(name: str) -> None:
+    values = frame_values("D09", "raadplegen")
+    del values[name]
+    refused(ask(COLLEGE, FRAMES, values, Dossier()), "INV-02", name)
+    refused(ask(COLLEGE, FRAMES, frame_values("D09", "raadplegen") | {name: "  "}, Dossier()), "INV-02", name)
+
+
+def test_inv02_a_frame_with_a_term_that_is_no_date_is_refused() -> None:
+    refused(ask(COLLEGE, FRAMES, frame_values("D09", "raadplegen", termijn="ooit"), Dossier()), "INV-02", "datum")
+
+
+def test_inv03_without_room_only_meeweten_can_be_promised() -> None:
+    task = task_for(Act.KADER, "college", "D12")
+    empty: list[Json] = [[], "", " "]
+    for nothing in empty:
+        closed = frame_values("D12", "raadplegen", ruimte_open=nothing)
+        refused(ask(COLLEGE, task, closed, Dossier()), "INV-03", "D12")
+    allowed(ask(COLLEGE, task, frame_values("D12", "meeweten", ruimte_open=[]), Dossier()))
+
+
+def test_inv01_a_frame_cannot_promise_a_rung_outside_the_table() -> None:
+    refused(ask(COLLEGE, FRAMES, frame_values("D09", "meebeslissen"), Dossier()), "INV-01", "D09", "meebeslissen")
+
+
+def test_inv13_a_frame_cannot_name_an_organ_that_does_not_decide_the_step() -> None:
+    values = frame_values("D09", "raadplegen", orgaan="wijkcoordinator")
+    refused(ask(COLLEGE, FRAMES, values, Dossier()), "INV-13", "wijkcoordinator")
+
+
+def test_inv13_a_frame_set_without_being_the_organ_is_refused() -> None:
+    task = task_for(Act.KADER, "wijkcoordinator", "D09")
+    refused(ask(COORDINATOR, task, frame_values("D09", "raadplegen"), Dossier()), "INV-13")
+
+
+def test_one_frame_act_covers_several_steps_each_judged() -> None:
+    rows: list[Json] = [{"stap": "D02", "trede": "adviseren", "orgaan": "wijkcoordinator"}, {"stap": "D09"}]
+    values = frame_values("D09", "raadplegen") | {"kaders": rows}
+    allowed(ask(COLLEGE, FRAMES, values, Dossier()))
+    rows.append({"stap": "D09", "trede": "meebeslissen"})
+    refused(ask(COLLEGE, FRAMES, values, Dossier()), "INV-01", "D09")
+
+
+def test_inv17_an_announced_term_is_never_shortened() -> None:
+    dossier = Dossier().framed("D09", "raadplegen")
+    shorter = frame_values("D09", "raadplegen", termijn="2026-10-01")
+    refused(ask(COLLEGE, FRAMES, shorter, dossier, now=START.replace(day=20)), "INV-17", "2026-10-15")
+    longer = frame_values("D09", "raadplegen", termijn="2026-11-01")
+    allowed(ask(COLLEGE, FRAMES, longer, dossier, now=START.replace(day=20)))
+
+
+def test_inv11_a_rung_is_not_lowered_once_contributions_are_in() -> None:
+    dossier = Dossier().framed("D09", "adviseren")
+    lower = frame_values("D09", "raadplegen")
+    refused(ask(COLLEGE, FRAMES, lower, dossier), "INV-11", "reden")
+    allowed(ask(COLLEGE, FRAMES, lower | {"reden": "te weinig tijd"}, dossier))
+    dossier.advised("D09")
+    refused(ask(COLLEGE, FRAMES, lower | {"reden": "te weinig tijd"}, dossier), "INV-11", "adviseren")
+    allowed(ask(COLLEGE, FRAMES, frame_values("D09", "coproduceren"), dossier))
+
+
+def test_inv04_a_frame_does_not_take_back_what_was_left_to_the_participants() -> None:
+    task = task_for(Act.KADER, "college", "D07", "I-05")
+    dossier = Dossier().framed("D07", "meebeslissen", "I-05")
+    dossier.bound()
+    lower = frame_values("D07", "adviseren", reden="toch liever zelf")
+    refused(ask(COLLEGE, task, lower, dossier), "INV-04", "I-05")
+    refused(ask(COLLEGE, FRAMES, frame_values("D07", "adviseren", onderwerp="I-05", reden="x"), dossier), "INV-04")
+
+
+def test_inv04_a_frame_on_the_whole_does_not_lift_a_binding_that_rests_on_the_whole() -> None:
+    dossier = Dossier().framed("D07", "meebeslissen")
+    dossier.bound(subject="I-05")
+    refused(ask(COLLEGE, FRAMES, frame_values("D07", "adviseren", reden="x"), dossier), "INV-04", "I-05")
+
+
+def test_the_most_specific_frame_holds() -> None:
+    dossier = Dossier().framed("D07", "raadplegen").framed("D07", "coproduceren", "I-02").framed("D07", "raadplegen")
+    refused(ask(COLLEGE, GRANTS, GRANT, dossier), "INV-08")
+
+
+# --- participation ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("act", [Act.INBRENG, Act.ADVIES, Act.VOORSTEL, Act.BIJEENKOMST])
+def test_inv02_no_participation_without_a_frame(act: Act) -> None:
+    task = task_for(act, "bewoner", "D09")
+    refused(ask(RESIDENT, task, {"tekst": "x", "probleemagenda": "x"}, Dossier()), "INV-02", "kader")
+
+
+def test_inv02_no_participation_before_the_frame_is_published() -> None:
+    dossier = Dossier()
+    dossier.act(Act.KADER, COLLEGE, frame_values("D09", "raadplegen"), step="D09")
+    task = task_for(Act.INBRENG, "bewoner", "D09")
+    refused(ask(RESIDENT, task, {"tekst": "x"}, dossier), "INV-02", "publicatie")
+    dossier.act(Act.PUBLICATIE, PRESS, {"kanalen": ["website"]}, product="conceptwijkprogramma")
+    refused(ask(RESIDENT, task, {"tekst": "x"}, dossier), "INV-02", "publicatie")
+    dossier.act(Act.PUBLICATIE, PRESS, {"kanalen": ["website"]}, product="participatiekader")
+    allowed(ask(RESIDENT, task, {"tekst": "x"}, dossier))
+
+
+def test_inv02_a_frame_that_changed_is_published_again() -> None:
+    dossier = Dossier().framed("D09", "raadplegen")
+    dossier.act(Act.KADER, COLLEGE, frame_values("D09", "raadplegen", termijn="2026-11-01"), step="D09")
+    refused(ask(RESIDENT, task_for(Act.INBRENG, "bewoner", "D09"), {"tekst": "x"}, dossier), "INV-02", "publicatie")
+
+
+def test_inv02_a_meeting_without_a_frame_is_refused_as_an_attempt() -> None:
+    refused(attempt(COORDINATOR, "bijeenkomst", "D02", "*", {}, Dossier()), "INV-02")
+
+
+def test_inv02_an_invitation_without_a_frame_is_refused() -> None:
+    task = task_for(Act.PUBLICATIE, "communicatie", "D09")
+    refused(ask(PRESS, task, {"betreft": "uitnodiging"}, Dossier()), "INV-02")
+    allowed(ask(PRESS, task, {"betreft": "concept"}, Dossier()))
+
+
+@pytest.mark.parametrize("act", [Act.INBRENG, Act.ADVIES, Act.VOORSTEL])
+def test_inv03_no_contribution_at_meeweten(act: Act) -> None:
+    dossier = Dossier().framed("D12", "meeweten")
+    refused(ask(RESIDENT, task_for(act, "bewoner", "D12"), {"tekst": "x"}, dossier), "INV-03", "meeweten")
+
+
+def test_inv08_solutions_before_the_problem_agenda_are_refused() -> None:
+    dossier = Dossier().framed("D07", "coproduceren", "I-02")
+    task = task_for(Act.VOORSTEL, "deelnemers", "D07", "I-02")
+    solution: dict[str, Json] = {"velden": {"locatie": "A"}}
+    refused(ask(GROUP, task, solution, dossier), "INV-08")
+    refused(ask(GROUP, task, solution | {"probleemagenda": [{"probleem": "x"}]}, dossier), "INV-08")
+    refused(ask(GROUP, task, {}, dossier), "voorstel/inhoud")
+    dossier.act(Act.VOORSTEL, GROUP, {"probleemagenda": [{"probleem": "x"}]}, step="D07", subject="I-02")
+    allowed(ask(GROUP, task, solution, dossier))
+
+
+# --- decisions: the rung ---------------------------------------------------------------------------------------------
+
+
+def test_inv01_nobody_decides_without_a_frame() -> None:
+    refused(ask(COLLEGE, ADOPTS, with_items(), Dossier()), "INV-01", "D09")
+
+
+def test_inv01_a_task_serves_only_the_rungs_that_it_names() -> None:
+    dossier = Dossier().framed("D07", "raadplegen", "I-02")
+    task = task_for(Act.BESLUIT, "college", "D07", "I-02", "adviseren coproduceren")
+    refused(ask(COLLEGE, task, GRANT, dossier), "INV-01", "raadplegen")
+
+
+def test_steps_framed_by_the_table_need_no_frame_of_their_own() -> None:
+    task = task_for(Act.BESLUIT, "wijkcoordinator", "D12")
+    values: dict[str, Json] = {"knelpunt": "donker pad", "bedrag": 185_000, "spoedreden": "x", "plafondtoets": "x"}
+    assert allowed(ask(COORDINATOR, task, values, Dossier()), "D12/meeweten").owed == ("publicatie",)
+
+
+def test_a_rung_that_the_table_no_longer_knows_decides_nothing() -> None:
+    dossier = Dossier().framed("D07", "meeweten", "I-02")
+    refused(ask(COLLEGE, GRANTS, GRANT, dossier), "D07/meeweten")
+
+
+def test_inv02_no_decision_on_an_unpublished_frame() -> None:
+    dossier = Dossier()
+    dossier.act(Act.KADER, COLLEGE, frame_values("D07", "raadplegen"), step="D07", subject="I-02")
+    refused(ask(COLLEGE, GRANTS, GRANT, dossier), "INV-02", "publicatie")
+
+
+# --- raadplegen ------------------------------------------------------------------------------------------------------
+
+
+def consulted() -> Dossier:
+    return Dossier().framed("D07", "raadplegen", "I-02")
+
+
+def test_raadplegen_leaves_the_organ_free_after_it_heard() -> None:
+    dossier = consulted()
+    dossier.heard("D07", "I-02")
+    dossier.handled()
+    ruling = allowed(ask(COLLEGE, GRANTS, GRANT, dossier), "D07/raadplegen")
+    assert ruling.owed == ("publicatie", "bekendmaking", "reactie_op_hoofdlijnen")
+    assert ruling.role == "college" and ruling.rung == "raadplegen"
+    assert len(ruling.grounds) == 3
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        START.replace(day=30),
+        datetime(2026, 10, 15, 12, tzinfo=UTC),
+        datetime(2026, 10, 15, 21, 59, 59, 999_000, tzinfo=UTC),
+    ],
+)
+def test_inv16_no_decision_before_the_announced_term_has_ended(now: datetime) -> None:
+    dossier = consulted()
+    refused(ask(COLLEGE, GRANTS, GRANT | {"inbrengregister": 0}, dossier, now=now), "INV-16", "2026-10-15")
+
+
+def test_inv16_a_decision_the_day_after_the_term_is_allowed() -> None:
+    first = datetime(2026, 10, 15, 22, 0, tzinfo=UTC)  # midnight in Amsterdam
+    allowed(ask(COLLEGE, GRANTS, GRANT | {"inbrengregister": 0}, consulted(), now=first))
+
+
+def test_inv18_a_contribution_without_an_answer_holds_up_the_decision() -> None:
+    dossier = consulted()
+    dossier.heard("D07", "I-02", "R-01")
+    dossier.heard("D07", "*", "R-02")
+    dossier.heard("D07", "I-03", "R-03")
+    dossier.handled("R-01")
+    refused(ask(COLLEGE, GRANTS, GRANT, dossier), "INV-18", "R-02")
+    dossier.handled("R-02")
+    allowed(ask(COLLEGE, GRANTS, GRANT, dossier))
+
+
+def test_inv18_a_handling_without_reply_does_not_count() -> None:
+    dossier = consulted()
+    dossier.heard("D07", "I-02")
+    dossier.act(Act.AFHANDELING, COORDINATOR, {"inbreng": "R-01", "uitkomst": "gebruikt"})
+    refused(ask(COLLEGE, GRANTS, GRANT, dossier), "INV-18", "R-01")
+
+
+def test_inv18_the_reactions_to_the_concept_are_answered_before_the_programme_is_adopted() -> None:
+    dossier = Dossier().framed("D09", "raadplegen")
+    dossier.heard("D08", mark="R-31")
+    refused(ask(COLLEGE, ADOPTS, with_items(item("I-09")), dossier), "INV-01", "I-09")
+    refused(ask(COLLEGE, ADOPTS, with_items(), dossier), "INV-18", "R-31")
+
+
+def test_inv10_without_contributions_their_number_is_said() -> None:
+    refused(ask(COLLEGE, GRANTS, GRANT, consulted()), "INV-10", "0")
+    refused(ask(COLLEGE, GRANTS, GRANT | {"inbrengregister": "geen"}, consulted()), "INV-10")
+    refused(ask(COLLEGE, GRANTS, GRANT | {"inbrengregister": 3}, consulted()), "INV-10", "3")
+    allowed(ask(COLLEGE, GRANTS, GRANT | {"inbrengregister": 0}, consulted()))
+
+
+def test_what_the_table_demands_is_named_when_it_is_missing() -> None:
+    refused(ask(COLLEGE, GRANTS, {"inbrengregister": 0, "bedrag": 100}, consulted()), "D07/raadplegen", "dekking")
+
+
+def test_inv18_a_handling_points_at_something_that_came_in() -> None:
+    dossier = consulted()
+    dossier.heard("D07", "I-02")
+    task = task_for(Act.AFHANDELING, "wijkcoordinator", "D07", "I-02")
+    good: dict[str, Json] = {"inbreng": "R-01", "uitkomst": "niet", "reden": "geen geld", "reactie": "helaas"}
+    allowed(ask(COORDINATOR, task, good, dossier))
+    refused(ask(COORDINATOR, task, good | {"inbreng": "R-99"}, dossier), "INV-18", "R-99")
+    refused(ask(COORDINATOR, task, good | {"reden": ""}, dossier), "INV-18", "reden")
+    refused(ask(COORDINATOR, task, good | {"reactie": None}, dossier), "INV-18", "reactie")
+    refused(ask(COORDINATOR, task, good | {"uitkomst": "weggegooid"}, dossier), "INV-18", "uitkomst")
+    refused(ask(COORDINATOR, task, {"uitkomst": "gebruikt", "reactie": "x"}, dossier), "INV-18", "waar dit")
+    refused(ask(COORDINATOR, task, {"afhandelingen": [good, {"inbreng": "R-2"}]}, dossier), "INV-18", "R-2")
+
+
+def test_inv18_no_concept_goes_to_the_organ_with_an_open_contribution() -> None:
+    dossier = consulted()
+    dossier.heard("D07", "I-02")
+    task = task_for(Act.PRODUCT, "wijkcoordinator", "D07", "I-02")
+    refused(ask(COORDINATOR, task, {"voor_besluit": True}, dossier), "INV-18", "R-01")
+    allowed(ask(COORDINATOR, task, {"titel": "concept"}, dossier))
+
+
+# --- adviseren -------------------------------------------------------------------------------------------------------
+
+
+def advising() -> Dossier:
+    return Dossier().framed("D07", "adviseren", "I-02")
+
+
+def test_inv09_each_advice_gets_its_own_reply() -> None:
+    dossier = advising()
+    dossier.advised("D07", "I-02", mark="A-1")
+    dossier.advised("D07", "I-02", mark="A-2")
+    refused(ask(COLLEGE, GRANTS, GRANT, dossier), "INV-09", "A-1", "A-2")
+    one: dict[str, Json] = {"advies": "A-1", "reactie": "gevolgd"}
+    refused(ask(COLLEGE, GRANTS, GRANT | {"reacties": [one]}, dossier), "INV-09", "A-2")
+    by_role: dict[str, Json] = {"advies": "deelnemers", "reactie": "gevolgd"}
+    refused(ask(COLLEGE, GRANTS, GRANT | {"reacties": [by_role]}, dossier), "INV-09", "A-1", "A-2")
+    empty: dict[str, Json] = {"advies": "A-2", "reactie": " "}
+    refused(ask(COLLEGE, GRANTS, GRANT | {"reacties": [one, empty]}, dossier), "INV-09", "A-2")
+    other: dict[str, Json] = {"advies": "A-2", "reactie": "niet gevolgd, want duur"}
+    allowed(ask(COLLEGE, GRANTS, GRANT | {"reacties": [one, other]}, dossier), "D07/adviseren")
+
+
+def test_inv09_a_single_advice_can_be_answered_by_who_gave_it() -> None:
+    dossier = advising()
+    dossier.advised("D07", "I-02")
+    allowed(ask(COLLEGE, GRANTS, GRANT | {"reacties": [{"advies": "deelnemers", "reactie": "ja"}]}, dossier))
+
+
+def test_inv09_an_earlier_reply_counts() -> None:
+    dossier = advising()
+    dossier.advised("D07", "I-02")
+    dossier.act(Act.AFHANDELING, COORDINATOR, {"advies": "A-1", "reactie": "dank"})
+    allowed(ask(COLLEGE, GRANTS, GRANT, dossier))
+
+
+def test_inv09_without_any_advice_there_is_a_reason_for_it() -> None:
+    refused(ask(COLLEGE, GRANTS, GRANT, advising()), "INV-09", "uitbleef")
+    allowed(ask(COLLEGE, GRANTS, GRANT | {"advies_uitgebleven": "twee keer gevraagd"}, advising()))
+
+
+def test_inv09_advice_of_somebody_whom_the_table_does_not_name_is_not_the_advice() -> None:
+    dossier = advising()
+    dossier.advised("D07", "I-02", role="jurist", mark="A-9")
+    reply: dict[str, Json] = {"reacties": [{"advies": "A-9", "reactie": "dank"}]}
+    refused(ask(COLLEGE, GRANTS, GRANT | reply, dossier), "INV-09", "uitbleef")
+
+
+def test_d17_departing_from_the_committees_advice_needs_a_reason() -> None:
+    dossier = Dossier()
+    dossier.decided(GRANT, "D07", "I-02", "coproduceren", by="bestuurder", role="college")
+    dossier.act(Act.ADVIES, "c", {"strekking": "ongegrond"}, step="D17", subject="B-1", role="bezwaarcommissie")
+    task = task_for(Act.BESLUIT, "college", "D17", "B-1")
+    values: dict[str, Json] = {"ontvankelijkheid": "ja", "hoorverslag": "x", "uitkomst": "gegrond"}
+    values["bestreden_besluit"] = dossier.facts[1].record
+    refused(ask(COLLEGE, task, values, dossier), "D17/adviseren", "motivering_bij_afwijking")
+    allowed(ask(COLLEGE, task, values | {"uitkomst": "ongegrond"}, dossier))
+    allowed(ask(COLLEGE, task, values | {"motivering_bij_afwijking": "nieuwe feiten"}, dossier))
