@@ -251,3 +251,13 @@ class _Reader:
 _NOTHING: type[Schema] = type("Formulier_zonder_velden", (Schema,), {"error_messages": _ANSWERS})
 NO_FORM = Form("", _NOTHING, frozenset(), (), False, _NOTHING(unknown=RAISE))
 """The form of a task that asks nothing: any field is refused."""
+
+
+def findings(files: Mapping[str, bytes]) -> tuple[Finding, ...]:
+    """Everything that is wrong with the forms of a family (name -> bytes)."""
+    return tuple(
+        finding
+        for name, content in sorted(files.items())
+        if name.endswith(".form")
+        for finding in Form.read(content, name)[1]
+    )

@@ -1,5 +1,5 @@
 """The subcommands of `wijkcyclus`, in the order in which help shows them."""
 
-from service.commands import keeping, models, running, trail
+from service.commands import keeping, models, running, stories, trail
 
-COMMANDS = (*running.COMMANDS, *models.COMMANDS, *trail.COMMANDS, *keeping.COMMANDS)
+COMMANDS = (*running.COMMANDS, *models.COMMANDS, *stories.COMMANDS, *trail.COMMANDS, *keeping.COMMANDS)
