@@ -143,7 +143,7 @@ def _is_known(part: etree._Element, name: str, node: etree._Element, faults: _Fa
         return False
     for attribute in part.attrib:
         if attribute not in _ATTRIBUTES[name]:
-            faults.add(f"wijk:{name} kent geen attribuut '{attribute}'; haal het weg.", part)
+            faults.add(f"wijk:{name} kent geen attribuut '{attribute!s}'; haal het weg.", part)
     return True
 
 
@@ -173,7 +173,7 @@ def _operation(part: etree._Element, faults: _Faults) -> Operation | None:
     inputs: list[tuple[str, str]] = []
     for child in part:
         if child.tag != f"{_W}invoer":
-            faults.add(f"In wijk:operatie kan alleen wijk:invoer staan, geen {child.tag!r}.", child)
+            faults.add(f"In wijk:operatie kan alleen wijk:invoer staan, geen {etree.QName(child).localname}.", child)
             continue
         name, value = child.get("naam"), child.get("waarde")
         if not name or not value or set(child.attrib) - _ATTRIBUTES["invoer"]:

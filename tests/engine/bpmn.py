@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 HEAD = (
@@ -113,7 +114,7 @@ def flows(text: str) -> str:
     for chain in text.split(";"):
         parts = re.split(r">(?![^\[]*\])", chain)
         links = [_LINK.match(part) for part in parts]
-        for source, target in zip(links, links[1:], strict=False):
+        for source, target in pairwise(links):
             assert source is not None and target is not None, chain
             condition = source.group(2)
             inner = f"<conditionExpression>{escape(condition)}</conditionExpression>" if condition else ""

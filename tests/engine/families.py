@@ -84,9 +84,9 @@ def finish(workflow: BpmnWorkflow, name: str, **data: Any) -> None:
 class Play:
     """A case played as in the service: restored from text for each act, and snapshotted after it."""
 
-    def __init__(self, definition: Definition, process: str = "p", values: Values = {}, **how: Any) -> None:
+    def __init__(self, definition: Definition, process: str = "p", values: Values | None = None, **how: Any) -> None:
         self.definition, self.now = definition, NOW
-        case, self.outcome = Case.start(definition, process, values, NOW, **how)
+        case, self.outcome = Case.start(definition, process, values or {}, NOW, **how)
         self.text = case.snapshot()
 
     @property
@@ -97,6 +97,14 @@ class Play:
     def open(self) -> list[str]:
         """The elements of the open tasks, sorted."""
         return sorted(task.element for task in self.case.tasks.values())
+
+    def due(self) -> datetime | None:
+        return self.case.due
+
+    @property
+    def waits(self) -> set[tuple[str, str]]:
+        """The messages that the case waits for: (name, key)."""
+        return {(wait.name, wait.key) for wait in self.case.waits}
 
     @property
     def data(self) -> dict[str, Any]:

@@ -91,7 +91,7 @@ def test_a_call_with_a_border_runs_again_in_the_second_round_as_in_the_first() -
         play.wait(HOUR)
         assert play.open == ["laat"]
         play.do("laat")
-        assert (play.open, play.case.due) == (["w"], play.now + HOUR)
+        assert (play.open, play.due()) == (["w"], play.now + HOUR)
     assert len(play.text) < size + 200
     play.do("w", klaar=True)
     assert play.ended
@@ -129,7 +129,9 @@ def test_a_parallel_multi_instance_opens_a_task_for_each_item_and_goes_on_when_a
 
 
 def test_a_sequential_multi_instance_takes_the_items_one_by_one_as_they_were_at_its_start() -> None:
-    play = Play(family(around(user("c", many(over="lijst", item="naam", sequential=True)))), values={"lijst": ["x", "y"]})
+    play = Play(
+        family(around(user("c", many(over="lijst", item="naam", sequential=True)))), values={"lijst": ["x", "y"]}
+    )
     assert play.case.visible(play.task("c").id)["naam"] == "x"
     play.do("c", n=1)
     assert play.case.visible(play.task("c").id)["naam"] == "y"
@@ -172,7 +174,8 @@ def test_instances_of_a_called_process_each_have_their_own_data(sequential: bool
 
 def test_a_multi_instance_of_a_subprocess_behind_a_border_and_in_a_loop() -> None:
     elements = (
-        start("s"), xor("ronde"), user("a"), boundary("t", "a", timer("PT1H")), sub("c", INNER + many(times="2")), end("e"),
+        start("s"), xor("ronde"), user("a"), boundary("t", "a", timer("PT1H")),
+        sub("c", INNER + many(times="2")), end("e"),
     )  # fmt: skip
     play = Play(family(process("p", *elements, flow="s > ronde > a > e; t > c > ronde")))
     for _ in range(2):
@@ -190,7 +193,10 @@ def test_receive_and_service_and_script_tasks_can_have_instances() -> None:
     play.deliver("x")
     play.deliver("x")
     assert play.open == ["na"]
-    sums = Play(unlinted(around(script("c", "som = som + i", many(over="[1, 2, 3]", item="i", sequential=True)))), values={"som": 0})
+    sums = Play(
+        unlinted(around(script("c", "som = som + i", many(over="[1, 2, 3]", item="i", sequential=True)))),
+        values={"som": 0},
+    )
     assert (sums.open, sums.data["som"]) == (["na"], 6)
 
 
@@ -258,7 +264,11 @@ def test_a_service_task_waits_for_the_answer_of_its_operation() -> None:
     play = Play(family(text))
     outcome = play.do("a", bedrag=3)
     (call_made,) = outcome.calls
-    assert (call_made.element, call_made.operation, call_made.inputs) == ("c", "kader_lezen", {"stap": "D09", "bedrag": 6})
+    assert (call_made.element, call_made.operation, call_made.inputs) == (
+        "c",
+        "kader_lezen",
+        {"stap": "D09", "bedrag": 6},
+    )
     assert play.case.calls == outcome.calls
     play.answer(call_made.id, trede="adviseren")
     assert (play.open, play.data["c"], play.case.calls) == (["na"], {"trede": "adviseren"}, ())
@@ -279,7 +289,9 @@ def test_many_cases_on_one_definition_at_once_in_threads_all_come_out_right() ->
 
 
 def test_a_signal_inside_a_subprocess_can_interrupt_what_contains_it() -> None:
-    inner = content(start("ds"), user("dw"), throw("dt", signal("stop")), user("dx"), end("de"), flow="ds > dw > dt > dx > de")
+    inner = content(
+        start("ds"), user("dw"), throw("dt", signal("stop")), user("dx"), end("de"), flow="ds > dw > dt > dx > de"
+    )
     elements = (start("s"), sub("c", inner), boundary("b", "c", signal("stop")), user("na"), end("e"))
     play = Play(family(process("p", *elements, flow="s > c > e; b > na > e")))
     play.do("dw")
