@@ -41,7 +41,17 @@ from engine.expressions.syntax import (
 Part = TypeVar("Part")
 Tree = TypeVar("Tree", bound=Node)
 _COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
-_CHAINS: tuple[frozenset[str], ...] = (frozenset("+-"), frozenset("*/"), frozenset({"**"}))
+_OR, _AND, _COMPARE, _SUM, _PRODUCT, _POWER = range(1, 7)
+_LEVELS = {
+    "or": _OR,
+    "and": _AND,
+    "+": _SUM,
+    "-": _SUM,
+    "*": _PRODUCT,
+    "/": _PRODUCT,
+    "**": _POWER,
+    **dict.fromkeys(("in", "between", *_COMPARISONS), _COMPARE),
+}
 _CONSTANTS = {"true": True, "false": False, "null": None}
 _ARITIES = {name: (function.required, function.maximum) for name, function in FUNCTIONS.items()}
 _ARITIES.update({**HOST_FUNCTIONS, **SPECIAL_FORMS})
@@ -95,26 +105,23 @@ class _Parser:
 
     def expression(self) -> Node:
         """A whole expression: if, for, some, every, or operators."""
-        self.nesting += 1
-        if self.nesting > MAX_DEPTH:
-            raise ExpressionError(f"De uitdrukking is dieper genest dan {MAX_DEPTH} niveaus.", self.words.token.column)
-        node = self._expression()
-        self.nesting -= 1
-        return node
-
-    def _expression(self) -> Node:
-        if self.words.takes("if"):
+        if not self.words.sees("if", "for", "some", "every"):
+            return self.operation(_OR)
+        self.descend()
+        kind = self.words.expect("if", "for", "some", "every")
+        node: Node
+        if kind == "if":
             condition = self.expression()
             self.words.expect("then")
             yes = self.expression()
             self.words.expect("else")
-            return self.made(If(condition, yes, self.expression()))
-        if self.words.sees("for", "some", "every"):
-            kind = self.words.expect("for", "some", "every")
+            node = self.made(If(condition, yes, self.expression()))
+        else:
             bindings = self.listed(self.binding)
             self.words.expect("return" if kind == "for" else "satisfies")
-            return self.made(Loop(kind, bindings, self.expression()))
-        return self.disjunction()
+            node = self.made(Loop(kind, bindings, self.expression()))
+        self.nesting -= 1
+        return node
 
     def binding(self) -> Binding:
         """`name in list` or `name in 1..9`."""
@@ -123,39 +130,64 @@ class _Parser:
         source = self.expression()
         return self.made(Binding(name, source, self.expression() if self.words.takes("..") else None))
 
-    def disjunction(self) -> Node:
-        operands = [self.conjunction()]
-        while self.words.takes("or"):
-            operands.append(self.conjunction())
-        return operands[0] if len(operands) == 1 else self.made(Disjunction(tuple(operands)))
+    def descend(self) -> None:
+        """Go one level deeper; raises ExpressionError at the limit, long before Python's own."""
+        self.nesting += 1
+        if self.nesting > MAX_DEPTH:
+            raise ExpressionError(f"De uitdrukking is dieper genest dan {MAX_DEPTH} niveaus.", self.words.token.column)
 
-    def conjunction(self) -> Node:
-        operands = [self.comparison()]
-        while self.words.takes("and"):
-            operands.append(self.comparison())
-        return operands[0] if len(operands) == 1 else self.made(Conjunction(tuple(operands)))
+    def operation(self, least: int) -> Node:
+        """Operators that bind at least so tight, by precedence climbing."""
+        self.descend()
+        node = self.signed()
+        while self.level() >= least:
+            node = self.joined(node, self.level())
+        self.nesting -= 1
+        return node
 
-    def comparison(self) -> Node:
-        """One comparison at most: `a < b < c` has no meaning in FEEL."""
-        left = self.chain(0)
-        if self.words.sees(*_COMPARISONS):
-            left = self.made(Compare(self.words.expect(*_COMPARISONS), left, self.chain(0)))
-        elif self.words.takes("between"):
-            low = self.chain(0)
+    def operand(self) -> Node:
+        """What may stand beside a comparison: anything that binds tighter."""
+        return self.operation(_COMPARE + 1)
+
+    def level(self) -> int:
+        """How tight the next word binds as an operator; 0 when it is none."""
+        token = self.words.token
+        return _LEVELS.get(token.text, 0) if token.kind in {"operator", "keyword"} else 0
+
+    def joined(self, left: Node, level: int) -> Node:
+        """The operators of one level that follow, with what stands to the right of each."""
+        if level == _COMPARE:
+            return self.compared(left)
+        rest: list[tuple[str, Node]] = []
+        while self.level() == level:
+            sign = self.words.token.text
+            self.words.at += 1
+            rest.append((sign, self.operation(level + 1)))
+        if level > _COMPARE:
+            return self.made(Chain(left, tuple(rest)))
+        operands = (left, *(operand for _, operand in rest))
+        return self.made(Disjunction(operands) if level == _OR else Conjunction(operands))
+
+    def compared(self, left: Node) -> Node:
+        """One comparison: `a < b < c` has no meaning in FEEL."""
+        node: Node
+        if self.words.takes("between"):
+            low = self.operand()
             self.words.expect("and")
-            left = self.made(Between(left, low, self.chain(0)))
+            node = self.made(Between(left, low, self.operand()))
         elif self.words.takes("in"):
-            left = self.made(In(left, self.membership()))
-        if self.words.sees(*_COMPARISONS):
-            raise ExpressionError(
-                "Vergelijkingen kunnen niet aaneengeregen worden; gebruik 'and'.", self.words.token.column
-            )
-        return left
+            node = self.made(In(left, self.membership()))
+        else:
+            node = self.made(Compare(self.words.expect(*_COMPARISONS), left, self.operand()))
+        if self.level() == _COMPARE:
+            sentence = "Vergelijkingen kunnen niet aaneengeregen worden; gebruik 'and'."
+            raise ExpressionError(sentence, self.words.token.column)
+        return node
 
     def membership(self) -> tuple[Node, ...]:
         """What follows `in`: one test, or tests between parentheses (which may also be an open interval)."""
         if not self.words.takes("("):
-            return (self.test(self.level_of_operands),)
+            return (self.test(self.operand),)
         first = self.test(self.expression)
         if self.words.takes(".."):
             return (self.span(first, with_start=False),)
@@ -164,19 +196,6 @@ class _Parser:
             tests.append(self.test(self.expression))
         self.words.expect(")")
         return tuple(tests)
-
-    def level_of_operands(self) -> Node:
-        return self.chain(0)
-
-    def chain(self, level: int) -> Node:
-        """Sums of products of powers, from left to right."""
-        if level == len(_CHAINS):
-            return self.signed()
-        first = self.chain(level + 1)
-        rest: list[tuple[str, Node]] = []
-        while self.words.sees(*_CHAINS[level]):
-            rest.append((self.words.expect(*_CHAINS[level]), self.chain(level + 1)))
-        return self.made(Chain(first, tuple(rest))) if rest else first
 
     def signed(self) -> Node:
         """Unary minus, which binds tighter than `**`."""
@@ -302,7 +321,7 @@ class _Parser:
     def span(self, start: Node, *, with_start: bool) -> Node:
         """The rest of an interval; a `[` after its end closes it, so its end takes no filter."""
         outer, self.filters = self.filters, False
-        end = self.level_of_operands()
+        end = self.operand()
         self.filters = outer
         closing = self.words.expect("]", ")", "[")
         return self.made(Span(start, end, with_start, closing == "]"))
@@ -349,27 +368,22 @@ class _Parser:
         start = self.words.at
         if self.words.token.text == "not" and self.words.tokens[self.words.at + 1].text == "(":
             self.words.at += 2
-            tests = self.listed(self.whole_test)
+            tests = self.listed(lambda: self.test(self.expression))
             self.words.expect(")")
             if self.words.token.kind == "end":
                 return UnaryTests(tests, negated=True)
             self.words.at = start
-        return UnaryTests(self.listed(self.whole_test), negated=False)
-
-    def whole_test(self) -> Node:
-        return self.test(self.expression)
+        return UnaryTests(self.listed(lambda: self.test(self.expression)), negated=False)
 
     def test(self, otherwise: Callable[[], Node]) -> Node:
         """`< 5` and the like, or a value, list or interval."""
         if self.words.sees(*_COMPARISONS):
-            return self.made(Test(self.words.expect(*_COMPARISONS), self.chain(0)))
+            return self.made(Test(self.words.expect(*_COMPARISONS), self.operand()))
         return otherwise()
 
     def statements(self) -> tuple[tuple[str, Node], ...]:
         """`name = expression`, each on its own line or after a semicolon."""
         found: list[tuple[str, Node]] = []
-        while self.words.takes(";"):
-            pass
         while self.words.token.kind != "end":
             name = self.words.name()
             self.words.expect("=")

@@ -117,7 +117,7 @@ def is_value(value: object) -> bool:
     return type(value) in PLAIN and not (isinstance(value, Decimal) and not value.is_finite())
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(TEXTS, DATA)
 def test_an_expression_yields_a_value_or_an_expression_error(text: str, data: dict[str, object]) -> None:
     functions: dict[str, Callable[..., object]] = {
@@ -135,7 +135,7 @@ def test_an_expression_yields_a_value_or_an_expression_error(text: str, data: di
         assert expression.constant == first
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(TEXTS, DATA, OUTSIDE)
 def test_a_cell_yields_true_false_or_null(text: str, data: dict[str, object], value: object) -> None:
     for cell in (text, f"not({text})", f"< ({text})", f"? = ({text})"):
@@ -145,7 +145,7 @@ def test_a_cell_yields_true_false_or_null(text: str, data: dict[str, object], va
             continue
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.text(max_size=40) | st.lists(st.sampled_from(WORDS), max_size=25).map(" ".join))
 def test_any_text_compiles_or_is_refused(text: str) -> None:
     for compile_ in (compile_expression, compile_unary, compile_script):
@@ -155,7 +155,7 @@ def test_any_text_compiles_or_is_refused(text: str) -> None:
             assert error.column is None or 1 <= error.column <= len(text) + 1
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.text(max_size=20)
     | st.text("PTYMWDHS0123456789-R/.:Z+", max_size=24)

@@ -27,7 +27,7 @@ def _larger(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     st.recursive(ATOMS, _larger, max_leaves=8),
     st.text("ab.1\n", max_size=10),
