@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, false, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, false, literal, or_, select, tuple_
 
 from service.store_worklist import Seat
 from service.tables import case
@@ -55,7 +55,7 @@ def list_cases(tx: Connection, seats: Sequence[Seat], wanted: CaseFilter) -> lis
         if value is not None:
             conditions.append(column == value)
     if wanted.after is not None:
-        conditions.append(tuple_(case.c.started_at, case.c.id) < tuple_(*wanted.after))
+        conditions.append(tuple_(case.c.started_at, case.c.id) < tuple_(literal(wanted.after[0], case.c.started_at.type), wanted.after[1]))
     found = (
         select(
             case.c.id,
@@ -74,7 +74,7 @@ def list_cases(tx: Connection, seats: Sequence[Seat], wanted: CaseFilter) -> lis
         .order_by(case.c.started_at.desc(), case.c.id.desc())
         .limit(wanted.limit)
     )
-    return [CaseLine(*row) for row in tx.execute(found).tuples()]
+    return [CaseLine(*row) for row in tx.execute(found)]
 
 
 def _within(seat: Seat) -> ColumnElement[bool]:

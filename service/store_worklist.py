@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Connection, Select, and_, literal, or_, select, tuple_, union_all
 
 from engine.terms import Values
 from service.tables import task
@@ -108,7 +108,7 @@ def _page(where: ColumnElement[bool], wanted: Wanted) -> Select[*tuple[Any, ...]
         if value is not None:
             conditions.append(column == value)
     if wanted.after is not None:
-        conditions.append(tuple_(task.c.opened_at, task.c.id) > tuple_(*wanted.after))
+        conditions.append(tuple_(task.c.opened_at, task.c.id) > tuple_(literal(wanted.after[0], task.c.opened_at.type), wanted.after[1]))
     return select(*_COLUMNS).where(*conditions).order_by(task.c.opened_at, task.c.id).limit(wanted.limit)
 
 

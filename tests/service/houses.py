@@ -1,0 +1,118 @@
+"""A house for tests: an installation with small diagrams, a clock that stands still, and people who log in over HTTP."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from argon2 import PasswordHasher
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from service import db, definitions, people, store_wijken
+from service.app import create_app
+from service.config import Config
+from service.installation import Installation, open_installation
+from service.people import NewPerson
+from tests.bench import diagrams
+
+PASSWORD = "een lang wachtwoord"
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
+EDGE = {"REMOTE_ADDR": "192.0.2.1"}
+
+
+@dataclass(slots=True)
+class House:
+    """One installation with its application; `moment` is what its clock says."""
+
+    installation: Installation
+    app: Flask
+    moment: list[datetime]
+    ids: dict[str, str] = field(default_factory=dict)
+
+    def now(self) -> datetime:
+        return self.moment[0]
+
+    def later(self, step: timedelta) -> None:
+        self.moment[0] += step
+
+    def log_in(self, login: str, password: str = PASSWORD) -> FlaskClient:
+        """A client with the session of this person."""
+        client = self.app.test_client()
+        answer = client.post("/v1/sessies", json={"gebruikersnaam": login, "wachtwoord": password})
+        assert answer.status_code == 201, answer.text
+        return client
+
+    def add(self, login: str, role: str, reach: str = "gemeente", is_resident: bool = False, **place: str) -> str:
+        """A new person with a first role, given by the administrator; answers the id."""
+        answer = self.log_in("beheer").post(
+            "/v1/personen",
+            json={
+                "gebruikersnaam": login,
+                "naam": f"Naam van {login}",
+                "wachtwoord": PASSWORD,
+                "isBewoner": is_resident,
+                "rol": {"rol": role, "bereik": reach, **place},
+            },
+        )
+        assert answer.status_code == 201, answer.text
+        self.ids[login] = answer.json["id"]  # type: ignore[index]
+        return self.ids[login]
+
+    def start(self, client: FlaskClient, process: str = "rij_5", wijk: str = "tanthof") -> str:
+        """A new case; answers its id."""
+        answer = client.post("/v1/zaken", json={"proces": process, "wijk": wijk, "jaar": 2027})
+        assert answer.status_code == 201, answer.text
+        return str(body(answer)["id"])
+
+    def open_task(self, client: FlaskClient, case: str) -> str:
+        """The id of the first open task of the case."""
+        found = body(client.get(f"/v1/zaken/{case}/taken"))["resultaten"]
+        return str(next(one["id"] for one in found if one["status"] == "open"))
+
+
+def body(answer: TestResponse) -> dict[str, Any]:
+    """The JSON object of an answer."""
+    value = answer.json
+    assert isinstance(value, dict), answer.text
+    return value
+
+
+def family() -> dict[str, bytes]:
+    """Small diagrams, with the city's own roles, rights and terms."""
+    files = definitions.family_files(Config.read({}).city)
+    return {name: content for name, content in files.items() if name.endswith((".toml", ".csv"))} | diagrams.files()
+
+
+def build(url: str, directory: Path, **settings: Any) -> House:
+    """A house on a migrated, empty database, with an administrator `beheer` and the wijken Tanthof and Voorhof."""
+    config = Config(
+        database_url=url,
+        key_file=directory / "sleutel",
+        rate_login=settings.pop("rate_login", "100000 per minute"),
+        rate_write=settings.pop("rate_write", "100000 per minute"),
+        **settings,
+    )
+    installation = open_installation(config)
+    moment = [MONDAY]
+    definitions.release_first(installation, family(), MONDAY)
+    with db.writing(installation.database) as tx:
+        store_wijken.put(tx, "tanthof", "Tanthof")
+        store_wijken.put(tx, "voorhof", "Voorhof")
+    people.add_first_administrator(installation, NewPerson("beheer", "Beheerder", PASSWORD, False), MONDAY, CHEAP)
+    app = create_app(installation, now=lambda: moment[0], passwords=CHEAP)
+    app.testing = False  # a failure is answered as it is in production
+    return House(installation, app, moment)
+
+
+def peopled(url: str, directory: Path, **settings: Any) -> House:
+    """The same, with a coordinator of Tanthof, one of Voorhof and a resident of Tanthof."""
+    house = build(url, directory, **settings)
+    house.add("coordinator", "wijkcoordinator", "wijk", wijk="tanthof")
+    house.add("buur", "wijkcoordinator", "wijk", wijk="voorhof")
+    house.add("bewoner", "bewoner", "wijk", is_resident=True, wijk="tanthof")
+    return house
