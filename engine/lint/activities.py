@@ -125,9 +125,24 @@ def _act(doc: Document, node: Node, read: notation.Notation) -> Iterator[Finding
             f"{said(element)} vraagt vier ogen met '{act.four_eyes[:80]}'; dat is geen andere taak in dit proces."
         )
         yield doc.error("wijk/vier-ogen", element, sentence)
-    elif other.scope == node.scope and node.key not in reachable(doc, {other.key}):
+    elif not _comes_before(doc, other, node):
         sentence = f"{said(element)} vraagt vier ogen met {said(other.element)}, maar die komt er niet voor."
         yield doc.error("wijk/vier-ogen", element, sentence)
+
+
+def _comes_before(doc: Document, first: Node, second: Node) -> bool:
+    """The first task, or the subprocess that it is in, can be done before the second, or the one that that is in."""
+    around = {node.scope: node for node in _with_scopes(doc, second)}
+    here, there = next((node, around[node.scope]) for node in _with_scopes(doc, first) if node.scope in around)
+    return there.key in reachable(doc, {here.key})
+
+
+def _with_scopes(doc: Document, node: Node) -> Iterator[Node]:
+    """The node and the subprocesses around it, innermost first."""
+    here: Node | None = node
+    while here is not None:
+        yield here
+        here = doc.nodes.get(here.scope)
 
 
 def _instances(doc: Document, node: Node) -> Iterator[Finding]:

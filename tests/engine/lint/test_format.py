@@ -93,6 +93,8 @@ def _other_process() -> str:
 
 GOOD = diagram(around(TASK))
 SUB = el("subProcess", "t", chain(el("startEvent", "is"), el("userTask", "it"), el("endEvent", "ie")))
+FIRST = el("startEvent", "bs")
+NEEDS = el("userTask", "bt", wijk("taak", vierOgen="t"))
 EMPTY_PROCESS = '<process id="p" isExecutable="true"/>'
 
 # rule, a diagram that breaks it, a diagram that does not
@@ -221,6 +223,11 @@ CASES: list[tuple[str, str, str]] = [
         boundary(timer("timeCycle", "R3/PT1H")),
         boundary(timer("timeCycle", "R3/PT1H"), cancelActivity="false"),
     ),
+    (
+        "bpmn/timer",
+        catch("<timerEventDefinition><timeDuration>P1D</timeDuration><timeDate>d</timeDate></timerEventDefinition>"),
+        catch("<timerEventDefinition><timeDuration>P1D</timeDuration><timeDate/></timerEventDefinition>"),
+    ),
     ("bpmn/timer", catch(timer("timeDuration", "PT0S")), catch(timer("timeDuration", "PT1S"))),
     ("bpmn/timer", catch(timer("timeCycle", "R3/PT1H")), start(timer("timeCycle", "R3/PT1H"))),
     ("bpmn/rand-onderbreekt", boundary(ON_FAULT, cancelActivity="false"), boundary(ON_SIGNAL, cancelActivity="false")),
@@ -321,6 +328,11 @@ CASES: list[tuple[str, str, str]] = [
         task("serviceTask", wijk("operatie", '<wijk:invoer naam="a" waarde="1 +"/>', naam="inbreng_stand")),
         task("serviceTask", wijk("operatie", '<wijk:invoer naam="a" waarde="1 + 1"/>', naam="inbreng_stand")),
     ),
+    (
+        "feel/fout",
+        many("<loopCardinality>3</loopCardinality><completionCondition>x ==</completionCondition>"),
+        many("<loopDataInputRef>vragen.lijst</loopDataInputRef>"),
+    ),
     ("bpmn/meervoud", many(""), many("<loopCardinality>3</loopCardinality>")),
     ("bpmn/meervoud", many("<loopCardinality>-1</loopCardinality>"), many("<loopCardinality>aantal</loopCardinality>")),
     (
@@ -387,6 +399,11 @@ CASES: list[tuple[str, str, str]] = [
         "wijk/vier-ogen",
         diagram(chain(START, el("userTask", "u", wijk("taak", vierOgen="t")), TASK, END)),
         diagram(chain(START, TASK, el("userTask", "u", wijk("taak", vierOgen="t")), END)),
+    ),
+    (
+        "wijk/vier-ogen",
+        diagram(chain(START, el("subProcess", "b", chain(FIRST, NEEDS)), TASK, END)),
+        diagram(chain(START, TASK, el("subProcess", "b", chain(FIRST, NEEDS)), END)),
     ),
     (
         "WL01",
@@ -479,6 +496,21 @@ def test_data_is_accepted_as_documentation_but_not_in_silence(inner: str, rule: 
     text = diagram(around(TASK), inner)
     assert errors_in(text) == set()
     assert rule in {finding.rule for finding in found_in(text)}
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "severity"),
+    [
+        (task("task"), "bpmn/taak-zonder-soort", "waarschuwing"),
+        (diagram(around(TASK), top='<process id="q"/>'), "bpmn/leeg-proces", "info"),
+        (diagram(around(TASK), top="<interface id='i' name='web'/>"), "bpmn/documentatie", "info"),
+        (diagram(around(TASK), flow("t", "e").replace("t_e", "nog_een")), "bpmn/splitsing", "info"),
+        (diagram(around(TASK), flow("s", "t").replace("s_t", "nog_een")), "bpmn/samenkomst", "info"),
+    ],
+)
+def test_what_runs_otherwise_than_some_expect_is_said_and_does_not_block(text: str, rule: str, severity: str) -> None:
+    assert errors_in(text) == set()
+    assert (rule, severity) in {(finding.rule, finding.severity.value) for finding in found_in(text)}
 
 
 @pytest.mark.parametrize(
