@@ -234,6 +234,20 @@ def test_a_field_that_records_do_not_have_or_cannot_hold_is_refused_by_name(fiel
         record({field: value})
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("actor", "Jan", "actor: moet een object zijn"),
+        ("inputs", {}, "inputs: moet een lijst zijn"),
+        ("inputs", ["x"], r"inputs\[0\]: moet een object zijn"),
+        ("effect", {"passed": ["x"]}, r"effect\.passed\[0\]: moet een object zijn"),
+    ],
+)
+def test_a_value_of_another_shape_is_refused_with_the_shape_it_should_have(field: str, value: Json, said: str) -> None:
+    with pytest.raises(RecordRefused, match=f"^{said}$"):
+        record({field: value})
+
+
 def test_a_record_without_an_actor_or_with_a_weak_nonce_is_refused() -> None:
     with pytest.raises(RecordRefused, match="actor"):
         compose(Head("z"), Kind.CASE_FINISHED, {}, log="x", at=NOW, nonce=NONCE)
@@ -306,6 +320,16 @@ def test_a_sentence_about_braces_in_a_name_is_not_a_template() -> None:
 def test_every_action_leaves_a_kind_and_its_refusal_a_refusal(action: Action, act: Act | None) -> None:
     assert not kind_of(action, act, allowed=True).is_refusal
     assert kind_of(action, act, allowed=False).is_refusal
+
+
+def test_a_refusal_names_what_was_refused() -> None:
+    refused = {action: kind_of(action, None, allowed=False) for action in Action}
+    assert refused[Action.ATTEMPT] is Kind.ATTEMPT_REFUSED
+    assert refused[Action.CONTRIBUTE] is Kind.CONTRIBUTION_REFUSED
+    assert refused[Action.DEPLOY] is Kind.DEFINITION_REFUSED
+    assert refused[Action.CLAIM] is refused[Action.COMPLETE] is Kind.TASK_REFUSED
+    assert kind_of(Action.COMPLETE, Act.BESLUIT, allowed=False) is Kind.DECISION_REFUSED
+    assert kind_of(Action.COMPLETE, Act.BEKRACHTIGING, allowed=False) is Kind.RATIFICATION_REFUSED
 
 
 def test_reading_and_withdrawing_refused_leave_a_refusal_as_well() -> None:
