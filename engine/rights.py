@@ -86,14 +86,16 @@ class Matrix:
 
     def deciding_roles(self, step: str, rungs: tuple[Rung, ...], roles: Roles) -> frozenset[str]:
         """The roles whose lane a `besluit` of this step may lie in, at any date (rule WL02); no rungs means all."""
-        found: set[str] = set()
-        for rung in rungs or tuple(Rung):
-            for cell in self.cells.get((step, rung), ()):
-                admitted = {role for role in roles.by_id if self._admits(cell.decides, role, roles)}
-                if cell.is_mandatable:
-                    admitted |= {id_ for id_, role in roles.by_id.items() if role.kind is Kind.OFFICIAL}
-                found |= admitted
-        return frozenset(found)
+        found = self.competent_roles(step, rungs, roles)
+        cells = [cell for rung in rungs or tuple(Rung) for cell in self.cells.get((step, rung), ())]
+        if any(cell.is_mandatable for cell in cells):
+            found |= {id_ for id_, role in roles.by_id.items() if role.kind is Kind.OFFICIAL}
+        return found
+
+    def competent_roles(self, step: str, rungs: tuple[Rung, ...], roles: Roles) -> frozenset[str]:
+        """The roles that decide this step in their own right, at any date; no rungs means all."""
+        cells = [cell for rung in rungs or tuple(Rung) for cell in self.cells.get((step, rung), ())]
+        return frozenset(role for role in roles.by_id if any(self._admits(cell.decides, role, roles) for cell in cells))
 
     def _admits(self, body: Body, role: str, roles: Roles) -> bool:
         kind = roles.by_id[role].kind

@@ -18,7 +18,7 @@ from engine.participation import (
     rung_of,
     standing_subjects,
     unanswered,
-    unhandled,
+    without_handling,
 )
 from engine.question import Question
 from engine.registers import pointer_to
@@ -51,9 +51,9 @@ def demands(q: Question, name: str) -> bool:
 
 def unhandled_contribution(q: Question) -> Lacks:
     """Every contribution has its handling and reply first (INV-18), also those on items of the decision."""
-    for step, subject in ((q.step or "", q.subject), *item_places(q)):
-        for fact in unhandled(q.registers, step, subject):
-            yield f"inbreng {pointer_to(fact)}"
+    places = ((q.step or "", q.subject), *item_places(q))
+    heard = {fact.record: fact for step, subject in places for fact in contributions(q.registers, step, subject)}
+    yield from (f"inbreng {pointer_to(fact)}" for fact in without_handling(q.registers, tuple(heard.values())))
 
 
 def no_input_register(q: Question) -> Lacks:

@@ -104,7 +104,7 @@ def unknown_organ(q: Question) -> Lacks:
     """The organ that the frame names must be one that the table lets decide the step (INV-13)."""
     for row in frames_in(q.step, q.subject, q.values):
         organ, rung = text(row.values, "orgaan"), rung_in(row.values)
-        if row.step and rung and organ not in q.matrix.deciding_roles(row.step, (rung, Rung.MEEWETEN), q.roles):
+        if row.step and rung and organ not in q.matrix.competent_roles(row.step, (rung,), q.roles):
             body = q.matrix.organ(row.step, q.today)
             if body is None or organ not in q.matrix.resolved(body, q.today).roles:
                 yield f"{organ} beslist niet in {row.step}"

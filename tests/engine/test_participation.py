@@ -83,6 +83,8 @@ def test_inv01_a_frame_cannot_promise_a_rung_outside_the_table() -> None:
 def test_inv13_a_frame_cannot_name_an_organ_that_does_not_decide_the_step() -> None:
     values = frame_values("D09", "raadplegen", orgaan="wijkcoordinator")
     refused(ask(COLLEGE, FRAMES, values, Dossier()), "INV-13", "wijkcoordinator")
+    mandatable = frame_values("D07", "raadplegen", orgaan="wijkcoordinator")
+    refused(ask(COLLEGE, task_for(Act.KADER, "college", "D07"), mandatable, Dossier()), "INV-13", "wijkcoordinator")
 
 
 def test_inv13_a_frame_set_without_being_the_organ_is_refused() -> None:
