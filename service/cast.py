@@ -32,7 +32,7 @@ def _given(story: Story, person: Person) -> tuple[Fact, ...]:
 
     def add(register: Register, by: str, values: dict[str, Json]) -> None:
         digest = sha256(f"{person.key} {register} {len(found)}".encode()).hexdigest()
-        kept = {name: value for name, value in values.items() if value is not None}
+        kept: dict[str, Json] = {name: value for name, value in values.items() if value is not None}
         found.append(Fact(register, digest, story.begin - _DAY, by, None, ref, {"gegevens": kept}))
 
     for one in person.memberships:

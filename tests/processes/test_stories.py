@@ -1,0 +1,139 @@
+"""The shipped stories come true, and each of them breaks when the rule that it shows is taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from engine import definition, rules
+from engine.checks import Checks
+from engine.definition import Definition
+from engine.terms import Act
+from service import stories, story
+from service.definitions import family_files
+from service.forms import Form
+from service.story import Story
+
+PROCESSES = Path(__file__).resolve().parent.parent.parent / "processes"
+FILES = {path.stem: path for path in stories.story_files(PROCESSES)}
+# Of each rung its story, and the rules that must be there for it to come true.
+SHOWN = [
+    ("knelpuntactie", "INV-03"),
+    ("knelpuntactie", "DT05"),
+    ("raadplegen", "INV-02"),
+    ("raadplegen", "INV-13"),
+    ("raadplegen", "INV-16"),
+    ("raadplegen", "INV-18"),
+    ("raadplegen", "taak/kandidaat"),
+    ("verantwoorden", "INV-10"),
+    ("adviseren", "INV-09"),
+    ("agenderen", "INV-08"),
+    ("coproduceren", "INV-07"),
+    ("meebeslissen", "INV-04"),
+    ("meebeslissen", "INV-05"),
+    ("tweede_ronde", "INV-06"),
+    ("tweede_ronde", "taak/vier-ogen"),
+    ("plan_zonder_kader", "INV-01"),
+    *(("jaarcyclus", f"INV-{number}") for number in ("02", "03", "04", "07", "09", "13", "16", "17", "18")),
+]
+
+
+@pytest.fixture(scope="module")
+def delft() -> tuple[Definition, Mapping[str, Form]]:
+    reading = definition.read(family_files(PROCESSES / "delft"))
+    assert reading.definition is not None, reading.findings
+    return reading.definition, stories.forms_of(reading.definition)
+
+
+def read(name: str) -> Story:
+    found, findings = story.read(FILES[name].read_bytes(), FILES[name].name)
+    assert found is not None, findings
+    return found
+
+
+@contextmanager
+def without(rule: str) -> Iterator[None]:
+    """The table of rules with every check under this id deleted, for the length of the block."""
+    table = cast("dict[Act, Checks]", rules.ACTS)
+    kept = dict(table)
+    table.update({act: tuple(check for check in checks if check.rule != rule) for act, checks in kept.items()})
+    try:
+        yield
+    finally:
+        table.update(kept)
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_a_shipped_story_comes_true(name: str, delft: tuple[Definition, Mapping[str, Form]]) -> None:
+    told = read(name)
+    results = list(stories.run(told, *delft))
+    assert [result.message for result in results if not result.is_expected] == []
+    assert len(results) >= len(told.steps)
+
+
+@pytest.mark.parametrize(("name", "rule"), SHOWN)
+def test_a_story_breaks_when_its_rule_is_deleted(
+    name: str, rule: str, delft: tuple[Definition, Mapping[str, Form]]
+) -> None:
+    with without(rule):
+        assert not all(result.is_expected for result in stories.run(read(name), *delft))
+    assert all(result.is_expected for result in stories.run(read(name), *delft))
+
+
+def test_the_year_holds_the_refusals_that_it_must_show() -> None:
+    refused = [step.expected.refused for step in read("jaarcyclus").steps if step.expected.refused]
+    assert {"INV-02", "INV-03", "INV-04", "INV-07", "INV-09", "INV-13", "INV-16"} <= set(refused)
+
+
+def test_the_year_runs_through_five_phases_to_its_wijkverslag(delft: tuple[Definition, Mapping[str, Form]]) -> None:
+    told = read("jaarcyclus")
+    results = list(stories.run(told, *delft))
+    assert (f"{results[0].at:%Y-%m-%d}", f"{results[-1].at:%Y-%m-%d}") == ("2026-03-02", "2028-04-11")
+    assert told.steps[-1].expected.product == "wijkverslag"
+    assert told.steps[-1].expected.ended is True
+
+
+def test_a_story_stops_at_the_first_step_that_does_not_come_true(delft: tuple[Definition, Mapping[str, Form]]) -> None:
+    text = FILES["coproduceren"].read_text("utf-8")
+    wrong = text.replace('verwacht = { product = "participatiekader"', 'verwacht = { product = "iets anders"')
+    told, _ = story.read(wrong.encode(), "coproduceren.toml")
+    assert told is not None
+    results = list(stories.run(told, *delft))
+    assert results[-1].number == "2"
+    assert results[-1].message == "verwacht: product = iets anders, maar het is participatiekader"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        (
+            'taak = "traject_kader_vaststellen"',
+            'taak = "iets_anders"',
+            "geen open taak; open: traject_kader_vaststellen",
+        ),
+        ('proces = "participatietraject"', 'proces = "bestaat_niet"', "dit proces bestaat niet"),
+        (
+            'wie = "college"\ntaak = "traject',
+            'wie = "jongeren"\ntaak = "traject',
+            "onverwacht geweigerd door taak/kandidaat",
+        ),
+        (
+            'taken = ["probleemagenda_opstellen"]',
+            "taken = []",
+            "verwacht: taken = geen, maar het is probleemagenda_opstellen",
+        ),
+        ('door = "coordinator"', 'door = "jongeren"', "geweigerd"),
+    ],
+)
+def test_a_step_that_does_not_come_true_says_why(
+    before: str, after: str, message: str, delft: tuple[Definition, Mapping[str, Form]]
+) -> None:
+    text = FILES["coproduceren"].read_text("utf-8")
+    assert before in text
+    told, findings = story.read(text.replace(before, after, 1).encode(), "proef.toml")
+    assert told is not None, findings
+    assert message in list(stories.run(told, *delft))[-1].message
