@@ -84,7 +84,7 @@ class Case:
         `element` names a start event (of a timer, say). Raises StartUnknown when the process cannot begin like this.
         """
         spec = definition.specs.get(process)
-        if spec is None:
+        if spec is None or spec.process != process:
             raise StartUnknown(f"Het proces '{process}' bestaat niet.")
         if element is None and message is not None:
             element = definition.processes[process].messages.get(message.name)

@@ -30,6 +30,7 @@ from engine.semantics.nodes import RuleTask
 from engine.semantics.parsing import Element, ProcessSpec, read_file
 from engine.terms import Finding, Json, Severity
 
+KINDS = (".bpmn", ".dmn", ".form", ".toml", ".csv")
 ROLES, RIGHTS, TERMS, HOLIDAYS = "rollen.toml", "rechten.csv", "termijnen.toml", "feestdagen.toml"
 
 
@@ -116,6 +117,8 @@ class _Reader:
         terms = self._terms()
         roles, matrix = self._rights()
         tables, forms = self._tables(), self._forms()
+        for name in sorted(name for name in self.files if not name.endswith(KINDS)):
+            self._error(name, "familie/soort", f"'{name}' hoort niet in een procesfamilie; gebruik {', '.join(KINDS)}.")
         roots = {name: root for name, root in self._roots(".bpmn") if root.tag == f"{{{BPMN}}}definitions"}
         for name, root in roots.items():
             self._diagram(name, root)

@@ -220,7 +220,8 @@ class Boundary(Catching, BoundaryEventMixin):
         level.top.passed.append(Passed(self.element, self.kind))
         wanted = self.event_definition
         if self.cancel_activity or isinstance(wanted, Fault):
-            my_task.parent.cancel()
+            host = my_task.parent
+            (host.parent or host).cancel()  # a receive task behind an event gateway hangs on that gateway
         elif isinstance(wanted, TimerWait) and not wanted.rearm(my_task):
             level.drop(my_task)
         for flow in self.flows:

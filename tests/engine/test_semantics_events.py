@@ -155,6 +155,17 @@ def test_a_receive_task_waits_as_an_activity_with_its_own_border() -> None:
     assert (late.open, late.waits) == (["laat"], set())
 
 
+# s > race > r(receive, border PT1H > laat) > a ; race > m > b
+def test_the_border_of_a_receive_task_behind_an_event_gateway_takes_the_other_events_away() -> None:
+    elements = (
+        start("s"), race("g"), receive("r", messageRef="m_x"), boundary("t", "r", timer("PT1H")),
+        catch("m", message("y")), user("a"), user("b"), user("laat"), end("e"),
+    )  # fmt: skip
+    play = Play(unlinted(process("p", *elements, flow="s > g > r > a > e; g > m > b > e; t > laat > e")))
+    play.wait(HOUR)
+    assert (play.open, play.waits) == (["laat"], set())
+
+
 @pytest.mark.parametrize(
     ("text", "kind", "due"),
     [
