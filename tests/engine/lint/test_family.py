@@ -152,6 +152,16 @@ def test_a_term_in_an_expression_must_be_there_by_name(text: str) -> None:
     assert rules(diagram(around(good))) == set()
 
 
+@pytest.mark.parametrize("attribute", ["sleutel", "inhoud"])
+def test_a_term_in_the_notation_must_be_there_too(attribute: str) -> None:
+    def text(term: str) -> str:
+        message = wijk("bericht", **{attribute: f'termijn("{term}")'})
+        return diagram(around(el("sendTask", "c", message, messageRef="m")))
+
+    assert rules(text("weg")) == {"wijk/termijn"}
+    assert rules(text("inspraak")) == set()
+
+
 def test_the_content_of_a_subprocess_lies_in_the_lane_of_the_subprocess() -> None:
     inner = el("subProcess", "b", chain(el("startEvent", "i"), TASK, el("endEvent", "ie")))
     assert rules(diagram(lanes(raad="b"), around(inner))) == set()

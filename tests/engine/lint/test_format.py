@@ -93,6 +93,11 @@ def _other_process() -> str:
 
 GOOD = diagram(around(TASK))
 SUB = el("subProcess", "t", chain(el("startEvent", "is"), el("userTask", "it"), el("endEvent", "ie")))
+EVENT_CHOICE = (
+    chain(START, el("eventBasedGateway", "g"), el("intermediateCatchEvent", "d", ON_SIGNAL), END)
+    + chain(el("intermediateCatchEvent", "c", ON_MESSAGE), el("endEvent", "e2"))
+    + flow("g", "c")
+)
 FIRST = el("startEvent", "bs")
 NEEDS = el("userTask", "bt", wijk("taak", vierOgen="t"))
 EMPTY_PROCESS = '<process id="p" isExecutable="true"/>'
@@ -264,23 +269,18 @@ CASES: list[tuple[str, str, str]] = [
     ("bpmn/keuze-uitgang", diagram(chain(START, el("exclusiveGateway", "g"))), GOOD),
     (
         "bpmn/gebeurteniskeuze",
-        diagram(
-            chain(START, el("eventBasedGateway", "g"), TASK, END),
-            chain(el("intermediateCatchEvent", "c", ON_MESSAGE), el("endEvent", "e2")),
-            flow("g", "c"),
-            top=TOP,
-        ),
-        diagram(
-            chain(START, el("eventBasedGateway", "g"), el("intermediateCatchEvent", "d", ON_SIGNAL), END),
-            chain(el("intermediateCatchEvent", "c", ON_MESSAGE), el("endEvent", "e2")),
-            flow("g", "c"),
-            top=TOP,
-        ),
+        diagram(EVENT_CHOICE, TASK, flow("g", "t"), flow("t", "e"), top=TOP),
+        diagram(EVENT_CHOICE, top=TOP),
     ),
     (
         "bpmn/gebeurteniskeuze",
         diagram(chain(START, el("eventBasedGateway", "g"), el("intermediateCatchEvent", "d", ON_SIGNAL), END), top=TOP),
         GOOD,
+    ),
+    (
+        "bpmn/gebeurteniskeuze",
+        diagram(EVENT_CHOICE, flow("s", "d"), top=TOP),
+        diagram(EVENT_CHOICE, top=TOP),
     ),
     # activities
     ("wijk/operatie", task("serviceTask"), task("serviceTask", wijk("operatie", naam="inbreng_stand"))),
@@ -441,6 +441,16 @@ CASES: list[tuple[str, str, str]] = [
     ),
     ("bpmn/berichtstroom", pools("q", "<messageFlow id='mf' sourceRef='pa' targetRef='pb'/>"), pools("q", "")),
     ("bpmn/berichtstroom", pools("", "<messageFlow id='mf' sourceRef='t' targetRef='t'/>"), pools("q", "")),
+    ("bpmn/pool-dubbel", pools("", "<participant id='pc' processRef='p'/>"), pools("", "<participant id='pc'/>")),
+    (
+        "bpmn/stroom-over-grens",
+        diagram(
+            around(SUB), chain(el("boundaryEvent", "b", ON_SIGNAL, attachedToRef="it"), el("endEvent", "e2")), top=TOP
+        ),
+        diagram(
+            around(SUB), chain(el("boundaryEvent", "b", ON_SIGNAL, attachedToRef="t"), el("endEvent", "e2")), top=TOP
+        ),
+    ),
     (
         "bpmn/stroom-los",
         pools("", "<messageFlow id='mf' sourceRef='t' targetRef='weg'/>"),
@@ -503,6 +513,7 @@ def test_data_is_accepted_as_documentation_but_not_in_silence(inner: str, rule: 
     [
         (task("task"), "bpmn/taak-zonder-soort", "waarschuwing"),
         (diagram(around(TASK), top='<process id="q"/>'), "bpmn/leeg-proces", "info"),
+        (choice("exclusiveGateway", "x = 1", "x = 2", default="g_e2"), "bpmn/standaard", "waarschuwing"),
         (diagram(around(TASK), top="<interface id='i' name='web'/>"), "bpmn/documentatie", "info"),
         (diagram(around(TASK), flow("t", "e").replace("t_e", "nog_een")), "bpmn/splitsing", "info"),
         (diagram(around(TASK), flow("s", "t").replace("s_t", "nog_een")), "bpmn/samenkomst", "info"),
