@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +15,7 @@ from engine.terms import Action
 from service import story
 from service.story import Story
 
+PROCESSES = Path(__file__).resolve().parent.parent.parent / "processes"
 HEAD = """
 [verhaal]
 naam = "Proef"
@@ -133,3 +137,33 @@ def test_no_change_to_a_story_makes_the_reader_stumble(line: int, text: str) -> 
     lines[line] = text
     found, findings = story.read("\n".join(lines).encode("utf-8", "ignore"), "proef.toml")
     assert (found is None) == bool(findings)
+
+
+def test_the_story_that_the_readme_shows_is_sound() -> None:
+    (example,) = re.findall(
+        r"^```toml\n(.*?)^```", (PROCESSES / "README.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+    assert read(example).steps[0].expected.refused == "INV-02"
+
+
+def test_the_readme_names_every_field_of_a_step_and_of_what_is_expected() -> None:
+    text = (PROCESSES / "README.md").read_text("utf-8")
+    for name in (
+        "taken",
+        "gesloten",
+        "product",
+        "trede",
+        "geweigerd",
+        "fouten",
+        "gereed",
+        "bij",
+        "aan",
+        "poging",
+        "bericht",
+    ):
+        assert f"`{name}`" in text or f"{name} =" in text, name
+
+
+def test_the_dictionary_has_one_sentence_for_each_word() -> None:
+    words = tomllib.loads((PROCESSES / "woordenlijst.toml").read_text("utf-8"))["woord"]
+    assert all(sentence.endswith((".", "?")) for sentence in words.values())
