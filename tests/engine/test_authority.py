@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from engine.roles import Scope
+from engine.rules import ACTS
 from engine.terms import Act, Action, Actor, Json
 from engine.trail.kinds import Kind
 from tests.engine.rights_world import (
@@ -114,6 +115,29 @@ def test_zaak_status_nothing_happens_in_a_case_that_does_not_run(status: str) ->
     refused(ask(COORDINATOR, WORK, status=status), "zaak/status", status)
     refused(ask(COORDINATOR, WORK, status=status, action=Action.CLAIM), "zaak/status")
     refused(ask(COLLEGE, task_for(Act.BESLUIT, "college", "D09"), status=status), "zaak/status")
+
+
+def ready(act: Act) -> Dossier:
+    """A dossier in which nothing but the task itself stands in the way of this act."""
+    dossier = Dossier().framed("D07", "meebeslissen" if act is Act.ZELFBINDING else "raadplegen", "I-02")
+    dossier.act(Act.WERK, "iemand", element="opstellen")
+    return dossier
+
+
+@pytest.mark.parametrize("act", sorted(ACTS))
+def test_every_act_asks_for_a_running_case_the_lane_the_assignee_and_other_eyes(act: Act) -> None:
+    actor, task = person("iemand", "college", "wijkcoordinator"), task_for(act, "college", "D07", "I-02")
+    checking = task_for(act, "college", "D07", "I-02", four_eyes="opstellen")
+    refused(ask(actor, task, {}, ready(act), status="opgeschort"), "zaak/status")
+    refused(ask(person("ander", "wijkcoordinator"), task, {}, ready(act)), "taak/kandidaat")
+    refused(ask(actor, task, {}, ready(act), assignee="ander"), "taak/behandelaar")
+    refused(ask(actor, checking, {}, ready(act)), "taak/vier-ogen")
+
+
+@pytest.mark.parametrize("act", [Act.INBRENG, Act.ADVIES, Act.VOORSTEL])
+def test_inv01_participation_serves_only_the_rungs_that_its_task_names(act: Act) -> None:
+    task = task_for(act, "bewoner", "D07", "I-02", "adviseren")
+    refused(ask(RESIDENT, task, {"probleemagenda": "x"}, ready(act)), "INV-01", "raadplegen")
 
 
 # --- four eyes and substitution --------------------------------------------------------------------------------------

@@ -354,6 +354,17 @@ def test_inv04_a_ratification_without_judging_content(values: dict[str, Json]) -
     refused(ask(COLLEGE, RATIFIES, {"bekrachtigd": True, **values}, decided()), "INV-04")
 
 
+def test_inv13_only_the_organ_that_bound_itself_ratifies() -> None:
+    for actor, lane in ((COORDINATOR, "wijkcoordinator"), (PLAY, "deelnemers")):
+        task = task_for(Act.BEKRACHTIGING, lane, "D07", "I-05")
+        refused(ask(actor, task, {"bekrachtigd": True}, decided()), "INV-13", "college")
+
+
+def test_inv01_no_self_binding_without_a_promised_rung() -> None:
+    task = task_for(Act.ZELFBINDING, "college", "D07", "I-05")
+    refused(ask(COLLEGE, task, binding_values(), Dossier()), "INV-01", "D07")
+
+
 def test_inv04_there_is_nothing_to_ratify_before_the_outcome() -> None:
     refused(ask(COLLEGE, RATIFIES, {"bekrachtigd": True}, binding()), "INV-04", "uitslag")
 
