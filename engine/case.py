@@ -9,16 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from engine import state
+from engine.definition import Definition
 from engine.errors import CaseStuck, MessageUnexpected, StartUnknown, TaskNotOpen
 from engine.semantics.events import MessageWait, StartEvent, TimerWait, due_of, key_text
 from engine.semantics.levels import READY, STARTED, WAITING, CaseLevel, Message, Passed, Token
 from engine.terms import Json, Task, Values
-
-if TYPE_CHECKING:
-    from engine.definition import Definition
 
 __all__ = ["Call", "Case", "Message", "Outcome", "Passed", "Wait"]
 
@@ -127,7 +125,7 @@ class Case:
     def answer(self, call_id: str, values: Values, now: datetime) -> Outcome:
         """Give the answer of an operation to the service task that waits for it. Raises TaskNotOpen."""
         token = self._top.token(call_id)
-        if token is None or token.task_spec.kind != "serviceTask" or token._state != STARTED:
+        if token is None or not _is_call(token):
             raise TaskNotOpen(f"De aanroep {call_id} wacht niet in deze zaak.")
         return self._finish(token, values, now)
 
@@ -211,11 +209,7 @@ class Case:
     def calls(self) -> tuple[Call, ...]:
         """The service tasks that wait for an answer."""
         return tuple(
-            self._call(token)
-            for level in self._top.levels()
-            for token in level.tasks.values()
-            if token._state == STARTED and token.task_spec.kind == "serviceTask"
-            if "invoer" in token.internal_data
+            self._call(token) for level in self._top.levels() for token in level.tasks.values() if _is_call(token)
         )
 
     @property
@@ -266,7 +260,7 @@ class Case:
             spec=spec.notation.act,
             subject=notes.get("onderwerp", "*"),
             due=None if due is None else datetime.fromisoformat(due),
-            inputs=state.plain_values(notes.get("eigen", {})),
+            inputs=state.plain_values(_instance_of(token)),
         )
 
     def _call(self, token: Token) -> Call:
@@ -274,3 +268,17 @@ class Case:
         return Call(
             token.id, spec.element, spec.notation.operation.name, state.plain_values(token.internal_data["invoer"])
         )
+
+
+def _is_call(token: Token) -> bool:
+    return token._state == STARTED and token.task_spec.kind == "serviceTask" and "invoer" in token.internal_data
+
+
+def _instance_of(token: Token) -> Mapping[str, Any]:
+    """The item and number of the innermost multi-instance instance that this token is or runs in."""
+    around: Token | None = token
+    while around is not None:
+        if own := around.internal_data.get("eigen"):
+            return dict(own)
+        around = around.workflow.host
+    return {}

@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
@@ -26,9 +26,6 @@ from SpiffWorkflow.task import Task as SpiffTask
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import Runaway
-
-if TYPE_CHECKING:
-    from engine.semantics.nodes import Flow, Node
 
 MAX_STEPS = 400
 MAX_TOKENS = 1_000
@@ -41,6 +38,15 @@ WAITING, READY, STARTED = TaskState.WAITING, TaskState.READY, TaskState.STARTED
 COMPLETED, CANCELLED = TaskState.COMPLETED, TaskState.CANCELLED
 
 Functions = Mapping[str, Callable[..., object]]
+Spec = Any
+"""A spec of `engine.semantics.nodes`: what runs rests on where it runs, and not the other way round."""
+
+
+class Way(Protocol):
+    """A sequence flow, seen from a token: where it leads."""
+
+    id: str
+    target: Spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,7 @@ class Token(SpiffTask):
     """
 
     def __init__(
-        self, level: Level, spec: Node, host: Token | None, state: int, ident: str, born: int, notes: dict[str, Any]
+        self, level: Level, spec: Spec, host: Token | None, state: int, ident: str, born: int, notes: dict[str, Any]
     ) -> None:
         self.id = ident
         self.workflow = level
@@ -144,7 +150,7 @@ class Level:
         self.loose = 0
         self.task_tree = Token(self, self.spec.start, None, COMPLETED, "", 0, {})
 
-    def place(self, spec: Node, host: Token | None, state: int, ident: str, born: int, notes: dict[str, Any]) -> Token:
+    def place(self, spec: Spec, host: Token | None, state: int, ident: str, born: int, notes: dict[str, Any]) -> Token:
         """A token at an element, without any consequence yet: how tokens are born and how they come back from text."""
         token = Token(self, spec, host, state, ident, born, notes)
         self.tasks[ident] = token
@@ -157,7 +163,7 @@ class Level:
             host._children[ident] = None
         return token
 
-    def enter(self, spec: Node, via: str = "", host: Token | None = None, own: dict[str, Any] | None = None) -> Token:
+    def enter(self, spec: Spec, via: str = "", host: Token | None = None, own: dict[str, Any] | None = None) -> Token:
         """Let a token arrive at an element; `via` is the flow that it came over, `own` its multi-instance variables."""
         top = self.top
         top.born += 1
@@ -168,7 +174,7 @@ class Level:
         spec._update(token)
         return token
 
-    def leave(self, token: Token, flows: Iterable[Flow]) -> None:
+    def leave(self, token: Token, flows: Iterable[Way]) -> None:
         """Move a completed token on over these flows; without flows it ends here, and perhaps the level with it."""
         for flow in flows:
             self.enter(flow.target, flow.id)

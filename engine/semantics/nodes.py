@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from SpiffWorkflow.bpmn.specs.mixins import (
     BpmnSpecMixin,
@@ -22,9 +22,6 @@ from SpiffWorkflow.bpmn.specs.mixins import (
 
 from engine.notation import Notation
 from engine.semantics.levels import Level, Passed, Token
-
-if TYPE_CHECKING:
-    from engine.semantics.events import Boundary
 
 Evaluate = Callable[..., Any]
 
@@ -59,7 +56,7 @@ class Node(BpmnSpecMixin):
         self.result = bpmn_id
         self.phase: str | None = None
         self.flows: tuple[Flow, ...] = ()
-        self.boundaries: tuple[Boundary, ...] = ()
+        self.boundaries: tuple[Node, ...] = ()
         self.outer: Any = None
 
     def annotate(self, notation: Notation) -> None:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from engine.case import Case
-from engine.errors import CaseStuck, Runaway
+from engine.errors import CaseStuck, Runaway, TaskNotOpen
 from tests.engine.bpmn import (
     boundary,
     call,
@@ -159,6 +159,7 @@ def test_instances_of_a_called_process_each_have_their_own_data(sequential: bool
     )  # fmt: skip
     activity = call("c", "q", many(over="lijst", item="x", sequential=sequential, into="alle", out="uitkomst"))
     play = Play(family(around(activity), called), values={"lijst": [1, 2]})
+    assert play.task("w").inputs == {"x": 1, "loopCounter": 1}
     if sequential:
         play.do("w", n=1)
         play.do("w", n=2)
@@ -272,6 +273,17 @@ def test_a_service_task_waits_for_the_answer_of_its_operation() -> None:
     assert play.case.calls == outcome.calls
     play.answer(call_made.id, trede="adviseren")
     assert (play.open, play.data["c"], play.case.calls) == (["na"], {"trede": "adviseren"}, ())
+
+
+def test_an_answer_is_for_the_instance_that_asked_and_not_for_the_whole() -> None:
+    activity = service("c", "kader_lezen").replace("</serviceTask>", many(times="2") + "</serviceTask>")
+    play = Play(unlinted(process("p", start("s"), activity, user("na"), end("e"), flow="s > c > na > e")))
+    whole = next(token.id for token in play.case._top.tasks.values() if token.internal_data.get("aantal"))
+    with pytest.raises(TaskNotOpen):
+        play.case.answer(whole, {}, NOW)
+    for one in play.case.calls:
+        play.answer(one.id, n=1)
+    assert play.open == ["na"]
 
 
 def test_many_cases_on_one_definition_at_once_in_threads_all_come_out_right() -> None:
