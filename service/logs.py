@@ -6,15 +6,15 @@ import logging
 import re
 import secrets
 import sys
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
-def configure(level: int = logging.INFO) -> None:
-    """Let all log lines of this process be JSON on standard error."""
+def configure(stream: TextIO | None = None, level: int = logging.INFO) -> None:
+    """Let all log lines of this process be JSON, on standard error unless told otherwise."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -23,13 +23,12 @@ def configure(level: int = logging.INFO) -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
-        cache_logger_on_first_use=True,
+        logger_factory=structlog.WriteLoggerFactory(file=stream or sys.stderr),
     )
 
 
 def logger() -> Any:
-    """The process's logger; it takes its settings at its first line."""
+    """The process's logger, as configured now."""
     return structlog.get_logger()
 
 
