@@ -44,6 +44,9 @@ _OF_ORGANISATION = {
     Kind.DEFINITION_DEPLOYED: Register.PROCESMODELLEN,
 }
 
+_KINDS = frozenset(Kind)
+_ACTS = frozenset(Act)
+
 
 def moment(at: datetime) -> str:
     """A moment as records write it: UTC, milliseconds, `Z`."""
@@ -57,7 +60,7 @@ def facts_of(body: Mapping[str, Json], record: str) -> tuple[Fact, ...]:
     gives one for each step that it frames. Rows about roles, mandates and substitutions have the person as subject.
     """
     kind, ruling = body.get("kind"), _part(body, "ruling")
-    if kind not in set(Kind) or ruling.get("outcome", "allowed") != "allowed":
+    if kind not in _KINDS or ruling.get("outcome", "allowed") != "allowed":
         return ()
     if register := _OF_ORGANISATION.get(Kind(str(kind))):
         values = _part(body, "values")
@@ -66,7 +69,7 @@ def facts_of(body: Mapping[str, Json], record: str) -> tuple[Fact, ...]:
     task = _part(body, "task")
     if kind not in _COMPLETED or not task.get("id"):
         return ()
-    act = Act(_said(task.get("act"))) if task.get("act") in set(Act) else Act.WERK
+    act = Act(_said(task.get("act"))) if task.get("act") in _ACTS else Act.WERK
     return (_row(record, body, Register.VERRICHT, values={}), *_registered(record, body, act))
 
 

@@ -12,7 +12,6 @@ from engine import acts
 from engine.case import Case, Outcome
 from engine.terms import Fact, Register
 from service import store, store_jobs, store_trail
-from service.faults import Conflict
 from service.store import CaseRow
 
 
@@ -45,13 +44,12 @@ def settled(tx: Connection, row: CaseRow, case: Case, outcome: Outcome, own: Seq
 
 
 def save(tx: Connection, row: CaseRow, was: Before, case: Case, outcome: Outcome, now: datetime) -> str:
-    """Write the step; answers the new snapshot. Conflict when the case moved on since it was read."""
+    """Write the step; answers the new snapshot. This transaction holds the case."""
     state = case.snapshot()
     status = "gereed" if outcome.ended else row.status
     phase = next((task.phase for task in case.tasks.values() if task.phase), row.phase)
     ended_at = now if outcome.ended else None
-    if not store.save_case(tx, row, state=state, status=status, phase=phase, ended_at=ended_at):
-        raise Conflict("De zaak is intussen veranderd; haal haar opnieuw op.")
+    store.save_case(tx, row, state=state, status=status, phase=phase, ended_at=ended_at)
     store.drop_tasks(tx, outcome.closed, now)
     if outcome.ended:
         store_jobs.drop_jobs(tx, row.id)

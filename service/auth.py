@@ -67,7 +67,7 @@ def recognise(engine: Engine, request: Request, now: datetime) -> Caller:
         if not secret:
             raise NotLoggedIn("Log in met POST /v1/sessies, of stuur een token mee.")
         refuse_foreign_origin(request)
-    with db.reading(engine) as tx:
+    with db.glancing(engine) as tx:
         found = store_people.recognise(tx, digest_of(secret))
     if found is None or found[1].kind != kind:
         raise NotLoggedIn("De sessie of het token is onbekend.")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from engine.case import Case
 from sqlalchemy import Connection
 
 from engine import acts
 from engine.acts import Ask
+from engine.case import Case, Outcome
 from engine.errors import CaseStuck, ExpressionError, NoMatch, Runaway
-from engine.terms import Action, Json, Ruling, Values
+from engine.terms import Action, Json, Ruling, Task, Values
 from engine.trail.kinds import Kind, kind_of
-from engine.trail.record import Head, instant
+from engine.trail.record import Head, Record, instant
 from engine.trail.seal import Sealed
 from service import advance, db, deliveries, hearing, store, submissions
 from service.faults import Conflict, Fault, Malformed, Unknown
@@ -61,20 +61,20 @@ def _complete(
     motivation: str | None,
     seen: int | None,
     now: datetime,
-) -> Answer | Refused | Unknown:
+) -> Answer | Refused | Unknown | Conflict | Malformed:
     task_row, row = hold_task(tx, task_id)
     task = hearing.task_of(installation.definition(tx, row.definition), task_row)
     heard = hearing.hear(installation, tx, by, row, task_row, acts.registers_needed(Action.COMPLETE, task), now)
-    outsider = hearing.outsider(installation, tx, heard, Ask(heard.actor, Action.COMPLETE, task, {}), now)
-    if outsider is not None:
-        return outsider
     asked = submissions.fingerprint(installation, values, motivation)
-    if task_row.status != "open":
-        return _again(task_row, by, asked)
-    if seen is not None and seen != row.revision:
-        raise Conflict("De zaak is veranderd sinds u haar las; haal haar opnieuw op.")
-    require_running(row)
-    submission, sealed = submissions.read(installation, heard, task, values, motivation)
+    try:
+        if task_row.status != "open":
+            return _again(task_row, by, asked)
+        _require_current(row, seen)
+        require_running(row)
+        submission, sealed = submissions.read(installation, heard, task, values, motivation)
+    except (Conflict, Malformed) as wrong:
+        unseen = hearing.outsider(installation, tx, heard, Ask(heard.actor, Action.COMPLETE, task, {}), now)
+        return unseen or wrong
     ask = Ask(heard.actor, Action.COMPLETE, task, submission)
     ruling, refused = hearing.judge(installation, tx, heard, ask, now, sealed)
     if refused is not None:
@@ -101,28 +101,32 @@ def _carry_out(
     fields = acts.content(ask, heard.standing, ruling, now)
     own = hearing.established("", kind, fields, row.id, now)
     outcome = advance.settled(tx, row, case, case.complete(task.id, ask.submission, now), own, now)
-    state = advance.save(tx, row, was, case, outcome, now)
-    fields["effect"] = acts.effect(row.state, state, outcome)
-    entries: list[tuple[Kind, Values]] = [(kind, fields)]
-    if outcome.ended:
-        entries.append((Kind.CASE_FINISHED, acts.follow_up(heard.standing)))
-    written = hearing.write(installation, tx, Head(row.id, row.seq, row.head), entries, now, sealed, row.dossier)
-    answer: Answer = {
+    with db.finishing(tx):
+        state = advance.save(tx, row, was, case, outcome, now)
+        fields["effect"] = acts.effect(row.state, state, outcome)
+        entries: list[tuple[Kind, Values]] = [(kind, fields)]
+        if outcome.ended:
+            entries.append((Kind.CASE_FINISHED, acts.follow_up(heard.standing)))
+        written = hearing.write(installation, tx, Head(row.id, row.seq, row.head), entries, now, sealed, row.dossier)
+        answer = _answer(heard, task, ruling, outcome, written[0], now)
+        store.end_task(tx, task.id, by=by.id, at=now, submission=asked, record=written[0].digest, answer=answer)
+    return answer
+
+
+def _answer(heard: Hearing, task: Task, ruling: Ruling, outcome: Outcome, receipt: Record, now: datetime) -> Answer:
+    return {
         "taak": task.id,
-        "zaak": row.id,
-        "revisie": row.revision + 1,
+        "zaak": heard.row.id,
+        "revisie": heard.row.revision + 1,
         "afgerondDoor": heard.actor.ref,
         "afgerondOp": instant(now),
         "regel": ruling.rule,
         "trede": None if ruling.rung is None else ruling.rung.value,
         "verschuldigd": list(ruling.owed),
-        "ontvangst": {"regel": written[0].digest, "keten": row.id, "nummer": written[0].seq},
+        "ontvangst": {"regel": receipt.digest, "keten": receipt.chain, "nummer": receipt.seq},
         "geopend": [one.id for one in outcome.opened],
         "zaakGereed": outcome.ended,
     }
-    if not store.end_task(tx, task.id, by=by.id, at=now, submission=asked, record=written[0].digest, answer=answer):
-        raise Conflict("De taak is intussen afgerond.")
-    return answer
 
 
 def hold_task(tx: Connection, task_id: str) -> tuple[TaskRow, CaseRow]:
@@ -138,6 +142,11 @@ def _again(row: TaskRow, by: PersonRow, asked: str) -> Answer:
         return dict(row.answer)
     what = "al afgerond" if row.status == "afgerond" else "vervallen"
     raise Conflict(f"De taak is {what}; er is niets veranderd.")
+
+
+def _require_current(row: CaseRow, seen: int | None) -> None:
+    if seen is not None and seen != row.revision:
+        raise Conflict("De zaak is veranderd sinds u haar las; haal haar opnieuw op.")
 
 
 def require_running(row: CaseRow) -> None:

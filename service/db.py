@@ -58,10 +58,37 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
+def finishing(tx: Connection) -> Iterator[None]:
+    """The last statements of a transaction, none of which answers rows, and its commit, sent to PostgreSQL in one go.
+
+    An error of any of them comes when the block ends, and nothing of the transaction stands; counts of rows never come.
+    """
+    if tx.dialect.name == "sqlite":
+        yield
+        tx.commit()
+        return
+    driver: Any = tx.connection.driver_connection
+    with driver.pipeline():
+        yield
+        tx.commit()
+
+
+@contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A transaction that only reads, sees one moment, and holds nobody up."""
     with engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="REPEATABLE READ")
         _begin(connection, "BEGIN")
+        yield connection
+
+
+@contextmanager
+def glancing(engine: Engine) -> Iterator[Connection]:
+    """For a single SELECT, without a transaction around it."""
+    with engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="AUTOCOMMIT")
         yield connection
 
 

@@ -147,6 +147,8 @@ def write(
 
 def established(digest: str, kind: Kind, fields: Values, chain: str, now: datetime) -> list[Fact]:
     """The register rows of a record that is about to be written; who did what is read from the records themselves."""
+    if kind is Kind.TASK_COMPLETED:
+        return []  # work lands in no register
     body = {**fields, "kind": kind.value, "case": chain, "at": record.instant(now)}
     return [one for one in registers.facts_of(body, digest) if one.register is not Register.VERRICHT]
 
@@ -158,11 +160,14 @@ def judge(
     ask: Ask,
     now: datetime,
     sealed: Sequence[Sealed] = (),
-) -> tuple[Ruling, Refused | None]:
+) -> tuple[Ruling, Refused | Unknown | None]:
     """The ruling; a refusal is recorded now, and comes with the exception to raise after the commit."""
     ruling = acts.judge(ask, hearing.standing, hearing.facts, now)
     if ruling.allowed:
         return ruling, None
+    unseen = outsider(installation, tx, hearing, ask, now)
+    if unseen is not None:
+        return ruling, unseen
     return ruling, Refused(ruling, _record_refusal(installation, tx, hearing, ask, ruling, now, sealed))
 
 

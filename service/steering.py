@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from engine.case import Case
 from sqlalchemy import Connection
 
 from engine import acts
 from engine.acts import Ask
+from engine.case import Case
 from engine.terms import Action, Json, Values
 from engine.trail.kinds import kind_of
 from engine.trail.record import Head
@@ -89,8 +89,7 @@ def _decide(
 def _apply(tx: Connection, heard: Hearing, action: Action, now: datetime) -> None:
     row = heard.row
     ended = now if action is Action.CANCEL else None
-    if not store.set_status(tx, row.id, _TO[action], row.revision, ended):
-        raise Conflict("De zaak is intussen veranderd.")
+    store.set_status(tx, row, _TO[action], ended)
     if action is Action.CANCEL:
         store_jobs.drop_jobs(tx, row.id)
         store.drop_tasks(tx, [one.id for one in store.tasks_of_case(tx, row.id, only_open=True)], now)

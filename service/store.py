@@ -122,10 +122,10 @@ _CASE_NAMES = tuple(column.name for column in case.columns)
 _INSERT_TASK = insert(task)
 _SAVE_CASE = (
     update(case)
-    .where(case.c.id == bindparam("b_id"), case.c.revision == bindparam("b_seen"))
+    .where(case.c.id == bindparam("b_id"))
     .values(
         state=bindparam("b_state"),
-        revision=bindparam("b_seen", type_=case.c.revision.type) + 1,
+        revision=bindparam("b_revision"),
         status=bindparam("b_status"),
         phase=bindparam("b_phase"),
         ended_at=bindparam("b_ended_at"),
@@ -133,7 +133,7 @@ _SAVE_CASE = (
 )
 _END_TASK = (
     update(task)
-    .where(task.c.id == bindparam("b_id"), task.c.status == "open")
+    .where(task.c.id == bindparam("b_id"))
     .values(
         status="afgerond",
         ended_at=bindparam("b_at"),
@@ -203,20 +203,19 @@ def insert_case(tx: Connection, row: CaseRow) -> None:
 
 def save_case(
     tx: Connection, row: CaseRow, *, state: str, status: str, phase: str | None, ended_at: datetime | None
-) -> bool:
-    """The case's new state, one revision further; False when somebody else was first."""
-    changed = tx.execute(
+) -> None:
+    """The case's new state, one revision further; `row` is as this transaction holds it."""
+    tx.execute(
         _SAVE_CASE,
         {
             "b_id": row.id,
-            "b_seen": row.revision,
+            "b_revision": row.revision + 1,
             "b_state": state,
             "b_status": status,
             "b_phase": phase,
             "b_ended_at": ended_at,
         },
     )
-    return changed.rowcount == 1
 
 
 def insert_tasks(tx: Connection, row: CaseRow, opened: Iterable[Task], at: datetime) -> None:
@@ -248,9 +247,9 @@ def insert_tasks(tx: Connection, row: CaseRow, opened: Iterable[Task], at: datet
 
 def end_task(
     tx: Connection, task_id: str, *, by: str, at: datetime, submission: str, record: str, answer: Values
-) -> bool:
-    """The task is completed; False when it was not open any more."""
-    changed = tx.execute(
+) -> None:
+    """The task is completed; this transaction holds its case and found it open."""
+    tx.execute(
         _END_TASK,
         {
             "b_id": task_id,
@@ -261,7 +260,6 @@ def end_task(
             "b_answer": json.dumps(answer, ensure_ascii=False),
         },
     )
-    return changed.rowcount == 1
 
 
 def drop_tasks(tx: Connection, task_ids: Sequence[str], at: datetime) -> None:
@@ -286,11 +284,8 @@ def records_of_element(tx: Connection, case_id: str, element: str) -> list[str]:
     return list(tx.execute(_PERFORMED, {"case": case_id, "element": element}).scalars())
 
 
-def set_status(tx: Connection, case_id: str, status: str, revision: int, at: datetime | None) -> bool:
-    """Another status for the case, one revision further; False when somebody else was first."""
-    changed = tx.execute(
-        update(case)
-        .where(case.c.id == case_id, case.c.revision == revision)
-        .values(status=status, revision=revision + 1, ended_at=at)
+def set_status(tx: Connection, row: CaseRow, status: str, ended_at: datetime | None) -> None:
+    """Another status for the case, one revision further; `row` is as this transaction holds it."""
+    tx.execute(
+        update(case).where(case.c.id == row.id).values(status=status, revision=row.revision + 1, ended_at=ended_at)
     )
-    return changed.rowcount == 1
