@@ -125,6 +125,18 @@ def read(content: bytes, file: str) -> tuple[Story | None, tuple[Finding, ...]]:
     return (None, tuple(reader.findings)) if reader.findings else (story, ())
 
 
+def read_persons(content: bytes, file: str) -> tuple[Mapping[str, Person], tuple[Finding, ...]]:
+    """The persons of a file that tells who there are and nothing else: `[personen.<key>]` as in a story."""
+    try:
+        data = tomllib.loads(content.decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
+        finding = Finding(file, RULE, Severity.ERROR, f"Het bestand is geen leesbare TOML: {wrong}.")
+        return {}, (finding,)
+    reader = _Reader(file)
+    persons = reader.persons(data)
+    return persons, tuple(reader.findings)
+
+
 class _Reader:
     """Reads a story and collects every fault, each with the place in the story where it stands."""
 
@@ -138,9 +150,7 @@ class _Reader:
     def story(self, data: Mapping[str, Any]) -> Story:
         self._only(data, {"verhaal", "personen", "stap"}, "bestand")
         head = self._table(data.get("verhaal"), "verhaal", _STORY)
-        persons = {
-            key: self._person(key, row) for key, row in self._table(data.get("personen"), "personen", None).items()
-        }
+        persons = self.persons(data)
         rows = data.get("stap")
         if not isinstance(rows, list) or not rows:
             self.add("stap", "een verhaal heeft ten minste één [[stap]]")
@@ -167,6 +177,10 @@ class _Reader:
             persons=persons,
             steps=steps,
         )
+
+    def persons(self, data: Mapping[str, Any]) -> dict[str, Person]:
+        listed = self._table(data.get("personen"), "personen", None)
+        return {key: self._person(key, row) for key, row in listed.items()}
 
     def _known(self, key: str, persons: Mapping[str, object], place: str) -> None:
         if key not in persons:
