@@ -382,6 +382,30 @@ def test_bevoegdheid_reden_stopping_needs_a_reason() -> None:
     refused(ask(COORDINATOR, None, {"reden": " "}, action=Action.CANCEL), "bevoegdheid/reden")
 
 
+@pytest.mark.parametrize("action", [Action.SUSPEND, Action.RESUME, Action.CANCEL, Action.RETRY])
+def test_zaak_status_a_case_is_stopped_resumed_and_repaired_only_while_that_makes_sense(action: Action) -> None:
+    for status in ("gereed", "afgebroken"):
+        refused(ask(person("x", "wijkcoordinator"), None, {"reden": "x"}, action=action, status=status), "zaak/status")
+    wrong = "lopend" if action is Action.RESUME else "opgeschort"
+    if action in (Action.SUSPEND, Action.RESUME):
+        refused(ask(COORDINATOR, None, {"reden": "x"}, action=action, status=wrong), "zaak/status")
+
+
+@pytest.mark.parametrize("action", [Action.CLAIM, Action.RELEASE, Action.DELEGATE])
+def test_taak_open_a_task_is_moved_only_when_there_is_one_in_a_running_case(action: Action) -> None:
+    colleague = person("collega", "wijkcoordinator")
+    refused(ask(COORDINATOR, None, action=action, other=colleague), "taak/open")
+    held = None if action is Action.CLAIM else "coordinator"
+    refused(ask(COORDINATOR, WORK, action=action, other=colleague, assignee=held, status="opgeschort"), "zaak/status")
+    refused(ask(person("x"), WORK, action=Action.DELEGATE, other=colleague), "taak/kandidaat")
+
+
+@pytest.mark.parametrize("action", [Action.SUSPEND, Action.RESUME, Action.CANCEL])
+def test_bevoegdheid_reden_every_interference_with_a_case_has_its_reason(action: Action) -> None:
+    status = "opgeschort" if action is Action.RESUME else "lopend"
+    refused(ask(COORDINATOR, None, {"reden": ""}, action=action, status=status), "bevoegdheid/reden")
+
+
 def test_inv18_no_case_is_closed_over_an_unanswered_contribution() -> None:
     dossier = Dossier()
     dossier.heard("D05")
@@ -464,6 +488,7 @@ def test_intrekken_what_was_given_is_withdrawn_by_who_may() -> None:
     role: dict[str, Json] = {"trekt_in": holder.facts[0].record, "reden": "andere baan"}
     allowed(ask(ADMIN, None, role, action=Action.DISMISS, other=holder))
     refused(ask(RESIDENT, None, role, action=Action.DISMISS, other=holder), "intrekken/bevoegd")
+    refused(ask(ADMIN, None, role | {"reden": ""}, action=Action.DISMISS, other=holder), "bevoegdheid/reden")
 
 
 def test_lezen_bereik_a_case_is_read_by_who_has_a_role_there() -> None:
