@@ -38,7 +38,7 @@ def settled(tx: Connection, row: CaseRow, case: Case, outcome: Outcome, own: Seq
     """The outcome with all service tasks answered; `own` are the facts that this very act establishes."""
 
     def facts() -> Sequence[Fact]:
-        return (*store_trail.facts(tx, row.dossier, frozenset(Register), ())[1], *own)
+        return (*store_trail.facts_of(tx, row.dossier, frozenset(Register)), *own)
 
     return acts.settle(case, outcome, facts, now)
 

@@ -66,7 +66,9 @@ def restore(config: Config, directory: Path) -> None:
             raise Conflict(f"Op {_path(url)} staat al een database.")
         shutil.copyfile(directory / name, _path(url))
     else:
-        _run(["pg_restore", "--exit-on-error", "--single-transaction", f"--dbname={_libpq(url)}", str(directory / name)])
+        _run(
+            ["pg_restore", "--exit-on-error", "--single-transaction", f"--dbname={_libpq(url)}", str(directory / name)]
+        )
     shutil.copyfile(directory / _KEY, config.key_file)
     os.chmod(config.key_file, 0o600)
 
@@ -77,7 +79,11 @@ def _manifest(directory: Path) -> dict[str, str]:
         files = content["bestanden"]
     except (OSError, ValueError, KeyError, TypeError) as wrong:
         raise BackupFailed(f"{directory} is geen reservekopie.") from wrong
-    if not isinstance(files, dict) or _KEY not in files or any(name not in (_SQLITE, _POSTGRES, _KEY) for name in files):
+    if (
+        not isinstance(files, dict)
+        or _KEY not in files
+        or any(name not in (_SQLITE, _POSTGRES, _KEY) for name in files)
+    ):
         raise BackupFailed(f"{directory} is geen reservekopie.")
     return {str(name): str(digest) for name, digest in files.items()}
 
@@ -97,7 +103,7 @@ def _sha256(path: Path) -> str:
 
 def _run(command: list[str]) -> None:
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - no shell
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
     except FileNotFoundError as wrong:
         raise BackupFailed(f"Het programma {command[0]} staat niet op deze machine.") from wrong
     if done.returncode != 0:

@@ -64,27 +64,20 @@ def hear(
     """Load what the ruling rests on: the person's roles, mandates and substitutions, and the registers it needs."""
     definition = installation.definition(tx, row.definition)
     ref = reference(installation, by.id, by.is_resident, row.id)
-    organisation, facts = store_trail.facts(
-        tx, row.dossier, registers_needed, [reference(installation, by.id, by.is_resident, ORGANISATION)]
-    )
-    actor = Actor(ref, tuple(organisation), _stand_ins(tx, row.dossier, tuple(organisation), now))
+    own = store_trail.facts_about(tx, reference(installation, by.id, by.is_resident, ORGANISATION))
+    actor = Actor(ref, own, _stand_ins(tx, own, now))
+    facts = store_trail.facts_of(tx, row.dossier, registers_needed)
     task = None if task_row is None else task_of(definition, task_row)
     scope = Scope(gemeente="", wijk=row.wijk, group=row.group)
     standing = Standing(definition, scope, case_facts(installation, tx, row, task_row))
     if task is not None and task.spec.four_eyes is not None:
-        facts = [*facts, *performed(tx, row.id, task.spec.four_eyes)]
-    return Hearing(row, task, actor, tuple(facts), standing)
+        facts = (*facts, *performed(tx, row.id, task.spec.four_eyes))
+    return Hearing(row, task, actor, facts, standing)
 
 
-def _stand_ins(
-    tx: Connection, dossier: str, organisation: tuple[Fact, ...], now: datetime
-) -> dict[str, tuple[Fact, ...]]:
-    named = {text(values_of(fact), "vervangt") for fact in in_force(organisation, Register.VERVANGINGEN, now)}
-    found: dict[str, list[Fact]] = {name: [] for name in named}
-    if named:
-        for fact in store_trail.facts(tx, dossier, (), sorted(named))[0]:
-            found[fact.subject].append(fact)
-    return {name: tuple(facts) for name, facts in found.items()}
+def _stand_ins(tx: Connection, own: tuple[Fact, ...], now: datetime) -> dict[str, tuple[Fact, ...]]:
+    named = {text(values_of(fact), "vervangt") for fact in in_force(own, Register.VERVANGINGEN, now)}
+    return {name: store_trail.facts_about(tx, name) for name in sorted(named)}
 
 
 def case_facts(installation: Installation, tx: Connection, row: CaseRow, task_row: TaskRow | None) -> CaseFacts:

@@ -14,8 +14,8 @@ from sqlalchemy import Connection
 from engine import acts
 from engine.acts import Ask, Standing
 from engine.question import CaseFacts
-from engine.roles import Scope
-from engine.terms import Action, Actor, Register, Values
+from engine.roles import Scope, holdings
+from engine.terms import Action, Actor, Json, Register, Values
 from engine.trail.kinds import Kind
 from engine.trail.record import Head, Record
 from engine.trail.seal import Sealed
@@ -66,7 +66,7 @@ def standing(installation: Installation, tx: Connection) -> Standing:
 
 def actor(tx: Connection, ref: str) -> Actor:
     """The person with this reference as the rules see them: with the roles, mandates and substitutions on record."""
-    return Actor(ref, tuple(store_trail.facts(tx, ORGANISATION, (), [ref])[0]))
+    return Actor(ref, store_trail.facts_about(tx, ref))
 
 
 def reference(installation: Installation, person: PersonRow) -> str:
@@ -87,7 +87,7 @@ def act(
     where = standing(installation, tx)
     other = None if asked.other is None else actor(tx, asked.other)
     ask = Ask(actor(tx, reference(installation, by)), asked.action, None, asked.submission, other)
-    facts = store_trail.facts(tx, ORGANISATION, _RESTS_ON.get(asked.action, ()), ())[0]
+    facts = store_trail.facts_of(tx, ORGANISATION, _RESTS_ON.get(asked.action, ()))
     ruling = acts.judge(ask, where, facts, now)
     fields = acts.content(ask, where, ruling, now)
     entries: list[tuple[Kind, Values]] = [(asked.kind if ruling.allowed else asked.refused, fields)]
@@ -95,6 +95,21 @@ def act(
         entries.insert(0, (asked.first, {name: fields[name] for name in ("actor", "other") if name in fields}))
     record = hearing.write(installation, tx, head, entries, now, sealed)[-1]
     return record if ruling.allowed else Refused(ruling, record.digest)
+
+
+def appoints(installation: Installation, tx: Connection, by: PersonRow, now: datetime) -> bool:
+    """Whether this person may appoint people, by a role of his own."""
+    where = standing(installation, tx)
+    appointers = where.definition.roles.may.get(Action.APPOINT, frozenset())
+    return any(
+        held.role in appointers for held in holdings(actor(tx, reference(installation, by)), where.scope, "*", now)
+    )
+
+
+def note_account(installation: Installation, tx: Connection, by: PersonRow, person: PersonRow, now: datetime) -> None:
+    """Record that `by`, who appoints people, added a person without a role yet."""
+    fields: dict[str, Json] = {"actor": {"ref": reference(installation, by)}, "other": reference(installation, person)}
+    hearing.write(installation, tx, hold_head(tx), [(Kind.PERSON_ADDED, fields)], now)
 
 
 def actor_in(installation: Installation, tx: Connection, person: PersonRow, chain: str) -> Actor:

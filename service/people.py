@@ -12,7 +12,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import Connection
 
 from engine import registers
-from engine.roles import holdings, in_force, values_of
+from engine.roles import in_force, values_of
 from engine.submission import text
 from engine.terms import Action, Fact, Json, Register, Values
 from engine.trail import record, seal
@@ -53,21 +53,21 @@ def add_person(
     installation: Installation,
     by: PersonRow,
     given: NewPerson,
-    role: Values,
+    role: Values | None,
     now: datetime,
     passwords: PasswordHasher,
 ) -> PersonRow:
-    """A new account with its first role, which is an appointment. Raises Malformed, Conflict, Refused."""
+    """A new account, with a first role if there is one. Who may appoint may do this. Raises Malformed, Conflict, Refused."""
     with db.writing(installation.database) as tx:
         row = accounts.new_account(
             tx, given.login, given.name, given.password, given.is_resident, now, installation.entropy
         )
-        ref = organisation.reference(installation, row)
-        submission: dict[str, Json] = {name: value for name, value in role.items() if value is not None}
-        submission["persoon"] = ref
-        asked = Administration(Action.APPOINT, Kind.ROLE_GIVEN, submission, ref, first=Kind.PERSON_ADDED)
-        done = organisation.act(installation, tx, by, asked, now)
-        if isinstance(done, Record):
+        done: Record | Refused | None = None
+        if role is None and organisation.appoints(installation, tx, by, now):
+            organisation.note_account(installation, tx, by, row, now)
+        else:
+            done = organisation.act(installation, tx, by, _appointment(installation, row, role or {}), now)
+        if not isinstance(done, Refused):
             store_people.insert_person(tx, row, None if given.password is None else passwords.hash(given.password))
     if isinstance(done, Refused):
         raise done
@@ -117,17 +117,17 @@ def rows_of(installation: Installation, register: Register, now: datetime, perso
     """The rows of this register that hold now, of everybody or of one person."""
     with db.reading(installation.database) as tx:
         if person is None:
-            found = store_trail.facts(tx, ORGANISATION, (register,), ())[0]
+            found = store_trail.facts_of(tx, ORGANISATION, (register,))
         else:
-            found = store_trail.facts(tx, ORGANISATION, (), [organisation.reference(installation, person)])[0]
-    return list(in_force(tuple(found), register, now))
+            found = store_trail.facts_about(tx, organisation.reference(installation, person))
+    return list(in_force(found, register, now))
 
 
 def read_person(installation: Installation, by: PersonRow, person_id: str, now: datetime) -> PersonRow:
     """Somebody's account: one's own, or anybody's for who may appoint. Raises Unknown."""
     with db.reading(installation.database) as tx:
         found = store_people.read_person(tx, person_id)
-        if found is None or (found.id != by.id and not _may_see_people(installation, tx, by, now)):
+        if found is None or (found.id != by.id and not organisation.appoints(installation, tx, by, now)):
             raise Unknown("Deze persoon is hier niet bekend.")
     return found
 
@@ -135,16 +135,15 @@ def read_person(installation: Installation, by: PersonRow, person_id: str, now: 
 def list_people(installation: Installation, by: PersonRow, now: datetime, *, after: str, limit: int) -> list[PersonRow]:
     """People by login name, for who may appoint; anybody else sees only themselves."""
     with db.reading(installation.database) as tx:
-        if _may_see_people(installation, tx, by, now):
+        if organisation.appoints(installation, tx, by, now):
             return store_people.people(tx, after=after, limit=limit)
     return [by] if by.login > after else []
 
 
-def _may_see_people(installation: Installation, tx: Connection, by: PersonRow, now: datetime) -> bool:
-    where = organisation.standing(installation, tx)
-    appointers = where.definition.roles.may.get(Action.APPOINT, frozenset())
-    actor = organisation.actor(tx, organisation.reference(installation, by))
-    return any(held.role in appointers for held in holdings(actor, where.scope, "*", now))
+def _appointment(installation: Installation, row: PersonRow, role: Values) -> Administration:
+    ref = organisation.reference(installation, row)
+    submission: dict[str, Json] = {name: value for name, value in role.items() if value is not None}
+    return Administration(Action.APPOINT, Kind.ROLE_GIVEN, submission | {"persoon": ref}, ref, first=Kind.PERSON_ADDED)
 
 
 def _given(tx: Connection, register: Register, digest: str) -> Fact:
@@ -172,7 +171,7 @@ def add_first_administrator(
     """
     with db.writing(installation.database) as tx:
         head = organisation.hold_head(tx)
-        if store_trail.facts(tx, ORGANISATION, (Register.ROLLEN,), ())[0]:
+        if store_trail.facts_of(tx, ORGANISATION, (Register.ROLLEN,)):
             raise Conflict("Er zijn al rollen gegeven; een beheerder voegt verder iedereen toe.")
         row = accounts.new_account(tx, given.login, given.name, given.password, False, now, installation.entropy)
         store_people.insert_person(tx, row, None if given.password is None else passwords.hash(given.password))

@@ -24,7 +24,6 @@ from service.store import CaseRow, TaskRow
 from service.store_jobs import Incident
 from service.store_people import PersonRow
 from service.store_reading import CaseFilter, CaseLine
-from service.store_trail import ORGANISATION
 from service.store_worklist import Line, Seat, Wanted
 
 
@@ -52,14 +51,11 @@ class TaskView:
 
 def seats(installation: Installation, tx: Connection, by: PersonRow, now: datetime) -> list[Seat]:
     """Where the person sits: own roles, and those of the persons for whom the person stands in."""
-    own = store_trail.facts(tx, ORGANISATION, (), [organisation.reference(installation, by)])[0]
-    found = list(in_force(tuple(own), Register.ROLLEN, now))
-    absent = sorted(
-        {text(values_of(fact), "vervangt") for fact in in_force(tuple(own), Register.VERVANGINGEN, now)} - {""}
-    )
-    if absent:
-        borrowed = store_trail.facts(tx, ORGANISATION, (), absent)[0]
-        found += in_force(tuple(borrowed), Register.ROLLEN, now)
+    own = store_trail.facts_about(tx, organisation.reference(installation, by))
+    found = list(in_force(own, Register.ROLLEN, now))
+    absent = {text(values_of(fact), "vervangt") for fact in in_force(own, Register.VERVANGINGEN, now)} - {""}
+    for person in sorted(absent):
+        found += in_force(store_trail.facts_about(tx, person), Register.ROLLEN, now)
     return [_seat(fact) for fact in found]
 
 

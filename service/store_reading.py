@@ -1,4 +1,4 @@
-"""SQL for reading cases: lists a page at a time, within the wijken and groups where the reader has a seat."""
+"""SQL for reading cases and the plan: lists a page at a time, within the wijken and groups where the reader has a seat."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, false, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, false, func, literal, or_, select, tuple_
 
 from service.store_worklist import Seat
-from service.tables import case
+from service.tables import case, job
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,12 @@ class CaseLine:
     ended_at: datetime | None
 
 
+def next_due(tx: Connection) -> datetime | None:
+    """The earliest moment at which a planned job is due."""
+    earliest = select(func.min(job.c.due, type_=job.c.due.type)).where(job.c.status == "gepland")
+    return tx.execute(earliest).scalar_one_or_none()
+
+
 def list_cases(tx: Connection, seats: Sequence[Seat], wanted: CaseFilter) -> list[CaseLine]:
     """The cases in the places of these seats, newest first."""
     conditions = [or_(false(), *(_within(seat) for seat in seats))]
@@ -55,7 +61,10 @@ def list_cases(tx: Connection, seats: Sequence[Seat], wanted: CaseFilter) -> lis
         if value is not None:
             conditions.append(column == value)
     if wanted.after is not None:
-        conditions.append(tuple_(case.c.started_at, case.c.id) < tuple_(literal(wanted.after[0], case.c.started_at.type), wanted.after[1]))
+        conditions.append(
+            tuple_(case.c.started_at, case.c.id)
+            < tuple_(literal(wanted.after[0], case.c.started_at.type), wanted.after[1])
+        )
     found = (
         select(
             case.c.id,

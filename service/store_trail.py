@@ -24,23 +24,19 @@ _FACT_COLUMNS = (
     fact.c.step,
     fact.c.subject,
     fact.c.body,
-    fact.c.dossier,
 )
-_FACTS: Select[*tuple[Any, ...]] = (
+_ABOUT: Select[*tuple[Any, ...]] = (
     select(*_FACT_COLUMNS)
     .where(
-        or_(
-            and_(
-                fact.c.dossier == ORGANISATION,
-                fact.c.register.in_([Register.ROLLEN.value, Register.MANDATEN.value, Register.VERVANGINGEN.value]),
-                fact.c.subject.in_(bindparam("persons", expanding=True)),
-            ),
-            and_(
-                fact.c.dossier == bindparam("dossier"),
-                fact.c.register.in_(bindparam("registers", expanding=True)),
-            ),
-        )
+        fact.c.dossier == ORGANISATION,
+        fact.c.register.in_([Register.ROLLEN.value, Register.MANDATEN.value, Register.VERVANGINGEN.value]),
+        fact.c.subject == bindparam("person"),
     )
+    .order_by(fact.c.id)
+)
+_OF_DOSSIER: Select[*tuple[Any, ...]] = (
+    select(*_FACT_COLUMNS)
+    .where(fact.c.dossier == bindparam("dossier"), fact.c.register.in_(bindparam("registers", expanding=True)))
     .order_by(fact.c.id)
 )
 _INSERT_FACT = insert(fact)
@@ -70,19 +66,22 @@ _SEALED_OF_CHAIN: Select[*tuple[Any, ...]] = select(
 ).where(sealed.c.chain == bindparam("chain"))
 
 
-def facts(
-    tx: Connection, dossier: str, registers: Collection[Register], persons: Collection[str]
-) -> tuple[list[Fact], list[Fact]]:
-    """The organisation's facts about these persons (references), and the dossier's of these registers; oldest first."""
-    organisation: list[Fact] = []
-    found: list[Fact] = []
-    rows = tx.execute(
-        _FACTS, {"dossier": dossier, "registers": [one.value for one in registers], "persons": list(persons)}
-    )
-    for register, digest, at, by, step, subject, body, where in rows:
-        one = Fact(Register(register), digest, at, by, step, subject, json.loads(body))
-        (organisation if where == ORGANISATION else found).append(one)
-    return organisation, found
+def facts_about(tx: Connection, person: str) -> tuple[Fact, ...]:
+    """The roles, mandates and substitutions of the person with this reference in the organisation, the oldest first."""
+    return tuple(_fact(row) for row in tx.execute(_ABOUT, {"person": person}))
+
+
+def facts_of(tx: Connection, dossier: str, registers: Collection[Register]) -> tuple[Fact, ...]:
+    """The dossier's rows in these registers, the oldest first."""
+    if not registers:
+        return ()
+    rows = tx.execute(_OF_DOSSIER, {"dossier": dossier, "registers": [one.value for one in registers]})
+    return tuple(_fact(row) for row in rows)
+
+
+def _fact(row: Sequence[Any]) -> Fact:
+    register, digest, at, by, step, subject, body = row
+    return Fact(Register(register), digest, at, by, step, subject, json.loads(body))
 
 
 def insert_facts(tx: Connection, dossier: str, rows: Iterable[Fact]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, literal, or_, select, tuple_, union_all
 
 from engine.terms import Values
-from service.tables import task
+from service.tables import task, wijk
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,7 @@ _COLUMNS = (
     task.c.opened_at,
     task.c.due,
 )
+_WIJKEN = select(wijk.c.id)
 
 
 def work_list(tx: Connection, person: str, seats: Sequence[Seat], wanted: Wanted) -> list[Line]:
@@ -80,17 +81,23 @@ def work_list(tx: Connection, person: str, seats: Sequence[Seat], wanted: Wanted
     Each seat is a range of an index, read no further than the page: the cost does not grow with what others have open.
     """
     free = or_(task.c.assignee.is_(None), task.c.assignee == person)
-    parts = [_page(and_(_at(seat), free), wanted) for seat in dict.fromkeys(seats)]
+    places = dict.fromkeys(place for seat in seats for place in _in_each_wijk(tx, seat))
+    parts = [_page(and_(_at(place), free), wanted) for place in places]
     parts.append(_page(task.c.assignee == person, wanted))
     rows = union_all(*(select(part.subquery()) for part in parts)).subquery()
     found = select(rows).distinct().order_by(rows.c.opened_at, rows.c.id).limit(wanted.limit)
     return [_line(row) for row in tx.execute(found)]
 
 
-def _at(seat: Seat) -> ColumnElement[bool]:
-    conditions = [task.c.group == seat.role]
+def _in_each_wijk(tx: Connection, seat: Seat) -> list[Seat]:
+    """The index goes by role and wijk: a seat for the whole city is one in every wijk."""
     if seat.wijk is not None:
-        conditions.append(task.c.wijk == seat.wijk)
+        return [seat]
+    return [Seat(seat.role, found, seat.group) for found in tx.execute(_WIJKEN).scalars()]
+
+
+def _at(seat: Seat) -> ColumnElement[bool]:
+    conditions = [task.c.group == seat.role, task.c.wijk == seat.wijk]
     if seat.group is not None:
         conditions.append(or_(task.c.scope_group == seat.group, task.c.subject == seat.group))
     return and_(*conditions)
@@ -108,7 +115,10 @@ def _page(where: ColumnElement[bool], wanted: Wanted) -> Select[*tuple[Any, ...]
         if value is not None:
             conditions.append(column == value)
     if wanted.after is not None:
-        conditions.append(tuple_(task.c.opened_at, task.c.id) > tuple_(literal(wanted.after[0], task.c.opened_at.type), wanted.after[1]))
+        conditions.append(
+            tuple_(task.c.opened_at, task.c.id)
+            > tuple_(literal(wanted.after[0], task.c.opened_at.type), wanted.after[1])
+        )
     return select(*_COLUMNS).where(*conditions).order_by(task.c.opened_at, task.c.id).limit(wanted.limit)
 
 

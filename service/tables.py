@@ -137,21 +137,12 @@ task = Table(
     Column("submission", _DIGEST),  # of the completing request: the same again is answered, another is a conflict
     Column("record", _DIGEST),
     Column("answer", Text),
-    Index("ix_task_case", "case", "element"),
+    Index("ix_task_case", "case", "status", "element"),
 )
-Index("ix_task_open_case", task.c.case, postgresql_where=text("status = 'open'"), sqlite_where=text("status = 'open'"))
 Index(
     "ix_task_worklist",
     task.c.group,
     task.c.wijk,
-    task.c.opened_at,
-    task.c.id,
-    postgresql_where=text("status = 'open'"),
-    sqlite_where=text("status = 'open'"),
-)
-Index(
-    "ix_task_citywide",
-    task.c.group,
     task.c.opened_at,
     task.c.id,
     postgresql_where=text("status = 'open'"),
@@ -188,6 +179,7 @@ chain = Table(
     Column("key", _ID, primary_key=True),
     Column("seq", Integer, nullable=False),  # of the last record
     Column("head", _DIGEST, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 record = Table(
@@ -210,6 +202,7 @@ sealed = Table(
     Column("name", String(200), nullable=False),
     Column("value", Text, nullable=False),
     Column("salt", String(64), nullable=False),
+    sqlite_with_rowid=False,
 )
 
 job = Table(

@@ -1,4 +1,4 @@
-"""The loop that does due jobs: a thread inside `serve` on SQLite, any number of `wijkcyclus worker` processes on PostgreSQL."""
+"""The loop that does due jobs: a thread inside `serve` on SQLite, any number of worker processes on PostgreSQL."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from threading import Event, Thread
 
@@ -19,4 +20,7 @@ def application() -> Flask:
     installation = open_installation(Config.read(os.environ))
     if installation.config.database_url.startswith("sqlite"):
         Thread(target=worker.work, args=(installation, Event()), name="jobs", daemon=True).start()
-    return create_app(installation)
+    app = create_app(installation)
+    gc.collect()
+    gc.freeze()  # what start-up made stays for ever: the collector need not walk it again and again
+    return app

@@ -10,6 +10,7 @@ import hmac
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 
 from engine.errors import RecordRefused
@@ -116,6 +117,7 @@ def _refuse_handles(value: Json, path: str) -> None:
             _refuse_handles(item, path)
 
 
+@lru_cache(maxsize=4096)
 def reference(secret: bytes, person: str, case: str | None = None) -> str:
     """A person's reference (32 hex digits): one and stable for an official (`case` None), one per case for a resident.
 

@@ -55,13 +55,13 @@ class RoleAskSchema(PlaceSchema):
 
 
 class PersonAskSchema(Dutch):
-    """A new account with its first role; without a password nobody can log in with it yet."""
+    """A new account, with a first role if there is one; without a password nobody can log in with it yet."""
 
     login = TextField(data_key="gebruikersnaam", longest=64, required=True)
     name = TextField(data_key="naam", longest=200, required=True)
     password = TextField(data_key="wachtwoord", longest=1000, load_default=None)
     is_resident = FlagField(data_key="isBewoner", load_default=False)
-    role = NestedField(PlaceSchema, data_key="rol", required=True)
+    role = NestedField(PlaceSchema, data_key="rol", load_default=None)
 
 
 class PersonListSchema(Dutch):
@@ -126,12 +126,11 @@ class RecordSchema(Dutch):
 
 @route(persons, "POST", "", Guard.PERSON, body=PersonAskSchema(), status=201, answers=PersonSchema())
 def add_person(given: dict[str, Any]) -> Response:
-    """Add somebody, with a first role."""
+    """Add somebody, with a first role if there is one."""
     service = here()
     new = people.NewPerson(given["login"], given["name"], given["password"], given["is_resident"])
-    row = people.add_person(
-        service.installation, caller().person, new, _place(given["role"]), service.clock(), service.passwords
-    )
+    role = None if given["role"] is None else _place(given["role"])
+    row = people.add_person(service.installation, caller().person, new, role, service.clock(), service.passwords)
     response = written(PersonSchema().dump(row), 201)
     response.headers["Location"] = f"/v1/personen/{row.id}"
     return response

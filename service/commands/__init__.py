@@ -2,4 +2,11 @@
 
 from service.commands import keeping, models, running, stories, trail
 
-COMMANDS = (*running.COMMANDS, *models.COMMANDS, *stories.COMMANDS, *trail.COMMANDS, *keeping.COMMANDS)
+COMMANDS = (
+    *running.COMMANDS,
+    *models.COMMANDS,
+    *playing.COMMANDS,
+    *stories.COMMANDS,
+    *trail.COMMANDS,
+    *keeping.COMMANDS,
+)

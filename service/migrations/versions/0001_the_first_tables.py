@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("head", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_chain")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "command",
@@ -109,6 +110,7 @@ def upgrade() -> None:
         sa.Column("value", sa.Text(), nullable=False),
         sa.Column("salt", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_sealed")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("sealed", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sealed_chain"), ["chain"], unique=False)
@@ -229,21 +231,7 @@ def upgrade() -> None:
             postgresql_where=sa.text("status = 'open' AND assignee IS NOT NULL"),
             sqlite_where=sa.text("status = 'open' AND assignee IS NOT NULL"),
         )
-        batch_op.create_index("ix_task_case", ["case", "element"], unique=False)
-        batch_op.create_index(
-            "ix_task_citywide",
-            ["group", "opened_at", "id"],
-            unique=False,
-            postgresql_where=sa.text("status = 'open'"),
-            sqlite_where=sa.text("status = 'open'"),
-        )
-        batch_op.create_index(
-            "ix_task_open_case",
-            ["case"],
-            unique=False,
-            postgresql_where=sa.text("status = 'open'"),
-            sqlite_where=sa.text("status = 'open'"),
-        )
+        batch_op.create_index("ix_task_case", ["case", "status", "element"], unique=False)
         batch_op.create_index(
             "ix_task_worklist",
             ["group", "wijk", "opened_at", "id"],
@@ -273,12 +261,6 @@ def downgrade() -> None:
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_task_worklist", postgresql_where=sa.text("status = 'open'"), sqlite_where=sa.text("status = 'open'")
-        )
-        batch_op.drop_index(
-            "ix_task_open_case", postgresql_where=sa.text("status = 'open'"), sqlite_where=sa.text("status = 'open'")
-        )
-        batch_op.drop_index(
-            "ix_task_citywide", postgresql_where=sa.text("status = 'open'"), sqlite_where=sa.text("status = 'open'")
         )
         batch_op.drop_index("ix_task_case")
         batch_op.drop_index(
