@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.errors import DefinitionRefused, EngineError
+from service import logs
 from service.backup import BackupFailed
 from service.commands import COMMANDS
 from service.db import UnsafeDatabase
@@ -43,6 +45,9 @@ def parser() -> ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0: all is well, 1: something was refused or wrong, 2: there is no such command."""
     given = parser().parse_args(arguments)
+    logs.configure(
+        level=logging.WARNING
+    )  # a command speaks by what it prints; serve and worker log each request and job
     command = next(one for one in COMMANDS if one.name == given.command)
     try:
         return command.run(given)

@@ -1,6 +1,6 @@
 """Safe copies: the database and the installation's secret together, with their SHA-256, and back again.
 
-Without the secret the references of people in the trail cannot be made again, so one is worth nothing without the other.
+Without the secret the references of people in the trail cannot be made again: one is worth nothing without the other.
 The directory is only as well kept as the database itself: it holds the sealed values.
 """
 

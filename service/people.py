@@ -57,7 +57,7 @@ def add_person(
     now: datetime,
     passwords: PasswordHasher,
 ) -> PersonRow:
-    """A new account, with a first role if there is one. Who may appoint may do this. Raises Malformed, Conflict, Refused."""
+    """A new account, with a first role if there is one, by who may appoint. Raises Malformed, Conflict, Refused."""
     with db.writing(installation.database) as tx:
         row = accounts.new_account(
             tx, given.login, given.name, given.password, given.is_resident, now, installation.entropy

@@ -1,4 +1,4 @@
-"""SQL for reading cases and the plan: lists a page at a time, within the wijken and groups where the reader has a seat."""
+"""SQL for reading cases and the plan: a page at a time, within the wijken where the reader has a seat."""
 
 from __future__ import annotations
 

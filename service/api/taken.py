@@ -71,6 +71,7 @@ class TaskRowSchema(Dutch):
     case = TextField(data_key="zaak")
     element = TextField()
     name = TextField(data_key="naam")
+    process = TextField(data_key="proces")
     phase = TextField(data_key="fase")
     group = TextField(data_key="groep")
     act = TextField(data_key="handeling")

@@ -1,6 +1,6 @@
 """The subcommands of `wijkcyclus`, in the order in which help shows them."""
 
-from service.commands import keeping, models, running, stories, trail
+from service.commands import keeping, models, playing, running, stories, trail
 
 COMMANDS = (
     *running.COMMANDS,

@@ -1,0 +1,103 @@
+"""The demo: Tanthof, a cycle half-way, with somebody for every role; made by playing part of the year's story.
+
+The story is moved by whole weeks, so that its half-way lies just behind us and its terms run on from today.
+Made-up example data; no facts about Delft.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from argon2 import PasswordHasher
+
+from engine.errors import DefinitionRefused
+from engine.terms import Json
+from service import db, stage, store_definitions, story
+from service.config import Config
+from service.expectations import StepResult
+from service.play import Player
+from service.story import AMSTERDAM, Mandate, Person, Step, Story
+
+PASSWORD = "wijkcyclus-demo"  # noqa: S105  (of made-up people, on one's own machine; printed when the demo is loaded)
+HALF_WAY = datetime(2026, 11, 6, 12, tzinfo=AMSTERDAM)
+_STORY, _PEOPLE = Path("verhalen/jaarcyclus.toml"), Path("demo/personen.toml")
+_WEEK = timedelta(weeks=1)
+_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(T.*)?\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Who is in the demo, and how its story went; no results when the database was in use already."""
+
+    persons: Mapping[str, Person]
+    results: tuple[StepResult, ...] | None
+
+
+def load(config: Config, now: datetime, password: str, hasher: PasswordHasher) -> Loaded:
+    """Load the demo into an empty database, up to `now`; a database in use is left alone."""
+    db.migrate(config.database_url)
+    database = db.open_database(config.database_url, 1)
+    with db.reading(database) as tx:
+        is_used = bool(store_definitions.versions(tx))
+    database.dispose()
+    told, persons = _read(config)
+    if is_used:
+        return Loaded(persons, None)
+    shift = (now - HALF_WAY) // _WEEK * _WEEK
+    told, persons = moved(told, persons, shift)
+    passwords = dict.fromkeys((stage.ADMINISTRATOR, *persons), password)
+    built = stage.build(config, persons, passwords, told.begin, told.wijk, hasher)
+    results = tuple(Player(told, built).play(HALF_WAY + shift))
+    built.let_pass(now)
+    built.installation.database.dispose()
+    return Loaded(persons, results)
+
+
+def _read(config: Config) -> tuple[Story, dict[str, Person]]:
+    found, faults = story.read((config.city / _STORY).read_bytes(), str(_STORY))
+    extra, more = story.read_persons((config.city / _PEOPLE).read_bytes(), str(_PEOPLE))
+    if found is None or more:
+        raise DefinitionRefused((*faults, *more))
+    return found, {**extra, **found.persons}
+
+
+def moved(told: Story, persons: Mapping[str, Person], shift: timedelta) -> tuple[Story, dict[str, Person]]:
+    """The story and its people with every day of it moved."""
+    steps = tuple(_moved_step(step, shift) for step in told.steps)
+    people = {
+        key: replace(one, mandates=tuple(_moved_mandate(m, shift) for m in one.mandates))
+        for key, one in persons.items()
+    }
+    return replace(told, begin=told.begin + shift, steps=steps, persons=people), people
+
+
+def _moved_step(step: Step, shift: timedelta) -> Step:
+    def values(given: Mapping[str, Json]) -> dict[str, Json]:
+        return {name: _moved(one, shift) for name, one in given.items()}
+
+    return replace(
+        step,
+        at=step.at + shift,
+        values=values(step.values),
+        attempt=None if step.attempt is None else values(step.attempt),
+        message=None if step.message is None else values(step.message),
+    )
+
+
+def _moved_mandate(mandate: Mandate, shift: timedelta) -> Mandate:
+    return replace(mandate, since=str(_moved(mandate.since, shift)), until=str(_moved(mandate.until, shift)))
+
+
+def _moved(value: Json, shift: timedelta) -> Json:
+    if isinstance(value, dict):
+        return {name: _moved(one, shift) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_moved(one, shift) for one in value]
+    found = _DAY.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        return value
+    return (date.fromisoformat(found[1]) + shift).isoformat() + (found[2] or "")

@@ -1,0 +1,206 @@
+"""Playing a story through the real HTTP application and database: each step is a request of the person who does it.
+
+What came of a step is read back where anybody reads it: in the answer, and in the trail of the case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from engine.terms import Action, ActSpec, Json, Ruling, Rung, Task
+from service import db, store_jobs
+from service.expectations import Done, StepResult, disappointment, what_of
+from service.stage import Reply, Stage
+from service.story import Step, Story
+
+_PASSED, _RECEIVED, _STARTED = "tijd:verstreken", "bericht:ontvangen", "zaak:gestart"
+_PREFIX = "gegevens."
+_OUTCOME = {
+    Action.COMPLETE: "afgerond",
+    Action.CONTRIBUTE: "bijgedragen",
+    Action.CLAIM: "opgepakt",
+    Action.RELEASE: "teruggegeven",
+    Action.DELEGATE: "overgedragen",
+}
+
+
+@dataclass(slots=True)
+class Player:
+    """A story on its way over HTTP; `read_to` is how far each case's trail was read."""
+
+    story: Story
+    stage: Stage
+    read_to: dict[str, int] = field(default_factory=dict)
+
+    def play(self, until: datetime | None = None) -> Iterator[StepResult]:
+        """The steps as they come true, up to a moment; the last one is the first that does not."""
+        self.stage.let_pass(self.story.begin)
+        begun = self._begin()
+        if begun is not None:
+            yield begun
+            if not begun.is_expected:
+                return
+        for step in self.story.steps:
+            if until is not None and step.at > until:
+                return
+            result = self._told(step)
+            yield result
+            if not result.is_expected:
+                return
+
+    def _begin(self) -> StepResult | None:
+        story = self.story
+        definition = self._definition()
+        process = definition.processes.get(story.process)
+        if process is not None and not process.startable:
+            return None
+        asked: dict[str, Json] = {
+            "proces": story.process,
+            "wijk": story.wijk,
+            "jaar": story.year,
+            "groep": story.group,
+        }
+        reply = self.stage.send(story.starter, "POST", "/v1/zaken", asked)
+        self._records()
+        done = Done("gestart") if reply.status == 201 else _failed(reply)
+        message = "" if reply.status == 201 else f"{done.outcome}. {done.reason}"
+        return self._result("begin", story.begin, story.starter, story.process, done, message)
+
+    def _told(self, step: Step) -> StepResult:
+        self.stage.let_pass(step.at)
+        passed = self._records()
+        if step.element is not None:
+            done = self._on_task(step, step.element)
+        elif step.attempt is not None:
+            done = self._attempt(step, step.attempt)
+        elif step.message is not None:
+            done = self._message(step.message)
+        else:
+            done = self._summed("tijd verstreken", [one for one in passed if one["soort"] == _PASSED])
+        self.stage.let_pass(step.at)  # messages that this step sent
+        who = step.who or "systeem"
+        return self._result(step.number, step.at, who, what_of(step), done, disappointment(step.expected, done))
+
+    def _result(self, number: str, at: datetime, who: str, what: str, done: Done, message: str) -> StepResult:
+        person = self.story.persons.get(who)
+        return StepResult(number, at, person.name if person else who, what, done.outcome, done.rule, message)
+
+    # --- one step ----------------------------------------------------------------------------------------------------
+
+    def _on_task(self, step: Step, element: str) -> Done:
+        found = [one for one in self._open_tasks() if one["element"] == element]
+        found = [one for one in found if step.subject in (None, one["onderwerp"])]
+        if len(found) != 1:
+            stand = ", ".join(sorted({str(one["element"]) for one in self._open_tasks()})) or "geen"
+            how = "geen open taak" if not found else f"{len(found)} open taken (kies met bij)"
+            return Done(f"{how}; open: {stand}", is_trouble=True)
+        task, who = found[0], step.who or ""
+        reply = self.stage.send(who, *self._request(step, f"/v1/taken/{task['id']}"))
+        if reply.status >= 400:
+            return _failed(reply)
+        done = Done(_OUTCOME[step.action], str(reply.content.get("regel", "")))
+        return self._completed(done, reply, task) if step.action is Action.COMPLETE else done
+
+    def _request(self, step: Step, address: str) -> tuple[str, str, Mapping[str, Json] | None]:
+        if step.action is Action.COMPLETE:
+            return "PUT", f"{address}/afronding", {"gegevens": dict(step.values), "motivering": step.motivation}
+        if step.action is Action.CONTRIBUTE:
+            return "POST", f"{address}/bijdragen", {"gegevens": dict(step.values)}
+        if step.action is Action.RELEASE:
+            return "DELETE", f"{address}/behandelaar", None
+        return "PUT", f"{address}/behandelaar", {"persoon": self.stage.ids[step.to] if step.to else None}
+
+    def _completed(self, done: Done, reply: Reply, row: Mapping[str, Any]) -> Done:
+        receipt = reply.content["ontvangst"]["regel"]
+        own = [one for one in self._records() if one["regel"] == receipt]
+        summed = self._summed(done.outcome, own)
+        rung = reply.content.get("trede")
+        ruling = Ruling(True, done.rule, rung=None if rung is None else Rung(rung))
+        element = self._definition().processes[row["proces"]].elements[row["element"]]
+        task = Task(row["id"], row["element"], row["naam"], row["proces"], None, None, element.act or ActSpec())
+        return Done(
+            done.outcome,
+            done.rule,
+            ruling,
+            task,
+            opened=summed.opened,
+            closed=summed.closed,
+            ended=bool(reply.content["zaakGereed"]),
+        )
+
+    def _attempt(self, step: Step, attempt: Mapping[str, Json]) -> Done:
+        case = self._cases()[0]
+        reply = self.stage.send(step.who or "", "POST", f"/v1/zaken/{case}/handelingen", dict(attempt))
+        if reply.status == 409:
+            return Done("toegestaan, maar er is geen taak")
+        if reply.status >= 400:
+            return _failed(reply)
+        return Done("afgerond", str(reply.content.get("regel", "")))
+
+    def _message(self, message: Mapping[str, Json]) -> Done:
+        """A message from outside: planned as another case would, and delivered."""
+        now = self.stage.moment[0]
+        values = message.get("gegevens")
+        with db.writing(self.stage.installation.database) as tx:
+            store_jobs.send(
+                tx, "", str(message["naam"]), str(message["sleutel"]), values if isinstance(values, dict) else {}, now
+            )
+        self.stage.let_pass(now)
+        received = [one for one in self._records() if one["soort"] in (_RECEIVED, _STARTED)]
+        if not received:
+            sentence = f"geen zaak wacht op bericht {message['naam']} met sleutel “{message['sleutel']}”"
+            return Done(sentence, is_trouble=True)
+        return self._summed("bezorgd", received[:1])
+
+    # --- what there is -----------------------------------------------------------------------------------------------
+
+    def _cases(self) -> list[str]:
+        """All cases, the oldest first."""
+        return [str(one["id"]) for one in reversed(self.stage.pages(self.story.starter, "/v1/zaken?limit=200"))]
+
+    def _tasks(self, case: str) -> list[dict[str, Any]]:
+        return self.stage.pages(self.story.starter, f"/v1/zaken/{case}/taken")
+
+    def _open_tasks(self) -> list[dict[str, Any]]:
+        return [one for case in self._cases() for one in self._tasks(case) if one["status"] == "open"]
+
+    def _records(self) -> list[dict[str, Any]]:
+        """What the trails of all cases hold that was not read yet."""
+        found: list[dict[str, Any]] = []
+        for case in self._cases():
+            first = self.read_to.get(case, 0)
+            new = self.stage.pages(self.story.starter, f"/v1/zaken/{case}/verantwoording?limit=200&cursor={first}")
+            self.read_to[case] = first + len(new)
+            found += new
+        return found
+
+    def _summed(self, outcome: str, records: list[dict[str, Any]]) -> Done:
+        """What these records together opened and closed, by element."""
+        effects = [(one["inhoud"]["case"], one["inhoud"].get("effect", {})) for one in records]
+        names = {task["id"]: task["element"] for case in {case for case, _ in effects} for task in self._tasks(case)}
+        return Done(
+            outcome,
+            opened=tuple(names[one] for _, effect in effects for one in effect.get("opened", ()) if one in names),
+            closed=tuple(names[one] for _, effect in effects for one in effect.get("closed", ()) if one in names),
+            ended=any(effect.get("ended", False) for _, effect in effects),
+        )
+
+    def _definition(self) -> Any:
+        installation = self.stage.installation
+        return next(iter(installation.read.values()))
+
+
+def _failed(reply: Reply) -> Done:
+    content = reply.content
+    reason = " ".join(str(content[name]) for name in ("detail", "oplossing") if content.get(name))
+    if reply.status == 403 and "regel" in content:
+        rule = str(content["regel"])
+        return Done("geweigerd", rule, Ruling(False, rule, reason), reason=reason)
+    if reply.status == 400 and content.get("fouten"):
+        faults = [(str(one["veld"]).removeprefix(_PREFIX), str(one["melding"])) for one in content["fouten"]]
+        said = "; ".join(f"{name}: {message}" for name, message in faults)
+        return Done("ongeldig", faults=tuple(name for name, _ in faults), reason=said)
+    return Done(f"{reply.status} {content.get('title', '')}: {reason}", is_trouble=True)
