@@ -14,7 +14,8 @@ from engine import authority, operations
 from engine.case import Case, Outcome
 from engine.definition import Definition
 from engine.question import CaseFacts
-from engine.roles import Scope, holdings
+from engine.roles import Scope, holdings, values_of
+from engine.submission import text
 from engine.terms import Act, Action, Actor, Fact, Json, Register, Ruling, Task, Values
 
 MOTIVATION = "motivering"
@@ -51,7 +52,15 @@ def registers_needed(action: Action, task: Task | None) -> frozenset[Register]:
         if task.spec.act is Act.INBRENG:
             return frozenset({Register.KADERS, Register.PUBLICATIES})
         return frozenset(Register)
+    if action is Action.CANCEL:
+        return frozenset({Register.INBRENG})
     return frozenset(Register) if action is Action.ATTEMPT else frozenset()
+
+
+def roles_in(facts: Sequence[Fact]) -> tuple[str, ...]:
+    """The roles that these facts about a person give, whatever their period: mandates may be given to a role."""
+    found = {text(values_of(fact), "rol") for fact in facts if fact.register is Register.ROLLEN}
+    return tuple(sorted(found - {""}))
 
 
 def judge(ask: Ask, standing: Standing, facts: Sequence[Fact], now: datetime) -> Ruling:

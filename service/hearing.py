@@ -65,6 +65,8 @@ def hear(
     definition = installation.definition(tx, row.definition)
     ref = reference(installation, by.id, by.is_resident, row.id)
     own = store_trail.facts_about(tx, reference(installation, by.id, by.is_resident, ORGANISATION))
+    if registers_needed:  # a mandate may be given to a role; work needs none
+        own += tuple(fact for role in acts.roles_in(own) for fact in store_trail.facts_about(tx, role))
     actor = Actor(ref, own, _stand_ins(tx, own, now))
     facts = store_trail.facts_of(tx, row.dossier, registers_needed)
     task = None if task_row is None else task_of(definition, task_row)

@@ -139,7 +139,8 @@ class _Log:
 
     def _actor(self, ref: str, at: datetime) -> Actor:
         known = self.references.get(ref, ref)
-        facts = tuple(self.organisation.get(known, ()))
+        own = self.organisation.get(known, ())
+        facts = (*own, *(fact for role in acts.roles_in(own) for fact in self.organisation.get(role, ())))
         named = {text(values_of(one), "vervangt") for one in in_force(facts, Register.VERVANGINGEN, at)}
         return Actor(ref, facts, {name: tuple(self.organisation.get(name, ())) for name in sorted(named)})
 

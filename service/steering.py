@@ -54,7 +54,7 @@ def _steer(
     now: datetime,
 ) -> CaseRow | Refused | Unknown:
     row = hold_case(tx, case_id)
-    heard = hearing.hear(installation, tx, by, row, None, (), now)
+    heard = hearing.hear(installation, tx, by, row, None, acts.registers_needed(action, None), now)
     outsider = hearing.outsider(installation, tx, heard, Ask(heard.actor, action, None, {}), now)
     if outsider is not None:
         return outsider
