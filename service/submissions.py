@@ -17,6 +17,7 @@ from engine.trail import seal
 from engine.trail.seal import Sealed
 from service import store_commands
 from service.faults import Conflict, Fault, Malformed
+from service.forms import Place
 from service.hearing import Hearing
 from service.installation import Installation
 from service.store_people import PersonRow
@@ -48,28 +49,30 @@ def read(
 
 
 def read_attempt(installation: Installation, heard: Hearing, values: Values) -> tuple[Values, tuple[Sealed, ...]]:
-    """An attempt as it may be stored: sealed as its form would, and all texts where no form is known."""
-    form_id = _form_for(heard.standing.definition, values)
+    """An attempt as it may be stored: every text sealed but for what the form of such a task leaves open."""
+    form = installation.form(heard.standing.definition, _form_for(heard.standing.definition, values))
     given = values.get("gegevens")
     inner = given if isinstance(given, dict) else {}
-    paths = _texts(inner)
-    if form_id is not None:
-        paths = set(installation.form(heard.standing.definition, form_id).sealed)
+    paths = (_texts(inner) - (_keys(form.places) - form.sealed)) | form.sealed
     submission = {**values, "gegevens": inner}
     return sealed(installation, heard, submission, {f"gegevens.{path}" for path in paths}, "poging")
 
 
 def _form_for(definition: Definition, values: Values) -> str | None:
-    for process in definition.processes.values():
-        for element in process.elements.values():
-            act = element.act
-            if (
-                act is not None
-                and act.form
-                and (act.act.value, act.step) == (values.get("handeling"), values.get("stap"))
-            ):
-                return act.form
-    return None
+    """The form of a task with this act and step, else of one with this act."""
+    found = {
+        element.act.step: element.act.form
+        for process in definition.processes.values()
+        for element in process.elements.values()
+        if element.act is not None and element.act.form and element.act.act.value == values.get("handeling")
+    }
+    step = values.get("stap")
+    return found.get(step if isinstance(step, str) else None) or next(iter(found.values()), None)
+
+
+def _keys(places: tuple[Place, ...], path: str = "") -> set[str]:
+    named = [(f"{path}.{place.key}" if path else place.key, place.places) for place in places]
+    return {key for key, _ in named} | {key for name, inner in named for key in _keys(inner, name)}
 
 
 def _texts(value: Json, path: str = "") -> set[str]:

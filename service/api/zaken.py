@@ -6,8 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response
+from marshmallow import validate
 
-from engine.terms import Action
+from engine.terms import Act, Action
 from service import cases, reading, starting, steering
 from service.accounts import new_id
 from service.api.border import Blueprint, caller, here, link_next, route, written
@@ -32,6 +33,11 @@ from service.store import CaseRow
 from service.store_reading import CaseFilter
 
 zaken = Blueprint("zaken", __name__, url_prefix="/v1/zaken", description="Zaken: de loop van een proces in een wijk")
+
+
+_STEP = validate.Regexp(r"D\d\d\Z", error="Een beslisstap is D01 tot D18.")
+# What a subject may be is narrow on purpose: it stands open in the trail, so no free text belongs in it.
+_SUBJECT = validate.Regexp(r"(\*|[\w .:-]{1,64})\Z", error="Een onderwerp is een korte aanduiding, zoals I-02, of *.")
 
 
 class CaseAskSchema(Dutch):
@@ -104,9 +110,9 @@ class TrailSchema(Dutch):
 class AttemptSchema(Dutch):
     """An act without a task at hand; it is judged and recorded, and carried out only when a task for it is open."""
 
-    act = TextField(data_key="handeling", longest=20, least=1, required=True)
-    step = TextField(data_key="stap", longest=4, load_default=None)
-    subject = TextField(data_key="onderwerp", longest=200, load_default="*")
+    act = TextField(data_key="handeling", required=True, validate=one_of(*Act))
+    step = TextField(data_key="stap", load_default=None, validate=_STEP)
+    subject = TextField(data_key="onderwerp", load_default="*", validate=_SUBJECT)
     values = ValuesField(data_key="gegevens", load_default=dict)
 
 
