@@ -175,6 +175,7 @@ def _present(value: Json) -> Json:
 
 def _task(task: Task) -> dict[str, Json]:
     spec = task.spec
+    rungs: list[Json] = [rung.value for rung in spec.rungs]
     return {
         "id": task.id,
         "element": task.element,
@@ -184,7 +185,7 @@ def _task(task: Task) -> dict[str, Json]:
         "group": task.group,
         "subject": task.subject,
         "step": spec.step,
-        "rungs": list(spec.rungs),
+        "rungs": rungs,
         "four_eyes": spec.four_eyes,
         "collects": spec.collects,
         "product": spec.product,

@@ -73,7 +73,7 @@ def _steer(
 
 def _decide(
     installation: Installation, tx: Connection, heard: Hearing, action: Action, values: Values, now: datetime
-) -> Refused | None:
+) -> Refused | Unknown | None:
     if not str(values.get(_REASON, "")).strip():
         raise Malformed((Fault(_REASON, "Geef een reden."),))
     submission, sealed = submissions.sealed(installation, heard, values, {_REASON}, action.value)

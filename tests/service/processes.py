@@ -120,7 +120,7 @@ class Client:
         status, _, answer = self._ask("POST", path, value)
         return status, answer
 
-    def _ask(self, method: str, path: str, value: object) -> tuple[int, Mapping[str, str], Any]:
+    def _ask(self, method: str, path: str, value: object) -> tuple[int, http.client.HTTPMessage, Any]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         headers = {"Content-Type": "application/json"} | ({"Cookie": self.cookie} if self.cookie else {})
         try:
