@@ -6,7 +6,7 @@ What came of a step is read back where anybody reads it: in the answer, and in t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -101,8 +101,7 @@ class Player:
         reply = self.stage.send(who, *self._request(step, f"/v1/taken/{task['id']}"))
         if reply.status >= 400:
             return _failed(reply)
-        done = Done(_OUTCOME[step.action], str(reply.content.get("regel", "")))
-        return self._completed(done, reply, task) if step.action is Action.COMPLETE else done
+        return self._done(_OUTCOME[step.action], reply, task)
 
     def _request(self, step: Step, address: str) -> tuple[str, str, Mapping[str, Json] | None]:
         if step.action is Action.COMPLETE:
@@ -113,22 +112,17 @@ class Player:
             return "DELETE", f"{address}/behandelaar", None
         return "PUT", f"{address}/behandelaar", {"persoon": self.stage.ids[step.to] if step.to else None}
 
-    def _completed(self, done: Done, reply: Reply, row: Mapping[str, Any]) -> Done:
-        receipt = reply.content["ontvangst"]["regel"]
+    def _done(self, outcome: str, reply: Reply, row: Mapping[str, Any]) -> Done:
+        rule = str(reply.content.get("regel", ""))
+        receipt = reply.content.get("ontvangst", {}).get("regel")
         own = [one for one in self._records() if one["regel"] == receipt]
-        summed = self._summed(done.outcome, own)
-        rung = reply.content.get("trede")
-        ruling = Ruling(True, done.rule, rung=None if rung is None else Rung(rung))
+        rung = next((one["inhoud"].get("rung") for one in own), None)
         element = self._definition().processes[row["proces"]].elements[row["element"]]
-        task = Task(row["id"], row["element"], row["naam"], row["proces"], None, None, element.act or ActSpec())
-        return Done(
-            done.outcome,
-            done.rule,
-            ruling,
-            task,
-            opened=summed.opened,
-            closed=summed.closed,
-            ended=bool(reply.content["zaakGereed"]),
+        return replace(
+            self._summed(outcome, own),
+            rule=rule,
+            ruling=Ruling(True, rule, rung=None if rung is None else Rung(rung)),
+            task=Task(row["id"], row["element"], row["naam"], row["proces"], None, None, element.act or ActSpec()),
         )
 
     def _attempt(self, step: Step, attempt: Mapping[str, Json]) -> Done:
