@@ -99,6 +99,9 @@ class Player:
             return Done(f"{how}; open: {stand}", is_trouble=True)
         task, who = found[0], step.who or ""
         reply = self.stage.send(who, *self._request(step, f"/v1/taken/{task['id']}"))
+        if reply.status == 409 and step.action is Action.CLAIM:
+            # A rule to the engine; over HTTP somebody else was simply earlier, which nobody records as a refusal.
+            return Done("geweigerd", "taak/behandelaar", reason=str(reply.content.get("detail", "")))
         if reply.status >= 400:
             return _failed(reply)
         return self._done(_OUTCOME[step.action], reply, task)
@@ -132,7 +135,8 @@ class Player:
             return Done("toegestaan, maar er is geen taak")
         if reply.status >= 400:
             return _failed(reply)
-        return Done("afgerond", str(reply.content.get("regel", "")))
+        row = next(one for one in self._tasks(reply.content["zaak"]) if one["id"] == reply.content["taak"])
+        return self._done(_OUTCOME[Action.COMPLETE], reply, row)
 
     def _message(self, message: Mapping[str, Json]) -> Done:
         """A message from outside: planned as another case would, and delivered."""
