@@ -128,12 +128,13 @@ def content(ask: Ask, standing: Standing, ruling: Ruling, now: datetime, done: V
     definition, scope, task = standing.definition, standing.scope, ask.task
     subject = "*" if task is None else task.subject
     held = holdings(ask.actor, scope, subject, now)
+    groups: list[Json] = [*sorted({one.role for one in held if one.behalf is None})]
     fields: dict[str, Json] = {
         "action": ask.action.value,
         "actor": {
             "ref": ask.actor.ref,
             "role": ruling.role,
-            "groups": sorted({one.role for one in held if one.behalf is None}),
+            "groups": groups,
             "mandate": [] if ruling.mandate is None else [ruling.mandate],
             "for": ruling.behalf,
         },

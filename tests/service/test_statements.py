@@ -1,4 +1,4 @@
-"""What an act costs the database: every statement is counted, so that none creeps in (10 for work, 16 for a decision)."""
+"""What an act costs the database: statements are counted, so that none creeps in (10 for work, 16 for a decision)."""
 
 from __future__ import annotations
 
