@@ -23,7 +23,7 @@ from service.play import Player
 from service.story import AMSTERDAM, Mandate, Person, Step, Story
 
 PASSWORD = "wijkcyclus-demo"  # noqa: S105  (of made-up people, on one's own machine; printed when the demo is loaded)
-HALF_WAY = datetime(2026, 11, 6, 12, tzinfo=AMSTERDAM)
+HALF_WAY = datetime(2026, 11, 2, 12, tzinfo=AMSTERDAM)
 _STORY, _PEOPLE = Path("verhalen/jaarcyclus.toml"), Path("demo/personen.toml")
 _WEEK = timedelta(weeks=1)
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(T.*)?\Z")

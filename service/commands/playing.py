@@ -15,7 +15,7 @@ from service.commands.command import Command, config
 from service.commands.stories import print_table
 from service.play import Player
 
-# The people of a story are made up and live as long as the telling: their passwords need not be slow to guess.
+# The people of a story are made up: their passwords need not be slow to guess (and are hashed anew when they log in).
 _QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
@@ -50,7 +50,7 @@ def _demo_arguments(parser: ArgumentParser) -> None:
 
 
 def _demo(given: Namespace) -> int:
-    loaded = demo.load(config(), clock.now(), given.password, PasswordHasher())
+    loaded = demo.load(config(), clock.now(), given.password, _QUICK)
     if loaded.results is None:
         print("Er staat al iets in deze database; de demo is niet opnieuw geladen.")
     else:
