@@ -67,7 +67,10 @@ class _Log:
     def __init__(self, installation: Installation, tx: Connection, row: CaseRow) -> None:
         self.installation, self.tx, self.row = installation, tx, row
         self.definition: Definition = installation.definition(tx, row.definition)
-        self.facts = [one for key in store_trail.chains_of_dossier(tx, row.dossier) for one in self._facts(key)]
+        self.own: list[Fact] = []  # of the case's own chain, as far as it has been judged
+        self.others = [
+            one for key in store_trail.chains_of_dossier(tx, row.dossier) if key != row.id for one in self._facts(key)
+        ]
         self.organisation: dict[str, list[Fact]] = defaultdict(list)
         for one in self._facts(ORGANISATION):
             self.organisation[one.subject].append(one)
@@ -90,10 +93,11 @@ class _Log:
             body = record.read(text_)
             ruling = body.get("ruling")
             if isinstance(ruling, dict) and "action" in body:
-                again = self._again(body, digest, at)
+                again = self._again(body, at)
                 outcome = "allowed" if again.allowed else "refused"
                 recorded = (str(ruling.get("outcome")), str(ruling.get("rule")))
                 yield Replayed(seq, kind, recorded, (outcome, again.rule))
+            self.own += registers.facts_of(body, digest)
             self._note(kind, body)
 
     def _note(self, kind: str, body: Mapping[str, Json]) -> None:
@@ -103,15 +107,16 @@ class _Log:
             who = _part(body, "actor").get("ref") if named == "actor" else body.get("other")
             self.assignees[str(task["id"])] = None if named is None else str(who)
 
-    def _again(self, body: Mapping[str, Json], digest: str, at: datetime) -> Ruling:
+    def _again(self, body: Mapping[str, Json], at: datetime) -> Ruling:
         action, task = Action(str(body["action"])), self._task(body)
         actor = self._actor(str(_part(body, "actor")["ref"]), at)
         other = body.get("other")
         ask = Ask(actor, action, task, _part(body, "values"), None if other is None else self._actor(str(other), at))
         needed = acts.registers_needed(action, task)
-        facts = [one for one in self.facts if one.record != digest and one.at <= at and one.register in needed]
+        known = [*(one for one in self.others if one.at <= at), *self.own]
+        facts = [one for one in known if one.register in needed]
         if task is not None and task.spec.four_eyes is not None:
-            facts += [one for one in self.facts if one.register is Register.VERRICHT and one.record != digest]
+            facts += [one for one in self.own if one.register is Register.VERRICHT]
         assignee = None if task is None else self.assignees.get(task.id)
         scope = Scope(gemeente="", wijk=self.row.wijk, group=self.row.group)
         case = CaseFacts(self.row.id, self.row.dossier, self.status, assignee)
