@@ -1,6 +1,6 @@
 """The demo: Tanthof, a cycle half-way, with somebody for every role; made by playing part of the year's story.
 
-The story is moved by whole weeks, so that its half-way lies just behind us and its terms run on from today.
+The story is moved by whole weeks, so that its half-way lies shortly behind us and its terms run on from there.
 Made-up example data; no facts about Delft.
 """
 
@@ -14,9 +14,11 @@ from pathlib import Path
 
 from argon2 import PasswordHasher
 
+from engine import definition
+from engine.definition import Definition
 from engine.errors import DefinitionRefused
 from engine.terms import Json
-from service import db, stage, store_definitions, story
+from service import db, definitions, stage, store_definitions, stories, story
 from service.config import Config
 from service.expectations import StepResult
 from service.play import Player
@@ -26,6 +28,7 @@ PASSWORD = "wijkcyclus-demo"  # noqa: S105  (of made-up people, on one's own mac
 HALF_WAY = datetime(2026, 11, 2, 12, tzinfo=AMSTERDAM)
 _STORY, _PEOPLE = Path("verhalen/jaarcyclus.toml"), Path("demo/personen.toml")
 _WEEK = timedelta(weeks=1)
+_TRIED = 52
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(T.*)?\Z")
 
 
@@ -47,14 +50,37 @@ def load(config: Config, now: datetime, password: str, hasher: PasswordHasher) -
     told, persons = _read(config)
     if is_used:
         return Loaded(persons, None)
-    shift = (now - HALF_WAY) // _WEEK * _WEEK
-    told, persons = moved(told, persons, shift)
+    told, persons = _near(config, told, persons, now)
     passwords = dict.fromkeys((stage.ADMINISTRATOR, *persons), password)
     built = stage.build(config, persons, passwords, told.begin, told.wijk, hasher)
-    results = tuple(Player(told, built).play(HALF_WAY + shift))
+    results = tuple(Player(told, built).play())
     built.let_pass(now)
     built.installation.database.dispose()
     return Loaded(persons, results)
+
+
+def _near(config: Config, told: Story, persons: Mapping[str, Person], now: datetime) -> tuple[Story, dict[str, Person]]:
+    """The first half of the story, moved to just before now: as few weeks back as its terms still come out.
+
+    Public holidays do not move along, so a week in which a term runs into one is passed over.
+    """
+    family = definition_of(config)
+    forms = stories.forms_of(family)
+    half = replace(told, steps=tuple(step for step in told.steps if step.at <= HALF_WAY))
+    newest = (now - HALF_WAY) // _WEEK
+    for weeks in range(newest, newest - _TRIED, -1):
+        candidate, people = moved(half, persons, weeks * _WEEK)
+        if all(result.is_expected for result in stories.run(candidate, family, forms)):
+            return candidate, people
+    return moved(half, persons, newest * _WEEK)
+
+
+def definition_of(config: Config) -> Definition:
+    """The process family of the city. Raises DefinitionRefused."""
+    reading = definition.read(definitions.family_files(config.city))
+    if reading.definition is None:
+        raise DefinitionRefused(reading.findings)
+    return reading.definition
 
 
 def _read(config: Config) -> tuple[Story, dict[str, Person]]:
