@@ -81,6 +81,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
             connection.execution_options(isolation_level="REPEATABLE READ")
         _begin(connection, "BEGIN")
         yield connection
+        connection.commit()  # not rolled back: psycopg forgets all its prepared statements at a ROLLBACK
 
 
 @contextmanager
