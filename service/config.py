@@ -14,9 +14,9 @@ class Config:
     `origin` names the log in every record. `pool` is the number of database connections of one process.
     """
 
-    database_url: str = "sqlite:///wijkcyclus.db"
+    database_url: str = "sqlite:///var/wijkcyclus.sqlite"
     city: Path = Path("processes/delft")
-    key_file: Path = Path("wijkcyclus.key")
+    key_file: Path = Path("var/wijkcyclus.key")
     origin: str = "wijkcyclus.localhost/log/1"
     host: str = "127.0.0.1"
     port: int = 8000

@@ -25,6 +25,8 @@ def open_database(url: str, pool: int = 5) -> Engine:
     """An engine for SQLite (WAL, synchronous FULL) or PostgreSQL; refuses settings under which a commit may vanish."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
+        if parsed.database and parsed.database != ":memory:":
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(parsed, pool_size=pool, max_overflow=2 * pool, connect_args={"timeout": 30})
         event.listen(engine, "connect", _set_sqlite)
         return engine

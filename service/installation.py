@@ -72,6 +72,7 @@ def _forms(definition: Definition) -> dict[str, Form]:
 
 def _secret(path: Path) -> bytes:
     if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
         # Written whole under another name and then linked: two processes that start at once get one and the same.
         fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
