@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from time import perf_counter
+from typing import Any
 
 from argon2 import PasswordHasher
 from flask import Flask, Response, g, request
@@ -15,7 +16,7 @@ from werkzeug.routing import BaseConverter
 
 from service import auth, clock, guard, logs, problem
 from service.api import BLUEPRINTS
-from service.api.border import Service, here
+from service.api.border import Service
 from service.guard import Guard
 from service.installation import Installation
 from service.limits import Limit
@@ -54,7 +55,7 @@ def create_app(
         API_VERSION=API_VERSION,
         OPENAPI_VERSION="3.1.0",
     )
-    app.extensions["wijkcyclus"] = Service(
+    service = Service(
         installation,
         now,
         passwords or PasswordHasher(),
@@ -62,6 +63,7 @@ def create_app(
         Limit.read(installation.config.rate_login),
         Limit.read(installation.config.rate_write),
     )
+    app.extensions["wijkcyclus"] = service
     app.url_map.converters.update(id=IdConverter, digest=DigestConverter)
     api = Api(app)
     problem.register(app)  # after flask-smorest, which brings an English handler for HTTP errors
@@ -70,8 +72,8 @@ def create_app(
     _serve_description(app, api)
     guards = guard.guards(app)
 
-    app.before_request(partial(_begin, guards))
-    app.after_request(_finish)
+    app.before_request(partial(_begin, service, guards))
+    app.after_request(partial(_finish, service.metrics, logs.logger()))
     return app
 
 
@@ -86,7 +88,7 @@ def _serve_description(app: Flask, api: Api) -> None:
     app.add_url_rule("/v1/openapi.json", "openapi", openapi, methods=["GET"])
 
 
-def _begin(guards: dict[str, Guard]) -> None:
+def _begin(service: Service, guards: dict[str, Guard]) -> None:
     g.began = perf_counter()
     g.request_id = logs.request_id(request.headers.get("X-Request-Id"))
     endpoint = request.endpoint
@@ -97,33 +99,25 @@ def _begin(guards: dict[str, Guard]) -> None:
     if guards[endpoint] is Guard.ANYONE:
         auth.refuse_foreign_origin(request)
         return
-    service = here()
     now = service.clock()
     g.caller = auth.recognise(service.installation.database, request, now)
     if request.method not in auth.SAFE_METHODS:
         service.write_limit.take(g.caller.person.id, now)
 
 
-def _finish(response: Response) -> Response:
-    headers = response.headers
+def _finish(metrics: Metrics, log: Any, response: Response) -> Response:
+    headers, status, method = response.headers, response.status_code, request.method
     headers["API-Version"] = API_VERSION
     headers["X-Request-Id"] = g.request_id
     headers["X-Content-Type-Options"] = "nosniff"
-    if "Cache-Control" not in headers:
-        headers["Cache-Control"] = "no-store"
+    headers.setdefault("Cache-Control", "no-store")
     seconds = perf_counter() - g.began
     rule = request.url_rule
     route = rule.rule if rule is not None else "onbekend"
-    here().metrics.answered(request.method, route, response.status_code, seconds)
+    metrics.answered(method, route, status, seconds)
     refused_by = g.get("refused_by")
     if refused_by is not None:
-        here().metrics.refusals.labels(refused_by).inc()
-    logs.logger().info(
-        "request",
-        request_id=g.request_id,
-        method=request.method,
-        route=route,
-        status=response.status_code,
-        ms=round(seconds * 1000, 2),
-    )
+        metrics.refusals.labels(refused_by).inc()
+    ms = round(seconds * 1000, 2)
+    log.info("request", request_id=g.request_id, method=method, route=route, status=status, ms=ms)
     return response

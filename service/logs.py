@@ -28,8 +28,8 @@ def configure(stream: TextIO | None = None, level: int = logging.INFO) -> None:
 
 
 def logger() -> Any:
-    """The process's logger, as configured now."""
-    return structlog.get_logger()
+    """The process's logger, as configured now: whoever keeps it keeps these settings."""
+    return structlog.get_logger().bind()
 
 
 def request_id(given: str | None) -> str:

@@ -124,7 +124,7 @@ def test_refusals_and_completions_are_counted(small_house: House) -> None:
     assert "wijk_jobs_late 0.0" in counted
 
 
-def test_the_log_is_json_lines_without_what_people_wrote(small_house: House, log: io.StringIO) -> None:
+def test_the_log_is_json_lines_without_what_people_wrote(log: io.StringIO, small_house: House) -> None:
     client = small_house.log_in("coordinator")
     case = small_house.start(client)
     task = small_house.open_task(client, case)
@@ -136,7 +136,7 @@ def test_the_log_is_json_lines_without_what_people_wrote(small_house: House, log
 
 
 def test_a_failure_of_ours_is_500_without_its_message_and_logged_with_its_place(
-    small_house: House, log: io.StringIO
+    log: io.StringIO, small_house: House
 ) -> None:
     small_house.log_in("coordinator")
     small_house.installation.database.dispose()
