@@ -52,7 +52,7 @@ def save(tx: Connection, row: CaseRow, was: Before, case: Case, outcome: Outcome
     store.save_case(tx, row, state=state, status=status, phase=phase, ended_at=ended_at)
     store.drop_tasks(tx, outcome.closed, now)
     if outcome.ended:
-        store_jobs.drop_jobs(tx, row.id)
+        store_jobs.drop_expectations(tx, row.id)
     _open_work(tx, row, was, case, outcome, now)
     return state
 

@@ -65,6 +65,7 @@ def _complete(
     task_row, row = hold_task(tx, task_id)
     task = hearing.task_of(installation.definition(tx, row.definition), task_row)
     heard = hearing.hear(installation, tx, by, row, task_row, acts.registers_needed(Action.COMPLETE, task), now)
+    now = heard.now
     asked = submissions.fingerprint(installation, values, motivation)
     try:
         if task_row.status != "open":
@@ -169,13 +170,14 @@ def contribute(
     With the same `command` (an idempotency key) again, the first answer comes back. Raises as `complete` does.
     """
     with db.writing(installation.database) as tx:
+        held = hold_task(tx, task_id)  # the same command twice at once: the second one waits here, and finds the first
         done = submissions.once(
             tx,
             by,
             command,
             submissions.fingerprint(installation, values, task_id),
             now,
-            lambda: _contribute(installation, tx, by, task_id, values, now),
+            lambda: _contribute(installation, tx, by, held, values, now),
         )
     if isinstance(done, Exception):
         raise done
@@ -183,11 +185,17 @@ def contribute(
 
 
 def _contribute(
-    installation: Installation, tx: Connection, by: PersonRow, task_id: str, values: Values, now: datetime
+    installation: Installation,
+    tx: Connection,
+    by: PersonRow,
+    held: tuple[TaskRow, CaseRow],
+    values: Values,
+    now: datetime,
 ) -> Answer | Refused | Unknown:
-    task_row, row = hold_task(tx, task_id)
+    task_row, row = held
     task = hearing.task_of(installation.definition(tx, row.definition), task_row)
     heard = hearing.hear(installation, tx, by, row, task_row, acts.registers_needed(Action.CONTRIBUTE, task), now)
+    now = heard.now
     outsider = hearing.outsider(installation, tx, heard, Ask(heard.actor, Action.CONTRIBUTE, task, {}), now)
     if outsider is not None:
         return outsider
@@ -206,7 +214,7 @@ def _contribute(
     entry = (kind_of(Action.CONTRIBUTE, task.spec.act, allowed=True), fields)
     written = hearing.write(installation, tx, head, [entry], now, sealed, row.dossier)
     return {
-        "taak": task_id,
+        "taak": task.id,
         "zaak": row.id,
         "ontvangenOp": instant(now),
         "regel": ruling.rule,
@@ -245,6 +253,7 @@ def _attempt(
 ) -> Answer | Refused | Unknown | Conflict:
     row = hold_case(tx, case_id)
     heard = hearing.hear(installation, tx, by, row, None, acts.registers_needed(Action.ATTEMPT, None), now)
+    now = heard.now
     outsider = hearing.outsider(installation, tx, heard, Ask(heard.actor, Action.ATTEMPT, None, {}), now)
     if outsider is not None:
         return outsider

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
+import structlog
 from sqlalchemy import Connection
 
 from engine import acts
 from engine.acts import Standing
 from engine.case import Case, Message, Outcome
 from engine.definition import Definition
+from engine.errors import MessageUnexpected
 from engine.question import CaseFacts
 from engine.roles import Scope
 from engine.terms import Json, Values
@@ -22,6 +24,10 @@ from service.starting import NewCase, Trigger, open_by_system
 from service.store import CaseRow
 from service.store_jobs import Job
 
+_log = structlog.get_logger("wijkcyclus.jobs")
+_SOON, _DAY = timedelta(seconds=1), timedelta(days=1)
+_PATIENCE = 30  # attempts to deliver a message for which no case waits yet: about three weeks
+
 
 def standing_of(installation: Installation, tx: Connection, row: CaseRow) -> Standing:
     """What governs the case, when nobody in particular acts."""
@@ -32,8 +38,10 @@ def standing_of(installation: Installation, tx: Connection, row: CaseRow) -> Sta
 
 def fire_timers(installation: Installation, tx: Connection, job: Job, now: datetime) -> None:
     """Fire what is due in the job's case; a suspended case keeps its timers until it is resumed."""
+    row = store.hold_case(tx, job.case or "")  # before the job, as everybody does who changes a case and its timers
+    if not store_jobs.hold_job(tx, job.id):
+        return  # somebody else did it, or the case no longer waits
     store_jobs.finish(tx, job.id)
-    row = store.hold_case(tx, job.case or "")
     if row is None or row.status != "lopend":
         return
     standing = standing_of(installation, tx, row)
@@ -43,26 +51,51 @@ def fire_timers(installation: Installation, tx: Connection, job: Job, now: datet
     _store(installation, tx, row, standing, was, case, outcome, Kind.TIME_PASSED, {}, now)
 
 
-def deliver(installation: Installation, tx: Connection, job: Job, now: datetime) -> bool:
-    """Give the job's message to the case that has waited for it longest; False when none waits (yet)."""
-    name, key = str(job.payload["naam"]), str(job.payload["sleutel"])
+def deliver(installation: Installation, tx: Connection, job: Job, now: datetime) -> None:
+    """Give the job's message to the case that has waited for it longest, else to the process that begins with it.
+
+    When there is neither, the message is kept, and comes again. Raises MessageUnexpected when it has come too often.
+    """
+    message = _message(job)
+    waiting = store_jobs.cases_waiting(tx, message.name, message.key)
+    row = store.hold_case(tx, waiting[0]) if waiting else None
+    if not store_jobs.hold_job(tx, job.id):
+        return  # somebody else delivered it
+    if row is not None:
+        if _received(installation, tx, row, job, message, now):
+            store_jobs.finish(tx, job.id)
+    elif store_jobs.cases_waiting(tx, message.name, message.key):
+        store_jobs.postpone(tx, job.id, now + _SOON)  # one began to wait between our look and our lock
+    elif _start_by_message(installation, tx, job, message, now):
+        store_jobs.finish(tx, job.id)
+    elif job.attempts < _PATIENCE:
+        store_jobs.postpone(tx, job.id, now + min(timedelta(minutes=2**job.attempts), _DAY))
+    else:
+        raise MessageUnexpected(f"Op bericht '{message.name}' met sleutel '{message.key}' wacht nog steeds niemand.")
+
+
+def _message(job: Job) -> Message:
     values = job.payload.get("gegevens")
-    waiting = store_jobs.cases_waiting(tx, name, key)
-    if not waiting:
-        return _start_by_message(
-            installation, tx, job, Message(name, key, values if isinstance(values, dict) else {}), now
-        )
-    row = store.hold_case(tx, waiting[0])
-    if row is None or row.status != "lopend":
+    return Message(str(job.payload["naam"]), str(job.payload["sleutel"]), values if isinstance(values, dict) else {})
+
+
+def _received(
+    installation: Installation, tx: Connection, row: CaseRow, job: Job, message: Message, now: datetime
+) -> bool:
+    """Whether the case, held, took the message; if not, it comes again."""
+    if row.status != "lopend":
+        store_jobs.postpone(tx, job.id, now + _DAY)  # resuming the case brings it forward
         return False
     standing = standing_of(installation, tx, row)
     case = Case.restore(standing.definition, row.state)
-    if (name, key) not in advance.waits_of(case):
-        return False  # it was served between our look and our lock
+    if (message.name, message.key) not in advance.waits_of(case):
+        store_jobs.postpone(tx, job.id, now + _SOON)  # another message served it between our look and our lock
+        return False
     was = advance.before(row, case)
-    received = values if isinstance(values, dict) else {}
-    outcome = advance.settled(tx, row, case, case.deliver(name, key, received, now), (), now)
-    fields: dict[str, Json] = {"subject": name, "values": {"bericht": name, "sleutel": key, "van": job.case}}
+    delivered = case.deliver(message.name, message.key, message.values or {}, now)
+    outcome = advance.settled(tx, row, case, delivered, (), now)
+    received: dict[str, Json] = {"bericht": message.name, "sleutel": message.key, "van": job.case}
+    fields: dict[str, Json] = {"subject": message.name, "values": received}
     _store(installation, tx, row, standing, was, case, outcome, Kind.MESSAGE_RECEIVED, fields, now)
     return True
 
@@ -83,6 +116,8 @@ def _start_by_message(installation: Installation, tx: Connection, job: Job, mess
 
 def start_on_time(installation: Installation, tx: Connection, job: Job, now: datetime) -> None:
     """Start the job's process in every wijk, and plan the next time; nothing when a newer version is released."""
+    if not store_jobs.hold_job(tx, job.id):
+        return
     store_jobs.finish(tx, job.id)
     version = store_definitions.current_version(tx)
     if version is None or version != job.payload["versie"]:
@@ -93,17 +128,32 @@ def start_on_time(installation: Installation, tx: Connection, job: Job, now: dat
     for wijk, _name in store_wijken.all_wijken(tx):
         new = NewCase(str(uuid4()), process.id, wijk)
         open_by_system(installation, tx, definition, new, Trigger(element=element), now)
-    following = process.timers[element].next(job.due)
-    if following is not None:
-        store_jobs.plan(tx, "start", following, job.payload)
+    left = job.payload.get("nog")
+    remaining = left - 1 if isinstance(left, int) else None
+    _plan_start(tx, {**job.payload, "nog": remaining}, process.timers[element].next(job.due))
 
 
 def plan_starts(tx: Connection, definition: Definition, now: datetime) -> None:
-    """The timer starts of a version that is released now."""
+    """The timer starts of a version that is released now, in the place of those of the version before.
+
+    Moments that passed before the release start nothing: nobody has missed them.
+    """
+    store_jobs.drop_starts(tx)
     for process in definition.processes.values():
         for element, timer in process.timers.items():
-            due = timer.first(now, {}, definition.functions(now))
-            store_jobs.plan(tx, "start", due, {"versie": definition.version, "proces": process.id, "element": element})
+            due: datetime | None = timer.first(now, {}, definition.functions(now))
+            left = timer.repetitions
+            while due is not None and due < now:
+                due, left = timer.next(due), None if left is None else left - 1
+            payload: Values = {"versie": definition.version, "proces": process.id, "element": element, "nog": left}
+            _plan_start(tx, payload, due)
+
+
+def _plan_start(tx: Connection, payload: Values, due: datetime | None) -> None:
+    """Plan a start at `due`; "nog" in the payload is how often it still happens (None: without end)."""
+    left = payload.get("nog")
+    if due is not None and left != 0:
+        store_jobs.plan(tx, "start", due, payload)
 
 
 def _store(
@@ -127,13 +177,24 @@ def _store(
 
 
 def record_incident(installation: Installation, job: Job, sentence: str, now: datetime) -> None:
-    """The job could not be done: it stays, visible, and its case gets an incident."""
+    """The job could not be done: it stays, and the case that it was for gets an incident (or who sent the message)."""
     with db.writing(installation.database) as tx:
-        row = None if job.case is None else store.hold_case(tx, job.case)
+        row = store.hold_case(tx, _concerned(tx, job))
+        if not store_jobs.hold_job(tx, job.id):
+            return
+        store_jobs.strand(tx, job.id)
         if row is None:
-            store_jobs.strand(tx, job.id)
+            _log.error("vastgelopen", job=job.id, kind=job.kind, fout=sentence)  # no case to show it on
         else:
             _raise_incident(installation, tx, row, job.id, sentence, now)
+
+
+def _concerned(tx: Connection, job: Job) -> str:
+    waiting: list[str] = []
+    if job.kind == "bericht":
+        message = _message(job)
+        waiting = store_jobs.cases_waiting(tx, message.name, message.key)
+    return waiting[0] if waiting else job.case or ""
 
 
 def incident_of_task(installation: Installation, task_id: str, sentence: str, now: datetime) -> None:
@@ -147,8 +208,6 @@ def incident_of_task(installation: Installation, task_id: str, sentence: str, no
 def _raise_incident(
     installation: Installation, tx: Connection, row: CaseRow, job_id: str | None, sentence: str, now: datetime
 ) -> None:
-    if job_id is not None:
-        store_jobs.strand(tx, job_id)
     incident = store_jobs.insert_incident(tx, row.id, job_id, now, sentence)
     entry = acts.follow_up(standing_of(installation, tx, row)) | {"values": {"incident": incident}}
     head = Head(row.id, row.seq, row.head)

@@ -38,13 +38,17 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """All that an act in a case is judged by, within its transaction; `task` is None outside a task."""
+    """All that an act in a case is judged by, within its transaction; `task` is None outside a task.
+
+    `now` is the moment of the act: acts happen in the order in which they get hold of the case.
+    """
 
     row: CaseRow
     task: Task | None
     actor: Actor
     facts: tuple[Fact, ...]
     standing: Standing
+    now: datetime
 
 
 def reference(installation: Installation, person: str, is_resident: bool, chain: str) -> str:
@@ -67,6 +71,7 @@ def hear(
     own = store_trail.facts_about(tx, reference(installation, by.id, by.is_resident, ORGANISATION))
     if registers_needed:  # a mandate may be given to a role; work needs none
         own += tuple(fact for role in acts.roles_in(own) for fact in store_trail.facts_about(tx, role))
+    now = not_before(now, own)
     actor = Actor(ref, own, _stand_ins(tx, own, now))
     facts = store_trail.facts_of(tx, row.dossier, registers_needed)
     task = None if task_row is None else task_of(definition, task_row)
@@ -74,7 +79,17 @@ def hear(
     standing = Standing(definition, scope, case_facts(installation, tx, row, task_row))
     if task is not None and task.spec.four_eyes is not None:
         facts = (*facts, *performed(tx, row.id, task.spec.four_eyes))
-    return Hearing(row, task, actor, facts, standing)
+    known = [*facts, *(fact for others in actor.stands_in_for.values() for fact in others)]
+    return Hearing(row, task, actor, facts, standing, not_before(now, known))
+
+
+def not_before(now: datetime, facts: Sequence[Fact]) -> datetime:
+    """`now`, or the moment of the newest of these facts when that is later.
+
+    A request waits for its turn with the moment at which it came in; what others did meanwhile, or a server whose clock
+    is ahead, would otherwise be in its future, and a rule looks at no fact from the future.
+    """
+    return max(now, *(fact.at for fact in facts)) if facts else now
 
 
 def _stand_ins(tx: Connection, own: tuple[Fact, ...], now: datetime) -> dict[str, tuple[Fact, ...]]:

@@ -88,6 +88,7 @@ def act(
     other = None if asked.other is None else actor(tx, asked.other)
     ask = Ask(actor(tx, reference(installation, by)), asked.action, None, asked.submission, other)
     facts = store_trail.facts_of(tx, ORGANISATION, _RESTS_ON.get(asked.action, ()))
+    now = hearing.not_before(now, (*facts, *ask.actor.facts, *(() if other is None else other.facts)))
     ruling = acts.judge(ask, where, facts, now)
     fields = acts.content(ask, where, ruling, now)
     entries: list[tuple[Kind, Values]] = [(asked.kind if ruling.allowed else asked.refused, fields)]

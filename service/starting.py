@@ -60,6 +60,7 @@ def _start(
     ref = hearing.reference(installation, by.id, by.is_resident, row.id)
     organisation_ref = hearing.reference(installation, by.id, by.is_resident, store_trail.ORGANISATION)
     actor = replace(organisation.actor(tx, organisation_ref), ref=ref)
+    now = hearing.not_before(now, actor.facts)
     facts = CaseFacts(id=row.id, dossier=row.dossier, status=row.status)
     standing = Standing(definition, Scope(gemeente="", wijk=row.wijk, group=row.group), facts)
     submission: dict[str, Json] = {"proces": new.process, "wijk": new.wijk, "jaar": new.year}
@@ -74,7 +75,7 @@ def _start(
             raise Conflict("Onder dit id bestaat al een andere zaak.")
         return known
     return open_case(
-        installation, tx, Hearing(row, None, actor, (), standing), acts.content(ask, standing, ruling, now), now
+        installation, tx, Hearing(row, None, actor, (), standing, now), acts.content(ask, standing, ruling, now), now
     )
 
 
@@ -158,5 +159,5 @@ def open_by_system(
     row = _new_row(new, definition, now)
     facts = CaseFacts(id=row.id, dossier=row.dossier, status=row.status)
     standing = Standing(definition, Scope(gemeente="", wijk=row.wijk, group=row.group), facts)
-    heard = Hearing(row, None, Actor("systeem"), (), standing)
+    heard = Hearing(row, None, Actor("systeem"), (), standing, now)
     return open_case(installation, tx, heard, acts.follow_up(standing), now, trigger)

@@ -12,7 +12,7 @@ from engine.case import Case
 from engine.terms import Action, Json, Values
 from engine.trail.kinds import kind_of
 from engine.trail.record import Head
-from service import db, hearing, store, store_jobs, submissions
+from service import advance, db, hearing, store, store_jobs, submissions
 from service.cases import hold_case
 from service.faults import Conflict, Fault, Malformed, Unknown
 from service.hearing import Hearing, Refused
@@ -55,6 +55,7 @@ def _steer(
 ) -> CaseRow | Refused | Unknown:
     row = hold_case(tx, case_id)
     heard = hearing.hear(installation, tx, by, row, None, acts.registers_needed(action, None), now)
+    now = heard.now
     outsider = hearing.outsider(installation, tx, heard, Ask(heard.actor, action, None, {}), now)
     if outsider is not None:
         return outsider
@@ -91,13 +92,14 @@ def _apply(tx: Connection, heard: Hearing, action: Action, now: datetime) -> Non
     ended = now if action is Action.CANCEL else None
     store.set_status(tx, row, _TO[action], ended)
     if action is Action.CANCEL:
-        store_jobs.drop_jobs(tx, row.id)
+        store_jobs.drop_expectations(tx, row.id)
         store.drop_tasks(tx, [one.id for one in store.tasks_of_case(tx, row.id, only_open=True)], now)
     if action is Action.RESUME:
-        # Timers that came due while the case was suspended were let go; what is due now fires at the next round.
+        # What came due or came in while the case was suspended was let go; it is done at the next round.
         case = Case.restore(heard.standing.definition, row.state)
         store_jobs.drop_timer(tx, row.id)
         store_jobs.set_timer(tx, row.id, None, case.due)
+        store_jobs.wake(tx, advance.waits_of(case), now)
 
 
 def retry(
@@ -121,6 +123,7 @@ def _retry(
 ) -> Refused | Unknown | None:
     row = hold_case(tx, case_id)
     heard = hearing.hear(installation, tx, by, row, None, (), now)
+    now = heard.now
     outsider = hearing.outsider(installation, tx, heard, Ask(heard.actor, Action.RETRY, None, {}), now)
     if outsider is not None:
         return outsider

@@ -112,8 +112,9 @@ _HELD: Select[*tuple[Any, ...]] = (
     .where(task.c.id == bindparam("id"))
 )
 # Dossier first, then case, then chain: everybody who changes something queues in this order (PostgreSQL; SQLite has
-# one writer anyway).
-_HOLD_TASK = _HELD.with_for_update(of=[_dossier, case, chain])
+# one writer anyway). The task is held too: who has waited must see who took it up meanwhile, and PostgreSQL reads
+# again only what it locks.
+_HOLD_TASK = _HELD.with_for_update(of=[_dossier, case, chain, task])
 _CASE: Select[*tuple[Any, ...]] = select(*_CASE_COLUMNS).select_from(_CASES).where(case.c.id == bindparam("id"))
 _HOLD_CASE = _CASE.with_for_update(of=[_dossier, case, chain])
 

@@ -110,7 +110,13 @@ def set_waits(
         tx.execute(_DROP_WAIT, {"b_case": case_id, "b_name": name, "b_key": key})
     if new:
         tx.execute(_INSERT_WAIT, [{"case": case_id, "name": name, "key": key} for name, key in new])
-        tx.execute(_WAKE, {"b_topics": [f"{name} {key}" for name, key in new], "b_now": now})
+        wake(tx, new, now)
+
+
+def wake(tx: Connection, waits: Collection[tuple[str, str]], now: datetime) -> None:
+    """What was sent under these names and keys is tried now: somebody began to wait for it, or can receive again."""
+    if waits:
+        tx.execute(_WAKE, {"b_topics": [f"{name} {key}" for name, key in waits], "b_now": now})
 
 
 def send(tx: Connection, case_id: str, name: str, key: str, values: Values, now: datetime) -> None:
@@ -162,10 +168,15 @@ def release_job(tx: Connection, job_id: str, due: datetime) -> None:
     tx.execute(update(job).where(job.c.id == job_id).values(status="gepland", due=due, leased_until=None, attempts=0))
 
 
-def drop_jobs(tx: Connection, case_id: str) -> None:
-    """Nothing is planned for this case any more (it ended or was cancelled)."""
-    tx.execute(delete(job).where(job.c.case == case_id))
+def drop_expectations(tx: Connection, case_id: str) -> None:
+    """The case ended: no timer runs and no message is waited for; what it sent is still on its way."""
+    tx.execute(_DROP_TIMER, {"b_case": case_id})
     tx.execute(delete(wait).where(wait.c.case == case_id))
+
+
+def drop_starts(tx: Connection) -> None:
+    """No case is started by the calendar, until a process family plans its starts."""
+    tx.execute(delete(job).where(job.c.kind == "start"))
 
 
 def late_jobs(tx: Connection, now: datetime) -> tuple[int, datetime | None]:

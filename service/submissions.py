@@ -43,7 +43,7 @@ def read(
     if found:
         raise Malformed(tuple(found))
     paths = set(form.sealed)
-    if motivation:
+    if motivation is not None and motivation.strip():
         clean, paths = {**clean, acts.MOTIVATION: motivation}, paths | {acts.MOTIVATION}
     return sealed(installation, heard, clean, paths, task.spec.act.value)
 

@@ -51,6 +51,7 @@ def _assign(
     task_row, row = hold_task(tx, task_id)
     task = hearing.task_of(installation.definition(tx, row.definition), task_row)
     heard = hearing.hear(installation, tx, by, row, task_row, (), now)
+    now = heard.now
     outsider = hearing.outsider(installation, tx, heard, Ask(heard.actor, action, task, {}), now)
     if outsider is not None:
         return outsider
