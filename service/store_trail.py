@@ -29,7 +29,12 @@ _ABOUT: Select[*tuple[Any, ...]] = (
     select(*_FACT_COLUMNS)
     .where(
         fact.c.dossier == ORGANISATION,
-        fact.c.register.in_([Register.ROLLEN.value, Register.MANDATEN.value, Register.VERVANGINGEN.value]),
+        # Written out: a list would be expanded anew at every request.
+        or_(
+            fact.c.register == Register.ROLLEN.value,
+            fact.c.register == Register.MANDATEN.value,
+            fact.c.register == Register.VERVANGINGEN.value,
+        ),
         fact.c.subject == bindparam("person"),
     )
     .order_by(fact.c.id)
@@ -68,7 +73,7 @@ _SEALED_OF_CHAIN: Select[*tuple[Any, ...]] = select(
 
 def facts_about(tx: Connection, person: str) -> tuple[Fact, ...]:
     """The roles, mandates and substitutions of the person with this reference in the organisation, the oldest first."""
-    return tuple(_fact(row) for row in tx.execute(_ABOUT, {"person": person}))
+    return tuple(_fact(row) for row in tx.execute(_ABOUT, {"person": person}).all())
 
 
 def facts_of(tx: Connection, dossier: str, registers: Collection[Register]) -> tuple[Fact, ...]:
@@ -76,7 +81,7 @@ def facts_of(tx: Connection, dossier: str, registers: Collection[Register]) -> t
     if not registers:
         return ()
     rows = tx.execute(_OF_DOSSIER, {"dossier": dossier, "registers": [one.value for one in registers]})
-    return tuple(_fact(row) for row in rows)
+    return tuple(_fact(row) for row in rows.all())
 
 
 def _fact(row: Sequence[Any]) -> Fact:

@@ -58,17 +58,18 @@ def _is_sound(value: object) -> bool:
         below: list[object] = []
         for one in level:
             if isinstance(one, str):
-                if _UNFIT.search(one):
+                if not one.isprintable() and _UNFIT.search(one):
                     return False
             elif isinstance(one, int):  # a truth value is one too
                 if not -MAX_INTEGER <= one <= MAX_INTEGER:
                     return False
             elif isinstance(one, dict):
-                if not all(isinstance(key, str) and _KEY.fullmatch(key) for key in one):
-                    return False
-                below.extend(one.values())
+                for key in one:
+                    if not (key and isinstance(key, str) and key.isascii() and key.isprintable()):
+                        return False
+                below += one.values()
             elif isinstance(one, list):
-                below.extend(one)
+                below += one
             elif one is not None:
                 return False
         if not below:
