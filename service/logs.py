@@ -13,6 +13,19 @@ import structlog
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
+class _Lines:
+    """Writes each line to a stream; without one to whatever standard error is at that moment."""
+
+    def __init__(self, stream: TextIO | None) -> None:
+        self.stream = stream
+
+    def msg(self, line: str) -> None:
+        """One finished line."""
+        (self.stream or sys.stderr).write(line + "\n")
+
+    debug = info = warning = error = critical = msg
+
+
 def configure(stream: TextIO | None = None, level: int = logging.INFO) -> None:
     """Let all log lines of this process be JSON, on standard error unless told otherwise."""
     structlog.configure(
@@ -23,12 +36,14 @@ def configure(stream: TextIO | None = None, level: int = logging.INFO) -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(file=stream or sys.stderr),
+        logger_factory=lambda *_: _Lines(stream),
     )
 
 
 def logger() -> Any:
     """The process's logger, as configured now: whoever keeps it keeps these settings."""
+    if not structlog.is_configured():
+        configure()
     return structlog.get_logger().bind()
 
 
