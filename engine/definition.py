@@ -119,7 +119,7 @@ class _Reader:
         tables, forms = self._tables(), self._forms()
         for name in sorted(name for name in self.files if not name.endswith(KINDS)):
             self._error(name, "familie/soort", f"'{name}' hoort niet in een procesfamilie; gebruik {', '.join(KINDS)}.")
-        roots = {name: root for name, root in self._roots(".bpmn") if root.tag == f"{{{BPMN}}}definitions"}
+        roots = dict(self._bpmn())
         for name, root in roots.items():
             self._diagram(name, root)
         family = Family(frozenset(tables), frozenset(forms), frozenset(terms.versions), roles, matrix)
@@ -185,6 +185,13 @@ class _Reader:
             self.findings += findings
             if root is not None:
                 yield name, root
+
+    def _bpmn(self) -> Iterator[tuple[str, etree._Element]]:
+        for name, root in self._roots(".bpmn"):
+            if root.tag == f"{{{BPMN}}}definitions":
+                yield name, root
+            else:
+                self._error(name, "bpmn/geen-bpmn", "Dit is geen BPMN 2.0: het bestand begint niet met 'definitions'.")
 
     def _tables(self) -> dict[str, Table]:
         found: dict[str, Table] = {}

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from engine import acts
 from engine.case import Case, Outcome
+from engine.errors import CaseStuck, ValuesUnreadable
 from engine.terms import Fact, Register
 from service import store, store_jobs, store_trail
 from service.store import CaseRow
@@ -40,7 +41,10 @@ def settled(tx: Connection, row: CaseRow, case: Case, outcome: Outcome, own: Seq
     def facts() -> Sequence[Fact]:
         return (*store_trail.facts_of(tx, row.dossier, frozenset(Register)), *own)
 
-    return acts.settle(case, outcome, facts, now)
+    try:
+        return acts.settle(case, outcome, facts, now)
+    except ValuesUnreadable as wrong:  # not what somebody sent in just now, but what stands in the dossier
+        raise CaseStuck(f"{wrong}") from wrong
 
 
 def save(tx: Connection, row: CaseRow, was: Before, case: Case, outcome: Outcome, now: datetime) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from engine import acts
 from engine.acts import Ask
 from engine.case import Case, Outcome
-from engine.errors import CaseStuck, ExpressionError, NoMatch, Runaway
+from engine.errors import CaseStuck, ExpressionError, NoMatch, Runaway, StateUnknown, TermError
 from engine.terms import Action, Json, Ruling, Task, Values
 from engine.trail.kinds import Kind, kind_of
 from engine.trail.record import Head, Record, instant
@@ -22,7 +22,7 @@ from service.store import CaseRow, TaskRow
 from service.store_people import PersonRow
 
 Answer = dict[str, Json]
-INCIDENTS = (CaseStuck, ExpressionError, NoMatch, Runaway)
+INCIDENTS = (CaseStuck, ExpressionError, NoMatch, Runaway, StateUnknown, TermError)
 """What the engine raises when a model cannot go on: the case stays where it was and gets an incident."""
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from engine import definition
 from engine.terms import Finding, Severity
+from service import forms
 
 MAX_TOTAL_BYTES = 32 * 1024 * 1024
 MAX_FILES = 500
@@ -26,8 +27,13 @@ _ROOT = Path(__file__).resolve().parent.parent
 _OUT_OF_MEMORY = 77
 
 
+def findings(files: Mapping[str, bytes]) -> tuple[Finding, ...]:
+    """What is wrong with a family, its forms included; here and now, so only for files of our own."""
+    return tuple(dict.fromkeys((*definition.read(files).findings, *forms.findings(files))))
+
+
 def check(files: Mapping[str, bytes], seconds: int = 10, megabytes: int = 1024) -> tuple[Finding, ...]:
-    """What `definition.read` finds in these files, or one finding that says which limit was passed; never an exception.
+    """The findings on these files, or one finding that says which limit was passed; never an exception.
 
     `seconds` bounds the processor time, and a little more the time on the clock; `megabytes` the memory of the child,
     which sees nothing of the environment of the server.
@@ -83,7 +89,7 @@ def main(arguments: list[str]) -> int:
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
     try:
         files = {name: base64.b64decode(content) for name, content in json.load(sys.stdin).items()}
-        answer = json.dumps([asdict(finding) for finding in definition.read(files).findings])
+        answer = json.dumps([asdict(finding) for finding in findings(files)])
     except MemoryError:
         return _OUT_OF_MEMORY
     sys.stdout.write(answer)

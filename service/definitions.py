@@ -11,7 +11,7 @@ from engine.errors import DefinitionRefused
 from engine.terms import Action, Finding, Json, Severity
 from engine.trail.kinds import Kind
 from engine.trail.record import Record
-from service import checking, db, deliveries, hearing, organisation, store_definitions
+from service import checking, db, deliveries, forms, hearing, organisation, store_definitions
 from service.faults import Conflict, Unknown
 from service.hearing import Refused
 from service.installation import Installation
@@ -49,6 +49,7 @@ def propose(
         raise DefinitionRefused(findings)
     version = definitions.version_of(files)
     with db.writing(installation.database) as tx:
+        organisation.hold_head(tx)  # the same files twice at once are one version
         known = store_definitions.find_version(tx, version)
         if known is not None:
             return known, findings
@@ -66,6 +67,7 @@ def propose(
 def release(installation: Installation, by: PersonRow, version: str, now: datetime) -> Version:
     """New cases start on this version from now on; running ones stay on theirs. Raises Unknown, Refused."""
     with db.writing(installation.database) as tx:
+        organisation.hold_head(tx)  # released once, by whoever comes first
         known = store_definitions.find_version(tx, version)
         if known is None:
             raise Unknown("Deze versie is hier niet voorgesteld.")
@@ -89,8 +91,9 @@ def release_first(installation: Installation, files: Mapping[str, bytes], now: d
     Raises DefinitionRefused, and Conflict when a version stands already.
     """
     reading = definitions.read(files)
-    if reading.definition is None:
-        raise DefinitionRefused(reading.findings)
+    findings = (*reading.findings, *forms.findings(files))
+    if reading.definition is None or any(one.severity is Severity.ERROR for one in findings):
+        raise DefinitionRefused(findings)
     with db.writing(installation.database) as tx:
         head = organisation.hold_head(tx)
         if store_definitions.versions(tx):

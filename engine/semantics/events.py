@@ -30,7 +30,7 @@ from SpiffWorkflow.bpmn.specs.mixins import (
 
 from engine.errors import CaseStuck
 from engine.semantics.levels import WAITING, CaseLevel, Level, Message, Passed, Token
-from engine.semantics.nodes import Evaluate, Node
+from engine.semantics.nodes import MAX_LABEL, Evaluate, Node
 
 
 def key_text(value: object) -> str:
@@ -61,7 +61,11 @@ class MessageWait(MessageEventDefinition):
         value = token.task_spec.evaluate(token, self.key)
         if value is None or value == "":
             raise CaseStuck(f"De sleutel van bericht '{self.name}' bij '{token.task_spec.title}' is leeg.")
-        return key_text(value)
+        key = key_text(value)
+        if len(key) > MAX_LABEL or not key.isprintable():
+            title = token.task_spec.title
+            raise CaseStuck(f"De sleutel van bericht '{self.name}' bij '{title}' is geen leesbare, korte tekst.")
+        return key
 
     def throw(self, token: Token) -> None:
         """Send it out of the case."""

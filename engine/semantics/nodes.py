@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.mixins import (
@@ -20,10 +21,13 @@ from SpiffWorkflow.bpmn.specs.mixins import (
     UserTaskMixin,
 )
 
+from engine.errors import CaseStuck
 from engine.notation import Notation
 from engine.semantics.levels import Level, Passed, Token
 
 Evaluate = Callable[..., Any]
+MAX_LABEL = 200
+"""How long a subject or a correlation key may be: it stands in rows that are looked up by it."""
 
 
 @dataclass(slots=True)
@@ -108,6 +112,16 @@ class Node(BpmnSpecMixin):
         pass
 
 
+def _subject_of(value: Any, title: str) -> str:
+    """What a task is about, as it stands open in registers and work lists: a short text or a number."""
+    if not isinstance(value, str | int | Decimal) or isinstance(value, bool):
+        raise CaseStuck(f"Het onderwerp van '{title}' is geen tekst of getal.")
+    subject = str(value).strip()
+    if not subject or len(subject) > MAX_LABEL or not subject.isprintable():
+        raise CaseStuck(f"Het onderwerp van '{title}' heeft niet 1 tot {MAX_LABEL} leesbare tekens.")
+    return subject
+
+
 class Human(Node):
     """Work that waits for a person."""
 
@@ -121,7 +135,7 @@ class Human(Node):
         top, notes = my_task.workflow.top, my_task.internal_data
         if self.subject is not None:
             subject = self.evaluate(my_task, self.subject)
-            notes["onderwerp"] = "*" if subject is None else str(subject)
+            notes["onderwerp"] = "*" if subject is None else _subject_of(subject, self.title)
         if self.notation.act.term is not None:
             due: Any = top.functions["termijn"](self.notation.act.term)
             notes["uiterlijk"] = due.isoformat()

@@ -9,7 +9,8 @@ import pytest
 
 from engine import definition
 from engine.terms import Severity
-from service.checking import check
+from service import forms
+from service.checking import check, findings
 from tests.engine.lint.diagrams import END, START, TASK, around, chain, diagram, el, flow, wijk
 
 DATA = Path(__file__).parents[2] / "processes"
@@ -121,11 +122,12 @@ def test_the_family_that_the_attacks_are_added_to_is_sound_itself() -> None:
     assert reading.definition is not None
 
 
-def test_the_child_finds_what_the_engine_finds() -> None:
+def test_the_child_finds_what_the_engine_and_the_forms_find() -> None:
     files = {**BASE, "p.bpmn": bpmn(around(TASK), el("userTask", "t")), "q.bpmn": b"<a", "r.form": b"{}"}
     found = check(files)
-    assert found == definition.read(files).findings
-    assert {"bpmn/id-dubbel", "xml/afgebroken"} <= {finding.rule for finding in found}
+    assert found == findings(files)
+    assert set(definition.read(files).findings) | set(forms.findings(files)) == set(found)
+    assert {"bpmn/id-dubbel", "xml/afgebroken", "formulier/id"} <= {finding.rule for finding in found}
 
 
 def test_a_model_that_takes_too_long_is_a_finding_within_its_time() -> None:
