@@ -5,14 +5,14 @@ Outside one's wijk and party nothing exists: every function raises Unknown there
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from engine import acts
 from engine.acts import Ask
-from engine.roles import Reach, in_force, values_of
+from engine.roles import Reach, holdings, in_force, values_of
 from engine.submission import text
 from engine.terms import Action, Fact, Json, Register, Values
 from engine.trail import kinds, record, seal
@@ -127,6 +127,29 @@ def read_trail(
     with db.reading(installation.database) as tx:
         _readable(installation, tx, by, case_id, now)
         return [_entry(*row) for row in store_trail.records(tx, case_id, first, most)]
+
+
+def read_register(
+    installation: Installation, by: PersonRow, case_id: str, register: Register, now: datetime
+) -> list[Fact]:
+    """What the case's dossier established in this register, oldest first.
+
+    Sealed values are opened for who may take up an open task of the case: one cannot answer what one cannot read.
+    """
+    with db.reading(installation.database) as tx:
+        heard = _readable(installation, tx, by, case_id, now)
+        found = store_trail.facts_of(tx, heard.row.dossier, (register,))
+        if not _has_work_in(tx, heard, now):
+            return list(found)
+        return [replace(fact, body=opened(tx, fact.body)) for fact in found]
+
+
+def _has_work_in(tx: Connection, heard: Hearing, now: datetime) -> bool:
+    for task in store.tasks_of_case(tx, heard.row.id, only_open=True):
+        held = holdings(heard.actor, heard.standing.scope, task.subject, now)
+        if any(one.role == task.group for one in held):
+            return True
+    return False
 
 
 def opened(tx: Connection, values: Values) -> dict[str, Json]:

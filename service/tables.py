@@ -171,6 +171,7 @@ fact = Table(
     Column("body", Text, nullable=False),
     Index("ix_fact_dossier", "dossier", "register", "subject"),
     Index("ix_fact_record", "record"),
+    implicit_returning=False,  # nobody asks for the new id, and in a batch there would be no answer
 )
 
 chain = Table(

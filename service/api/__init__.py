@@ -2,6 +2,7 @@
 
 from service.api.personen import mandates, persons, roles, substitutions
 from service.api.procesmodellen import procesmodellen, wijken
+from service.api.registers import registers
 from service.api.sessies import sessions, tokens
 from service.api.taken import taken
 from service.api.toestand import toestand
@@ -11,6 +12,7 @@ BLUEPRINTS = (
     wijken,
     procesmodellen,
     zaken,
+    registers,
     taken,
     persons,
     roles,
