@@ -12,6 +12,7 @@ from engine import acts
 from engine.case import Case, Outcome
 from engine.errors import CaseStuck, ValuesUnreadable
 from engine.terms import Fact, Register
+from engine.trail.record import Head
 from service import store, store_jobs, store_trail
 from service.store import CaseRow
 
@@ -47,18 +48,18 @@ def settled(tx: Connection, row: CaseRow, case: Case, outcome: Outcome, own: Seq
         raise CaseStuck(f"{wrong}") from wrong
 
 
-def save(tx: Connection, row: CaseRow, was: Before, case: Case, outcome: Outcome, now: datetime) -> str:
-    """Write the step; answers the new snapshot. This transaction holds the case."""
-    state = case.snapshot()
+def save(
+    tx: Connection, row: CaseRow, was: Before, case: Case, outcome: Outcome, state: str, head: Head, now: datetime
+) -> None:
+    """Write the step: the new snapshot, where the chain ends now, and what opened. This transaction holds the case."""
     status = "gereed" if outcome.ended else row.status
     phase = next((task.phase for task in case.tasks.values() if task.phase), row.phase)
     ended_at = now if outcome.ended else None
-    store.save_case(tx, row, state=state, status=status, phase=phase, ended_at=ended_at)
+    store.save_case(tx, row, state=state, status=status, phase=phase, ended_at=ended_at, head=head)
     store.drop_tasks(tx, outcome.closed, now)
     if outcome.ended:
         store_jobs.drop_expectations(tx, row.id)
     _open_work(tx, row, was, case, outcome, now)
-    return state
 
 
 def open_work(tx: Connection, row: CaseRow, case: Case, outcome: Outcome, now: datetime) -> None:

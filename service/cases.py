@@ -102,13 +102,14 @@ def _carry_out(
     fields = acts.content(ask, heard.standing, ruling, now)
     own = hearing.established("", kind, fields, row.id, now)
     outcome = advance.settled(tx, row, case, case.complete(task.id, ask.submission, now), own, now)
+    state = case.snapshot()
+    fields["effect"] = acts.effect(row.state, state, outcome)
+    entries: list[tuple[Kind, Values]] = [(kind, fields)]
+    if outcome.ended:
+        entries.append((Kind.CASE_FINISHED, acts.follow_up(heard.standing)))
     with db.finishing(tx):
-        state = advance.save(tx, row, was, case, outcome, now)
-        fields["effect"] = acts.effect(row.state, state, outcome)
-        entries: list[tuple[Kind, Values]] = [(kind, fields)]
-        if outcome.ended:
-            entries.append((Kind.CASE_FINISHED, acts.follow_up(heard.standing)))
-        written = hearing.write(installation, tx, Head(row.id, row.seq, row.head), entries, now, sealed, row.dossier)
+        written = hearing.append(installation, tx, Head(row.id, row.seq, row.head), entries, now, sealed, row.dossier)
+        advance.save(tx, row, was, case, outcome, state, written[-1].head, now)
         answer = _answer(heard, task, ruling, outcome, written[0], now)
         store.end_task(tx, task.id, by=by.id, at=now, submission=asked, record=written[0].digest, answer=answer)
     return answer

@@ -168,12 +168,13 @@ def _store(
     fields: dict[str, Json],
     now: datetime,
 ) -> None:
-    state = advance.save(tx, row, was, case, outcome, now)
+    state = case.snapshot()
     entry = acts.follow_up(standing, acts.effect(row.state, state, outcome)) | fields
     entries: list[tuple[Kind, Values]] = [(kind, entry)]
     if outcome.ended:
         entries.append((Kind.CASE_FINISHED, acts.follow_up(standing)))
-    hearing.write(installation, tx, Head(row.id, row.seq, row.head), entries, now, dossier=row.dossier)
+    written = hearing.append(installation, tx, Head(row.id, row.seq, row.head), entries, now, dossier=row.dossier)
+    advance.save(tx, row, was, case, outcome, state, written[-1].head, now)
 
 
 def record_incident(installation: Installation, job: Job, sentence: str, now: datetime) -> None:

@@ -143,6 +143,21 @@ def write(
     dossier: str | None = None,
 ) -> list[Record]:
     """Record these entries at the end of a chain that this transaction holds, with the register rows that follow."""
+    written = append(installation, tx, head, entries, now, sealed, dossier)
+    store_trail.move_head(tx, written[-1].head)
+    return written
+
+
+def append(
+    installation: Installation,
+    tx: Connection,
+    head: Head,
+    entries: Sequence[tuple[Kind, Values]],
+    now: datetime,
+    sealed: Sequence[Sealed] = (),
+    dossier: str | None = None,
+) -> list[Record]:
+    """As `write`, but the caller moves the head: together with the case, in the one UPDATE that saves it."""
     written: list[Record] = []
     facts: list[Fact] = []
     for kind, fields in entries:

@@ -143,13 +143,14 @@ def open_case(
     state = case.snapshot()
     phase = next((task.phase for task in case.tasks.values() if task.phase), None)
     status, ended_at = ("gereed", now) if outcome.ended else (row.status, None)
+    fields = {**fields, "effect": acts.effect(None, state, outcome)}
+    written = hearing.append(installation, tx, Head(row.id), [(Kind.CASE_STARTED, fields)], now, dossier=row.dossier)
+    head = written[-1].head
     row = replace(row, state=state, phase=phase, revision=1, status=status, ended_at=ended_at)
-    store_trail.start_chain(tx, Head(row.id))
+    row = replace(row, seq=head.seq, head=head.digest)
     store.insert_case(tx, row)
     advance.open_work(tx, row, case, outcome, now)
-    fields = {**fields, "effect": acts.effect(None, state, outcome)}
-    written = hearing.write(installation, tx, Head(row.id), [(Kind.CASE_STARTED, fields)], now, dossier=row.dossier)
-    return replace(row, seq=written[-1].seq, head=written[-1].digest)
+    return row
 
 
 def open_by_system(

@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 
 from engine.terms import Task, Values
-from service.tables import case, chain, task
+from engine.trail.record import Head
+from service.tables import case, task
 from service.tables_people import person
 
 
@@ -78,8 +79,8 @@ _CASE_COLUMNS = (
     case.c.state,
     case.c.started_at,
     case.c.ended_at,
-    chain.c.seq,
-    chain.c.head,
+    case.c.seq,
+    case.c.head,
 )
 _TASK_COLUMNS = (
     task.c.id,
@@ -105,18 +106,18 @@ _TASK_COLUMNS = (
     func.coalesce(person.c.is_resident, False),
 )
 _TASKS = task.outerjoin(person, person.c.id == task.c.assignee)
-_CASES = case.join(_dossier, _dossier.c.id == case.c.dossier).join(chain, chain.c.key == case.c.id)
+_CASES = case.join(_dossier, _dossier.c.id == case.c.dossier)
 _HELD: Select[*tuple[Any, ...]] = (
     select(*_TASK_COLUMNS, *_CASE_COLUMNS)
     .select_from(_CASES.join(task, task.c.case == case.c.id).outerjoin(person, person.c.id == task.c.assignee))
     .where(task.c.id == bindparam("id"))
 )
-# Dossier first, then case, then chain: everybody who changes something queues in this order (PostgreSQL; SQLite has
-# one writer anyway). The task is held too: who has waited must see who took it up meanwhile, and PostgreSQL reads
-# again only what it locks.
-_HOLD_TASK = _HELD.with_for_update(of=[_dossier, case, chain, task])
+# Dossier first, then case: everybody who changes something queues in this order (PostgreSQL; SQLite has one writer
+# anyway). The task is held too: who has waited must see who took it up meanwhile, and PostgreSQL reads again only what
+# it locks.
+_HOLD_TASK = _HELD.with_for_update(of=[_dossier, case, task])
 _CASE: Select[*tuple[Any, ...]] = select(*_CASE_COLUMNS).select_from(_CASES).where(case.c.id == bindparam("id"))
-_HOLD_CASE = _CASE.with_for_update(of=[_dossier, case, chain])
+_HOLD_CASE = _CASE.with_for_update(of=[_dossier, case])
 
 _INSERT_CASE = insert(case)
 _CASE_NAMES = tuple(column.name for column in case.columns)
@@ -130,6 +131,8 @@ _SAVE_CASE = (
         status=bindparam("b_status"),
         phase=bindparam("b_phase"),
         ended_at=bindparam("b_ended_at"),
+        seq=bindparam("b_seq"),
+        head=bindparam("b_head"),
     )
 )
 _END_TASK = (
@@ -198,14 +201,14 @@ def read_case(tx: Connection, case_id: str) -> CaseRow | None:
 
 
 def insert_case(tx: Connection, row: CaseRow) -> None:
-    """A new case; its chain must stand already."""
+    """A new case, with the head of its chain as it will stand."""
     tx.execute(_INSERT_CASE, {name: getattr(row, name) for name in _CASE_NAMES})
 
 
 def save_case(
-    tx: Connection, row: CaseRow, *, state: str, status: str, phase: str | None, ended_at: datetime | None
+    tx: Connection, row: CaseRow, *, state: str, status: str, phase: str | None, ended_at: datetime | None, head: Head
 ) -> None:
-    """The case's new state, one revision further; `row` is as this transaction holds it."""
+    """The case's new state and head, one revision further; `row` is as this transaction holds it."""
     tx.execute(
         _SAVE_CASE,
         {
@@ -215,6 +218,8 @@ def save_case(
             "b_status": status,
             "b_phase": phase,
             "b_ended_at": ended_at,
+            "b_seq": head.seq,
+            "b_head": head.digest,
         },
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, insert, or_, select, update
 
 from engine.terms import Fact, Register
 from engine.trail.record import Head, Record
@@ -50,6 +50,9 @@ _INSERT_SEALED = insert(sealed)
 _INSERT_CHAIN = insert(chain)
 _MOVE_CHAIN = (
     update(chain).where(chain.c.key == bindparam("b_key")).values(seq=bindparam("b_seq"), head=bindparam("b_head"))
+)
+_MOVE_CASE = (
+    update(case).where(case.c.id == bindparam("b_key")).values(seq=bindparam("b_seq"), head=bindparam("b_head"))
 )
 _HOLD_CHAIN: Select[*tuple[Any, ...]] = (
     select(chain.c.seq, chain.c.head).where(chain.c.key == bindparam("key")).with_for_update()
@@ -109,18 +112,18 @@ def insert_facts(tx: Connection, dossier: str, rows: Iterable[Fact]) -> None:
 
 
 def hold_chain(tx: Connection, key: str) -> Head | None:
-    """The head of this chain, locked until the transaction ends."""
+    """The head of a chain that belongs to no case, locked until the transaction ends."""
     row = tx.execute(_HOLD_CHAIN, {"key": key}).one_or_none()
     return None if row is None else Head(key, row[0], row[1])
 
 
 def start_chain(tx: Connection, head: Head) -> None:
-    """A new chain, before its first record."""
+    """A new chain that belongs to no case, before its first record."""
     tx.execute(_INSERT_CHAIN, {"key": head.chain, "seq": head.seq, "head": head.digest})
 
 
 def append(tx: Connection, records: Sequence[Record], values: Sequence[Sealed] = ()) -> None:
-    """These records, in order, at the end of one chain whose head this transaction holds, with the values they seal."""
+    """These records, in order, at the end of one chain, with the values they seal; the head is still to be moved."""
     tx.execute(
         _INSERT_RECORD,
         [
@@ -135,14 +138,13 @@ def append(tx: Connection, records: Sequence[Record], values: Sequence[Sealed] =
             for one in records
         ],
     )
-    last = records[-1]
     if values:
         tx.execute(
             _INSERT_SEALED,
             [
                 {
                     "digest": one.digest,
-                    "chain": last.chain,
+                    "chain": records[0].chain,
                     "compartment": one.compartment,
                     "name": one.name,
                     "value": json.dumps(one.value, ensure_ascii=False),
@@ -151,12 +153,21 @@ def append(tx: Connection, records: Sequence[Record], values: Sequence[Sealed] =
                 for one in values
             ],
         )
-    tx.execute(_MOVE_CHAIN, {"b_key": last.chain, "b_seq": last.seq, "b_head": last.digest})
+
+
+def move_head(tx: Connection, head: Head) -> None:
+    """The chain, held by this transaction, now ends here."""
+    moved = _MOVE_CHAIN if head.chain == ORGANISATION else _MOVE_CASE
+    tx.execute(moved, {"b_key": head.chain, "b_seq": head.seq, "b_head": head.digest})
 
 
 def read_chain(tx: Connection, key: str) -> Head | None:
     """The head of this chain, without a lock."""
-    row = tx.execute(select(chain.c.seq, chain.c.head).where(chain.c.key == key)).one_or_none()
+    if key == ORGANISATION:
+        found = select(chain.c.seq, chain.c.head).where(chain.c.key == key)
+    else:
+        found = select(case.c.seq, case.c.head).where(case.c.id == key)
+    row = tx.execute(found).one_or_none()
     return None if row is None else Head(key, row[0], row[1])
 
 

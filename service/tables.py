@@ -2,7 +2,8 @@
 
 What is kept where: `case.state` is the living part of a case (TEXT: its key order matters), `task` the human work
 ever opened, `fact` the registers (each row the projection of one record), `record` the trail, `sealed` the values that
-a record only names by digest, `chain` the head of each chain, `job` what must happen later, `wait` who waits for what.
+a record only names by digest, `chain` the head of the organisation's chain (a case keeps its own), `job` what must
+happen later, `wait` who waits for what.
 """
 
 from __future__ import annotations
@@ -109,6 +110,8 @@ case = Table(
     Column("state", Text, nullable=False),
     Column("started_at", Utc, nullable=False),
     Column("ended_at", Utc),
+    Column("seq", Integer, nullable=False),  # of the last record in its chain; a refusal moves it, not the revision
+    Column("head", _DIGEST, nullable=False),
     Index("ix_case_list", "wijk", "started_at", "id"),
 )
 
@@ -186,7 +189,7 @@ chain = Table(
 record = Table(
     "record",
     metadata,
-    Column("chain", ForeignKey("chain.key"), primary_key=True),
+    Column("chain", _ID, primary_key=True),  # the case, or `organisatie`
     Column("seq", Integer, primary_key=True),
     Column("digest", _DIGEST, nullable=False, unique=True),
     Column("kind", String(40), nullable=False),

@@ -64,9 +64,8 @@ def _is_sound(value: object) -> bool:
                 if not -MAX_INTEGER <= one <= MAX_INTEGER:
                     return False
             elif isinstance(one, dict):
-                for key in one:
-                    if not (key and isinstance(key, str) and key.isascii() and key.isprintable()):
-                        return False
+                if not all(map(_is_key, one)):
+                    return False
                 below += one.values()
             elif isinstance(one, list):
                 below += one
@@ -76,6 +75,10 @@ def _is_sound(value: object) -> bool:
             return True
         level = below
     return False
+
+
+def _is_key(key: object) -> bool:
+    return isinstance(key, str) and key.isascii() and key.isprintable() and key != ""
 
 
 def _check(value: object, path: str, depth: int) -> None:

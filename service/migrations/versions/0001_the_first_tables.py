@@ -102,6 +102,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("login", name=op.f("uq_person_login")),
     )
     op.create_table(
+        "record",
+        sa.Column("chain", sa.String(length=36), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("at", Utc(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("chain", "seq", name=op.f("pk_record")),
+        sa.UniqueConstraint("digest", name=op.f("uq_record_digest")),
+    )
+    op.create_table(
         "sealed",
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("chain", sa.String(length=36), nullable=False),
@@ -136,6 +147,8 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("started_at", Utc(), nullable=False),
         sa.Column("ended_at", Utc(), nullable=True),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("head", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(["definition"], ["definition.version"], name=op.f("fk_case_definition")),
         sa.ForeignKeyConstraint(["wijk"], ["wijk.id"], name=op.f("fk_case_wijk")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case")),
@@ -152,18 +165,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["definition"], ["definition.version"], name=op.f("fk_definition_file_definition")),
         sa.ForeignKeyConstraint(["sha256"], ["content.sha256"], name=op.f("fk_definition_file_sha256")),
         sa.PrimaryKeyConstraint("definition", "name", name=op.f("pk_definition_file")),
-    )
-    op.create_table(
-        "record",
-        sa.Column("chain", sa.String(length=36), nullable=False),
-        sa.Column("seq", sa.Integer(), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("kind", sa.String(length=40), nullable=False),
-        sa.Column("at", Utc(), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["chain"], ["chain.key"], name=op.f("fk_record_chain")),
-        sa.PrimaryKeyConstraint("chain", "seq", name=op.f("pk_record")),
-        sa.UniqueConstraint("digest", name=op.f("uq_record_digest")),
     )
     op.create_table(
         "session",
@@ -278,7 +279,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_session_person"))
 
     op.drop_table("session")
-    op.drop_table("record")
     op.drop_table("definition_file")
     with op.batch_alter_table("case", schema=None) as batch_op:
         batch_op.drop_index("ix_case_list")
@@ -290,6 +290,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sealed_chain"))
 
     op.drop_table("sealed")
+    op.drop_table("record")
     op.drop_table("person")
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_job_topic"))
