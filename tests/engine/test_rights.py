@@ -51,8 +51,8 @@ def test_what_is_not_in_the_table_is_not_allowed() -> None:
 
 
 def test_a_cell_holds_only_within_its_validity() -> None:
-    assert MATRIX.cell("D02", Rung.ADVISEREN, date(2025, 12, 31)) is None
-    matrix, findings = changed("2026-01-01,\nD02", "2026-01-01,2026-06-30\nD02")
+    assert MATRIX.cell("D02", Rung.ADVISEREN, date(2024, 12, 31)) is None
+    matrix, findings = changed("2025-01-01,\nD02", "2025-01-01,2026-06-30\nD02")
     assert matrix is None or matrix.cell("D01", Rung.ADVISEREN, TODAY) is None
     assert not [finding for finding in findings if finding.rule == "rechten/geldigheid"]
 
@@ -81,7 +81,7 @@ def test_the_lane_of_a_decision_must_be_one_that_the_table_lets_decide() -> None
         ("rol:college", "wie er maar wil", "rechten/uitdrukking", "wie er maar wil"),
         (",meeweten,ja,", ",meeweten,misschien,", "rechten/waarde", "misschien"),
         ("publicatie;reactie_op", "publikatie;reactie_op", "rechten/waarde", "publikatie"),
-        ("2026-01-01", "01-01-2026", "rechten/geldigheid", "01-01-2026"),
+        ("2025-01-01", "01-01-2026", "rechten/geldigheid", "01-01-2026"),
         (",250000,", ",veel,", "rechten/waarde", "centen"),
         (",250000,", ",,", "rechten/plafond", "laag:DT05"),
         ("stap,naam", "stapje,naam", "rechten/kolommen", "kolommen"),
@@ -106,7 +106,7 @@ def test_a_cell_twice_for_the_same_time_is_refused() -> None:
 
 def test_two_cells_that_follow_each_other_in_time_are_fine() -> None:
     line = row("D05", "meeweten")
-    later = line.removesuffix("2026-01-01,") + "2027-01-01,"
+    later = line.removesuffix("2025-01-01,") + "2027-01-01,"
     matrix, findings = changed(line, f"{line}2026-12-31\n{later}")
     assert matrix is not None, findings
     assert matrix.cell("D05", Rung.MEEWETEN, date(2027, 1, 1)) != matrix.cell("D05", Rung.MEEWETEN, TODAY)

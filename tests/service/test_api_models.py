@@ -63,9 +63,9 @@ def test_the_bytes_of_a_file_come_back_as_they_went_in(house: House) -> None:
 @pytest.mark.parametrize(
     "text", [XXE, "<", "", LOOP["tekst"].replace("lus2", "rij_5")], ids=["xxe", "half", "leeg", "dubbel"]
 )
-def test_a_wrong_model_answers_with_findings_and_changes_nothing(house: House, text: str) -> None:
-    designers(house)
-    client = house.log_in("ontwerper")
+def test_a_wrong_model_answers_with_findings_and_changes_nothing(small_house: House, text: str) -> None:
+    designers(small_house)
+    client = small_house.log_in("ontwerper")
     before = body(client.get("/v1/procesmodellen"))
     asked = {"bestanden": [{"naam": "fout.bpmn", "tekst": text}], "aanvulling": True}
     answer = client.post("/v1/procesmodellen", json=asked)
@@ -74,8 +74,10 @@ def test_a_wrong_model_answers_with_findings_and_changes_nothing(house: House, t
     assert body(client.get("/v1/procesmodellen")) == before
 
 
-def test_a_coordinator_proposes_no_models(house: House) -> None:
-    answer = house.log_in("coordinator").post("/v1/procesmodellen", json={"bestanden": [LOOP], "aanvulling": True})
+def test_a_coordinator_proposes_no_models(small_house: House) -> None:
+    answer = small_house.log_in("coordinator").post(
+        "/v1/procesmodellen", json={"bestanden": [LOOP], "aanvulling": True}
+    )
     assert answer.status_code == 403 and body(answer)["regel"] == "uitrollen/rol"
 
 

@@ -12,32 +12,32 @@ from tests.bench.diagrams import VALUES
 from tests.service.houses import PASSWORD, House, body, build
 
 
-def test_a_session_is_a_cookie_that_scripts_and_other_sites_do_not_get(house: House) -> None:
-    client = house.app.test_client()
+def test_a_session_is_a_cookie_that_scripts_and_other_sites_do_not_get(small_house: House) -> None:
+    client = small_house.app.test_client()
     answer = client.post("/v1/sessies", json={"gebruikersnaam": "coordinator", "wachtwoord": PASSWORD})
     cookie = answer.headers["Set-Cookie"]
     assert "HttpOnly" in cookie and "SameSite=Lax" in cookie
     assert body(client.get("/v1/sessies/huidige"))["persoon"]["gebruikersnaam"] == "coordinator"
 
 
-def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(house: House) -> None:
-    client = house.app.test_client()
+def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(small_house: House) -> None:
+    client = small_house.app.test_client()
     wrong = client.post("/v1/sessies", json={"gebruikersnaam": "coordinator", "wachtwoord": "x" * 12})
     unknown = client.post("/v1/sessies", json={"gebruikersnaam": "niemand", "wachtwoord": "x" * 12})
     assert wrong.status_code == unknown.status_code == 401
     assert body(wrong)["detail"] == body(unknown)["detail"]
 
 
-def test_the_database_does_not_hold_what_opens_a_session(house: House) -> None:
-    cookie = house.log_in("coordinator").get_cookie("wijk_sessie")
+def test_the_database_does_not_hold_what_opens_a_session(small_house: House) -> None:
+    cookie = small_house.log_in("coordinator").get_cookie("wijk_sessie")
     assert cookie is not None
-    with db.reading(house.installation.database) as tx:
+    with db.reading(small_house.installation.database) as tx:
         assert store_people.recognise(tx, digest_of(cookie.value)) is not None
         assert store_people.recognise(tx, cookie.value) is None
 
 
-def test_after_logging_out_the_same_cookie_opens_nothing(house: House) -> None:
-    client = house.log_in("coordinator")
+def test_after_logging_out_the_same_cookie_opens_nothing(small_house: House) -> None:
+    client = small_house.log_in("coordinator")
     cookie = client.get_cookie("wijk_sessie")
     assert cookie is not None
     assert client.delete("/v1/sessies/huidige").status_code == 204
@@ -45,15 +45,15 @@ def test_after_logging_out_the_same_cookie_opens_nothing(house: House) -> None:
     assert client.get("/v1/taken").status_code == 401
 
 
-def test_a_session_ends_by_itself(house: House) -> None:
-    client = house.log_in("coordinator")
-    house.later(timedelta(hours=12))
+def test_a_session_ends_by_itself(small_house: House) -> None:
+    client = small_house.log_in("coordinator")
+    small_house.later(timedelta(hours=12))
     assert client.get("/v1/taken").status_code == 401
 
 
-def test_nobody_ends_the_session_of_somebody_else(house: House) -> None:
-    session = body(house.log_in("coordinator").get("/v1/sessies"))["resultaten"][0]["id"]
-    assert house.log_in("buur").delete(f"/v1/sessies/{session}").status_code == 404
+def test_nobody_ends_the_session_of_somebody_else(small_house: House) -> None:
+    session = body(small_house.log_in("coordinator").get("/v1/sessies"))["resultaten"][0]["id"]
+    assert small_house.log_in("buur").delete(f"/v1/sessies/{session}").status_code == 404
 
 
 def token_of(house: House, login: str) -> tuple[str, str]:
@@ -74,10 +74,10 @@ def test_a_token_works_until_it_is_revoked(house: House) -> None:
     assert client.get("/v1/taken", headers=bearer).status_code == 401
 
 
-def test_a_token_makes_no_tokens_and_is_no_cookie(house: House) -> None:
-    token, _ = token_of(house, "coordinator")
-    client = house.app.test_client()
-    until = (house.now() + timedelta(days=30)).isoformat()
+def test_a_token_makes_no_tokens_and_is_no_cookie(small_house: House) -> None:
+    token, _ = token_of(small_house, "coordinator")
+    client = small_house.app.test_client()
+    until = (small_house.now() + timedelta(days=30)).isoformat()
     more = client.post(
         "/v1/tokens",
         json={"omschrijving": "meer", "geldigTot": until},
@@ -88,9 +88,9 @@ def test_a_token_makes_no_tokens_and_is_no_cookie(house: House) -> None:
     assert client.get("/v1/taken").status_code == 401
 
 
-def test_a_token_for_longer_than_a_year_is_not_given(house: House) -> None:
-    until = (house.now() + timedelta(days=400)).isoformat()
-    answer = house.log_in("buur").post("/v1/tokens", json={"omschrijving": "lang", "geldigTot": until})
+def test_a_token_for_longer_than_a_year_is_not_given(small_house: House) -> None:
+    until = (small_house.now() + timedelta(days=400)).isoformat()
+    answer = small_house.log_in("buur").post("/v1/tokens", json={"omschrijving": "lang", "geldigTot": until})
     assert answer.status_code == 400 and body(answer)["fouten"][0]["veld"] == "geldigTot"
 
 
@@ -99,8 +99,8 @@ def test_a_token_for_longer_than_a_year_is_not_given(house: House) -> None:
     [{"Origin": "https://elders.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}],
     ids=str,
 )
-def test_a_page_of_another_site_cannot_write_with_our_cookie(house: House, headers: dict[str, str]) -> None:
-    client = house.log_in("coordinator")
+def test_a_page_of_another_site_cannot_write_with_our_cookie(small_house: House, headers: dict[str, str]) -> None:
+    client = small_house.log_in("coordinator")
     forged = client.post("/v1/zaken", json={"proces": "rij_5", "wijk": "tanthof"}, headers=headers)
     assert forged.status_code == 403
     assert body(client.get("/v1/zaken"))["resultaten"] == []
@@ -109,8 +109,8 @@ def test_a_page_of_another_site_cannot_write_with_our_cookie(house: House, heade
 
 
 @pytest.mark.parametrize("headers", [{"Origin": "http://localhost"}, {"Sec-Fetch-Site": "same-origin"}, {}], ids=str)
-def test_our_own_pages_and_programs_can_write(house: House, headers: dict[str, str]) -> None:
-    client = house.log_in("coordinator")
+def test_our_own_pages_and_programs_can_write(small_house: House, headers: dict[str, str]) -> None:
+    client = small_house.log_in("coordinator")
     answer = client.post("/v1/zaken", json={"proces": "rij_5", "wijk": "tanthof"}, headers=headers)
     assert answer.status_code == 201, answer.text
 
@@ -150,27 +150,27 @@ def test_writing_is_limited_for_each_person_and_reading_is_not(sqlite_url: str, 
     house.installation.database.dispose()
 
 
-def test_only_who_may_appoint_adds_people_and_gives_roles(house: House) -> None:
-    resident = house.log_in("bewoner")
+def test_only_who_may_appoint_adds_people_and_gives_roles(small_house: House) -> None:
+    resident = small_house.log_in("bewoner")
     role = {"rol": "college", "bereik": "gemeente"}
     added = resident.post("/v1/personen", json={"gebruikersnaam": "vriend", "naam": "Vriend", "rol": role})
-    given = resident.post("/v1/rollen", json={"persoon": house.ids["bewoner"]} | role)
+    given = resident.post("/v1/rollen", json={"persoon": small_house.ids["bewoner"]} | role)
     assert added.status_code == given.status_code == 403
     assert body(added)["regel"] == body(given)["regel"] == "bevoegdheid/rol"
     assert len(body(resident.get("/v1/personen"))["resultaten"]) == 1
-    assert resident.get(f"/v1/personen/{house.ids['buur']}").status_code == 404
-    assert len(body(house.log_in("beheer").get("/v1/personen"))["resultaten"]) == 4
+    assert resident.get(f"/v1/personen/{small_house.ids['buur']}").status_code == 404
+    assert len(body(small_house.log_in("beheer").get("/v1/personen"))["resultaten"]) == 4
 
 
-def test_the_administrator_does_not_give_himself_a_role_that_decides(house: House) -> None:
-    client = house.log_in("beheer")
+def test_the_administrator_does_not_give_himself_a_role_that_decides(small_house: House) -> None:
+    client = small_house.log_in("beheer")
     own = body(client.get("/v1/sessies/huidige"))["persoon"]["id"]
     answer = client.post("/v1/rollen", json={"persoon": own, "rol": "college", "bereik": "gemeente"})
     assert answer.status_code == 403 and body(answer)["regel"] == "benoemen/zelf"
 
 
-def test_a_new_account_says_all_that_is_wrong_with_it(house: House) -> None:
-    client = house.log_in("beheer")
+def test_a_new_account_says_all_that_is_wrong_with_it(small_house: House) -> None:
+    client = small_house.log_in("beheer")
     role = {"rol": "bewoner", "bereik": "wijk", "wijk": "tanthof"}
     asked = {"gebruikersnaam": "Met Spatie", "naam": " ", "wachtwoord": "kort", "rol": role}
     answer = client.post("/v1/personen", json=asked)
@@ -179,10 +179,10 @@ def test_a_new_account_says_all_that_is_wrong_with_it(house: House) -> None:
     assert client.post("/v1/personen", json=taken).status_code == 409
 
 
-def test_a_role_that_is_withdrawn_no_longer_counts(house: House) -> None:
-    client, admin = house.log_in("coordinator"), house.log_in("beheer")
-    task = house.open_task(client, house.start(client))
-    role = body(admin.get(f"/v1/personen/{house.ids['coordinator']}/rollen"))["resultaten"][0]["regel"]
+def test_a_role_that_is_withdrawn_no_longer_counts(small_house: House) -> None:
+    client, admin = small_house.log_in("coordinator"), small_house.log_in("beheer")
+    task = small_house.open_task(client, small_house.start(client))
+    role = body(admin.get(f"/v1/personen/{small_house.ids['coordinator']}/rollen"))["resultaten"][0]["regel"]
 
     assert admin.put(f"/v1/rollen/{role}/intrekking", json={}).status_code == 400
     done = admin.put(f"/v1/rollen/{role}/intrekking", json={"reden": "Andere baan"})
@@ -221,11 +221,11 @@ def test_a_substitute_does_the_work_of_who_is_away(house: House) -> None:
     assert body(house.log_in("invaller").get("/v1/taken"))["resultaten"] == []
 
 
-def test_nobody_makes_himself_a_substitute(house: House) -> None:
-    client = house.log_in("buur")
+def test_nobody_makes_himself_a_substitute(small_house: House) -> None:
+    client = small_house.log_in("buur")
     ask = {
-        "vervangt": house.ids["coordinator"],
-        "vervanger": house.ids["buur"],
+        "vervangt": small_house.ids["coordinator"],
+        "vervanger": small_house.ids["buur"],
         "van": "2026-03-01",
         "tot": "2026-04-01",
     }
@@ -233,16 +233,16 @@ def test_nobody_makes_himself_a_substitute(house: House) -> None:
     assert answer.status_code == 403 and body(answer)["regel"] == "vervangen/gegevens"
 
 
-def test_a_mandate_is_given_by_the_organ_itself(house: House) -> None:
-    house.add("wethouder", "college")
-    ask = {"orgaan": "college", "persoon": house.ids["coordinator"], "stap": ["D07"], "plafond": 4000000}
+def test_a_mandate_is_given_by_the_organ_itself(small_house: House) -> None:
+    small_house.add("wethouder", "college")
+    ask = {"orgaan": "college", "persoon": small_house.ids["coordinator"], "stap": ["D07"], "plafond": 4000000}
     ask |= {"van": "2026-01-01", "tot": "2026-12-31"}
-    refused = house.log_in("coordinator").post("/v1/mandaten", json=ask)
+    refused = small_house.log_in("coordinator").post("/v1/mandaten", json=ask)
     assert refused.status_code == 403 and body(refused)["regel"] == "INV-13"
-    given = house.log_in("wethouder").post("/v1/mandaten", json=ask)
+    given = small_house.log_in("wethouder").post("/v1/mandaten", json=ask)
     assert given.status_code == 201, given.text
-    assert len(body(house.log_in("buur").get("/v1/mandaten"))["resultaten"]) == 1
+    assert len(body(small_house.log_in("buur").get("/v1/mandaten"))["resultaten"]) == 1
     withdrawn = f"/v1/mandaten/{body(given)['regel']}/intrekking"
-    assert house.log_in("buur").put(withdrawn, json={"reden": "x"}).status_code == 403
-    assert house.log_in("wethouder").put(withdrawn, json={"reden": "Niet meer nodig"}).status_code == 200
-    assert body(house.log_in("buur").get("/v1/mandaten"))["resultaten"] == []
+    assert small_house.log_in("buur").put(withdrawn, json={"reden": "x"}).status_code == 403
+    assert small_house.log_in("wethouder").put(withdrawn, json={"reden": "Niet meer nodig"}).status_code == 200
+    assert body(small_house.log_in("buur").get("/v1/mandaten"))["resultaten"] == []
