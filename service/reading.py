@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from engine import acts
 from engine.acts import Ask
+from engine.case import Case
 from engine.roles import Reach, holdings, in_force, values_of
 from engine.submission import text
 from engine.terms import Action, Fact, Json, Register, Values
@@ -37,6 +38,16 @@ class Entry:
     at: datetime
     sentence: str
     body: Values
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case with its data (handles for what is sealed), the messages it waits for, and when its next timer fires."""
+
+    row: CaseRow
+    values: Values
+    waits: tuple[str, ...]
+    due: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +89,12 @@ def list_cases(installation: Installation, by: PersonRow, wanted: CaseFilter, no
         return store_reading.list_cases(tx, seats(installation, tx, by, now), wanted)
 
 
-def read_case(installation: Installation, by: PersonRow, case_id: str, now: datetime) -> CaseRow:
-    """The case as it stands."""
+def read_case(installation: Installation, by: PersonRow, case_id: str, now: datetime) -> CaseView:
+    """The case as it stands; what is sealed stays sealed."""
     with db.reading(installation.database) as tx:
-        return _readable(installation, tx, by, case_id, now).row
+        heard = _readable(installation, tx, by, case_id, now)
+    case = Case.restore(heard.standing.definition, heard.row.state)
+    return CaseView(heard.row, case.data, tuple(sorted(one.name for one in case.waits)), case.due)
 
 
 def list_tasks(installation: Installation, by: PersonRow, case_id: str, now: datetime) -> list[TaskRow]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -66,6 +67,14 @@ class CaseSchema(Dutch):
     revision = NumberField(data_key="revisie")
     started_at = MomentField(data_key="gestart")
     ended_at = MomentField(data_key="beeindigd")
+
+
+class CaseViewSchema(CaseSchema):
+    """A case with its state: the data so far, the messages it waits for, and when its next timer fires."""
+
+    values = ValuesField(data_key="gegevens")
+    waits = ListField(TextField(), data_key="wachtOp")
+    due = MomentField(data_key="klok")
 
 
 class CaseListQuery(PageSchema):
@@ -160,11 +169,13 @@ def list_cases(given: dict[str, Any]) -> Response:
     return link_next(CaseListSchema().dump({"items": found[:limit]}), following)
 
 
-@route(zaken, "GET", "/<id:case_id>", Guard.PERSON, answers=CaseSchema())
+@route(zaken, "GET", "/<id:case_id>", Guard.PERSON, answers=CaseViewSchema())
 def show_case(case_id: str) -> Response:
-    """The case as it stands; its ETag is what `If-Match` asks for."""
+    """The case and its state; its ETag is what `If-Match` asks for."""
     service = here()
-    return _case(reading.read_case(service.installation, caller().person, case_id, service.clock()))
+    view = reading.read_case(service.installation, caller().person, case_id, service.clock())
+    state = {"values": view.values, "waits": view.waits, "due": view.due}
+    return _tagged(written(CaseViewSchema().dump(asdict(view.row) | state)), view.row)
 
 
 @route(zaken, "GET", "/<id:case_id>/taken", Guard.PERSON, answers=TaskListSchema())
@@ -246,7 +257,10 @@ def _steer(case_id: str, action: Action, reason: str) -> Response:
 
 
 def _case(row: CaseRow, status: int = 200) -> Response:
-    response = written(CaseSchema().dump(row), status)
+    return _tagged(written(CaseSchema().dump(row), status), row)
+
+
+def _tagged(response: Response, row: CaseRow) -> Response:
     response.set_etag(str(row.revision))
     return response
 

@@ -193,3 +193,15 @@ def test_an_attempt_to_decide_without_a_task_is_refused_by_its_rule(house: House
     assert body(refused)["regel"].startswith("INV-")
     trail = body(client.get(f"/v1/zaken/{case}/verantwoording"))["resultaten"]
     assert trail[-1]["soort"] == "poging:geweigerd"
+
+
+def test_a_case_shows_its_state_with_handles_for_what_is_sealed(house: House) -> None:
+    client = house.log_in("coordinator")
+    case = house.start(client)
+    client.put(f"/v1/taken/{house.open_task(client, case)}/afronding", json={"gegevens": VALUES})
+
+    state = body(client.get(f"/v1/zaken/{case}"))
+
+    done = state["gegevens"]["taak_1"]
+    assert done["aantal"] == VALUES["aantal"] and set(done["toelichting"]) == {"verzegeld"}
+    assert state["wachtOp"] == [] and state["klok"] is None and state["revisie"] == 2
