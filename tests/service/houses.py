@@ -1,7 +1,8 @@
-"""A house for tests: an installation with small diagrams, a clock that stands still, and people who log in over HTTP."""
+"""A house for tests: an installation with small diagrams, a clock that stands still, and people who log in."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -88,8 +89,11 @@ def family() -> dict[str, bytes]:
     return {name: content for name, content in files.items() if name.endswith((".toml", ".csv"))} | diagrams.files()
 
 
-def build(url: str, directory: Path, **settings: Any) -> House:
-    """A house on a migrated, empty database, with an administrator `beheer` and the wijken Tanthof and Voorhof."""
+def build(url: str, directory: Path, files: Mapping[str, bytes] | None = None, **settings: Any) -> House:
+    """A house on a migrated, empty database, with an administrator `beheer` and the wijken Tanthof and Voorhof.
+
+    `files` is the process family that it starts with, instead of the small diagrams.
+    """
     config = Config(
         database_url=url,
         key_file=directory / "sleutel",
@@ -99,7 +103,7 @@ def build(url: str, directory: Path, **settings: Any) -> House:
     )
     installation = open_installation(config)
     moment = [MONDAY]
-    definitions.release_first(installation, family(), MONDAY)
+    definitions.release_first(installation, files or family(), MONDAY)
     with db.writing(installation.database) as tx:
         store_wijken.put(tx, "tanthof", "Tanthof")
         store_wijken.put(tx, "voorhof", "Voorhof")
@@ -109,9 +113,9 @@ def build(url: str, directory: Path, **settings: Any) -> House:
     return House(installation, app, moment)
 
 
-def peopled(url: str, directory: Path, **settings: Any) -> House:
+def peopled(url: str, directory: Path, files: Mapping[str, bytes] | None = None, **settings: Any) -> House:
     """The same, with a coordinator of Tanthof, one of Voorhof and a resident of Tanthof."""
-    house = build(url, directory, **settings)
+    house = build(url, directory, files, **settings)
     house.add("coordinator", "wijkcoordinator", "wijk", wijk="tanthof")
     house.add("buur", "wijkcoordinator", "wijk", wijk="voorhof")
     house.add("bewoner", "bewoner", "wijk", is_resident=True, wijk="tanthof")
