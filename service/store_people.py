@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
+from service.store_statement import Statement
 from service.tables_people import person, session
 
 
@@ -61,7 +61,7 @@ _PEOPLE = (
     .order_by(person.c.login)
     .limit(bindparam("limit"))
 )
-_RECOGNISED: Select[*tuple[Any, ...]] = (
+_RECOGNISED = Statement(
     select(*_PERSON_COLUMNS, *_SESSION_COLUMNS)
     .select_from(session.join(person, person.c.id == session.c.person))
     .where(session.c.digest == bindparam("digest"))
@@ -92,7 +92,7 @@ _BLOCK = update(person).where(person.c.id == bindparam("b_id")).values(blocked_a
 
 def recognise(tx: Connection, digest: str) -> tuple[PersonRow, SessionRow] | None:
     """Whose session or token this is (one SELECT), valid or not; None when nobody has it."""
-    row = tx.execute(_RECOGNISED, {"digest": digest}).one_or_none()
+    row = _RECOGNISED.one(tx, {"digest": digest})
     return None if row is None else (PersonRow(*row[:6]), SessionRow(*row[6:]))
 
 
