@@ -24,13 +24,15 @@ class UnsafeDatabase(Exception):
 def open_database(url: str, pool: int = 5) -> Engine:
     """An engine for SQLite (WAL, synchronous FULL) or PostgreSQL; refuses settings under which a commit may vanish."""
     parsed = make_url(url)
+    # The connection that was given back last knows the pages and prepared statements of now.
+    pooled: dict[str, Any] = {"pool_size": pool, "max_overflow": 2 * pool, "pool_use_lifo": True}
     if parsed.get_backend_name() == "sqlite":
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed, pool_size=pool, max_overflow=2 * pool, connect_args={"timeout": 30})
+        engine = create_engine(parsed, connect_args={"timeout": 30}, **pooled)
         event.listen(engine, "connect", _set_sqlite)
         return engine
-    engine = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=pool, max_overflow=2 * pool)
+    engine = create_engine(parsed.set(drivername="postgresql+psycopg"), **pooled)
     event.listen(engine, "first_connect", _check_postgresql)
     return engine
 

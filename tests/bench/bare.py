@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 
 from flask import Flask, jsonify, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, insert
-
-from service.db import open_database
+from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, create_engine, event, insert
 
 metadata = MetaData()
 note = Table(
@@ -20,9 +19,16 @@ note = Table(
 )
 
 
+def _be_durable(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+
+
 def create_app() -> Flask:
-    """The application on the database of `BARE_DATABASE_URL`, opened with the same settings as the service's own."""
-    engine = open_database(os.environ["BARE_DATABASE_URL"])
+    """The application on the database of `BARE_DATABASE_URL`: SQLAlchemy's defaults, and as durable as the service."""
+    engine = create_engine(os.environ["BARE_DATABASE_URL"])
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _be_durable)
     metadata.create_all(engine)
     statement = insert(note)
     app = Flask("bare")
