@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, text
 
 from service import cases, db, store, store_people
 from service.store_people import PersonRow
@@ -84,3 +84,17 @@ def test_a_refusal_is_recorded_in_one_transaction_too(house: House) -> None:
     assert answer.status_code == 403
     assert seen.count("COMMIT") == 1
     assert len(seen) - 1 <= 10, seen
+
+
+def test_a_read_leaves_the_prepared_statements_of_its_connection_standing(house: House) -> None:
+    client = house.log_in("coordinator")
+    case = house.start(client)
+    for _ in range(10):
+        with db.reading(house.installation.database) as tx:
+            store.read_case(tx, case)
+    with db.reading(house.installation.database) as tx:
+        if tx.dialect.name == "postgresql":
+            prepared = tx.execute(text("SELECT count(*) FROM pg_prepared_statements")).scalar_one()
+            assert prepared > 0, "psycopg forgets them at a ROLLBACK, and every statement is planned anew"
+        else:
+            assert store.read_case(tx, case) is not None
