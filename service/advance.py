@@ -9,9 +9,10 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from engine import acts
+from engine.acts import Standing
 from engine.case import Case, Outcome
 from engine.errors import CaseStuck, ValuesUnreadable
-from engine.terms import Fact, Register
+from engine.terms import Fact, Register, Values
 from engine.trail.record import Head
 from service import store, store_jobs, store_trail
 from service.store import CaseRow
@@ -46,6 +47,11 @@ def settled(tx: Connection, row: CaseRow, case: Case, outcome: Outcome, own: Seq
         return acts.settle(case, outcome, facts, now)
     except ValuesUnreadable as wrong:  # not what somebody sent in just now, but what stands in the dossier
         raise CaseStuck(f"{wrong}") from wrong
+
+
+def ending(standing: Standing, outcome: Outcome) -> Values:
+    """The fields of the record that says that the case is done; an error that nothing caught is named in it."""
+    return acts.follow_up(standing) | ({} if outcome.error is None else {"values": {"fout": outcome.error}})
 
 
 def save(

@@ -106,7 +106,7 @@ def _carry_out(
     fields["effect"] = acts.effect(row.state, state, outcome)
     entries: list[tuple[Kind, Values]] = [(kind, fields)]
     if outcome.ended:
-        entries.append((Kind.CASE_FINISHED, acts.follow_up(heard.standing)))
+        entries.append((Kind.CASE_FINISHED, advance.ending(heard.standing, outcome)))
     with db.finishing(tx):
         written = hearing.append(installation, tx, Head(row.id, row.seq, row.head), entries, now, sealed, row.dossier)
         advance.save(tx, row, was, case, outcome, state, written[-1].head, now)

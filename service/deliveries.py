@@ -172,7 +172,7 @@ def _store(
     entry = acts.follow_up(standing, acts.effect(row.state, state, outcome)) | fields
     entries: list[tuple[Kind, Values]] = [(kind, entry)]
     if outcome.ended:
-        entries.append((Kind.CASE_FINISHED, acts.follow_up(standing)))
+        entries.append((Kind.CASE_FINISHED, advance.ending(standing, outcome)))
     written = hearing.append(installation, tx, Head(row.id, row.seq, row.head), entries, now, dossier=row.dossier)
     advance.save(tx, row, was, case, outcome, state, written[-1].head, now)
 

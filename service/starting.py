@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -22,6 +23,8 @@ from service.hearing import Hearing, Refused
 from service.installation import Installation
 from service.store import CaseRow
 from service.store_people import PersonRow
+
+_GROUP = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}")  # it becomes the subject: one spelling, never the whole (*)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +93,12 @@ def _checked(installation: Installation, tx: Connection, new: NewCase) -> Defini
         faults.append(Fault("proces", f"Het procesmodel kent geen proces '{new.process}' dat iemand kan starten."))
     if store_wijken.find(tx, new.wijk) is None:
         faults.append(Fault("wijk", f"De wijk '{new.wijk}' is hier niet bekend."))
-    if new.dossier is not None and store.read_case(tx, new.dossier) is None:
-        faults.append(Fault("dossier", "Het dossier is hier niet bekend."))
+    if new.group is not None and not _GROUP.fullmatch(new.group):
+        faults.append(Fault("groep", "Een groep is een korte aanduiding van letters, cijfers, punten en streepjes."))
+    if new.dossier is not None:
+        holder = store.read_case(tx, new.dossier)
+        if holder is None or holder.wijk != new.wijk or holder.dossier != holder.id:
+            faults.append(Fault("dossier", "Dit dossier is in deze wijk niet bekend."))
     if faults:
         raise Malformed(tuple(faults))
     return definition
@@ -144,7 +151,10 @@ def open_case(
     phase = next((task.phase for task in case.tasks.values() if task.phase), None)
     status, ended_at = ("gereed", now) if outcome.ended else (row.status, None)
     fields = {**fields, "effect": acts.effect(None, state, outcome)}
-    written = hearing.append(installation, tx, Head(row.id), [(Kind.CASE_STARTED, fields)], now, dossier=row.dossier)
+    entries: list[tuple[Kind, Values]] = [(Kind.CASE_STARTED, fields)]
+    if outcome.ended:
+        entries.append((Kind.CASE_FINISHED, advance.ending(heard.standing, outcome)))
+    written = hearing.append(installation, tx, Head(row.id), entries, now, dossier=row.dossier)
     head = written[-1].head
     row = replace(row, state=state, phase=phase, revision=1, status=status, ended_at=ended_at)
     row = replace(row, seq=head.seq, head=head.digest)
