@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from engine import authority, operations
+from engine import authority, operations, registers
 from engine.case import Case, Outcome
 from engine.definition import Definition
 from engine.question import CaseFacts
@@ -53,8 +53,23 @@ def registers_needed(action: Action, task: Task | None) -> frozenset[Register]:
             return frozenset({Register.KADERS, Register.PUBLICATIES})
         return frozenset(Register)
     if action is Action.CANCEL:
-        return frozenset({Register.INBRENG})
+        return frozenset({Register.INBRENG, Register.KADERS, Register.BESLUITEN})
     return frozenset(Register) if action is Action.ATTEMPT else frozenset()
+
+
+def looks_elsewhere(task: Task | None) -> bool:
+    """Whether a ruling also rests on what binds an organ in other dossiers: a new frame may not undo that."""
+    return task is not None and task.spec.act is Act.KADER
+
+
+def bindings_in(facts: Sequence[Fact]) -> tuple[Fact, ...]:
+    """The self-bindings among these facts, and the decisions and ratifications that followed."""
+    return tuple(
+        fact
+        for fact in facts
+        if fact.register is Register.BESLUITEN
+        or (fact.register is Register.KADERS and registers.act_of(fact) == Act.ZELFBINDING)
+    )
 
 
 def roles_in(facts: Sequence[Fact]) -> tuple[str, ...]:

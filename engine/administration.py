@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from engine.checks import Check, Checks
+from engine.conditions.bindings import withholds_outcome
 from engine.conditions.handlings import unhandled_in_case
 from engine.conditions.tasks import delegate_unfit, not_claimed_by_actor, task_missing
 from engine.mandates import lacks_in_mandate
@@ -212,6 +213,12 @@ ADMINISTRATION: Mapping[Action, Checks] = {
             unhandled_in_case,
             "De zaak kan niet dicht; zonder antwoord is nog: {wat}.",
             "Handel eerst elke bijdrage af, met een reactie.",
+        ),
+        Check(
+            "INV-04",
+            withholds_outcome,
+            "De zaak kan niet dicht, want de deelnemers beslissen; eerst is nodig: {wat}.",
+            "Laat de deelnemers beslissen en bekrachtig hun uitslag.",
         ),
     ),
     Action.RETRY: (STATUS, _POWER),

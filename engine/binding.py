@@ -13,7 +13,7 @@ from datetime import datetime
 
 from engine.differences import fields_of
 from engine.errors import ValuesUnreadable
-from engine.registers import WHOLE, Registers
+from engine.registers import WHOLE, Registers, act_of
 from engine.roles import values_of
 from engine.submission import cents, end_of, is_filled, is_same, rows, text
 from engine.terms import Act, Fact, Json, Register, Rung, Values
@@ -80,11 +80,21 @@ def outcome_of(registers: Registers, step: str, subject: str) -> Fact | None:
     for fact in registers.all(Register.BESLUITEN):
         if fact.step != step or fact.subject != subject:
             continue
-        if values_of(fact).get(BACK) is True:
-            found = None
+        if act_of(fact) == Act.BEKRACHTIGING:
+            found = None if values_of(fact).get(BACK) is True else found
         elif fact.body.get("trede") == Rung.MEEBESLISSEN and values_of(fact).get(AGREED) is True:
             found = fact
     return found
+
+
+def is_ratified(registers: Registers, outcome: Fact) -> bool:
+    """Whether the organ has ratified this outcome."""
+    rows = registers.all(Register.BESLUITEN)
+    return any(
+        (fact.step, fact.subject) == (outcome.step, outcome.subject) and values_of(fact).get("bekrachtigd") is True
+        for fact in rows[rows.index(outcome) :]
+        if act_of(fact) == Act.BEKRACHTIGING
+    )
 
 
 def content_of(values: Values) -> Mapping[str, Json]:

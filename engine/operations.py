@@ -25,7 +25,7 @@ from engine.participation import (
     unhandled,
     without_handling,
 )
-from engine.registers import WHOLE, Registers, act_of, pointer_to
+from engine.registers import WHOLE, Registers, act_of, pointers_to
 from engine.roles import values_of
 from engine.submission import rows, text
 from engine.terms import Act, Fact, Json, Register, Values
@@ -66,7 +66,7 @@ def _advices(inputs: Values, registers: Registers) -> Values:
 
 
 def _count(found: tuple[Fact, ...], waiting: tuple[Fact, ...], done: str) -> Values:
-    open_ones: list[Json] = [pointer_to(fact) for fact in waiting]
+    open_ones: list[Json] = [*pointers_to(waiting, found)]
     return {"aantal": len(found), done: len(found) - len(waiting), "open": len(waiting), "openstaand": open_ones}
 
 

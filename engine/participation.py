@@ -8,12 +8,14 @@ under `reacties`. Both point by digest or `kenmerk`; an advice also by the role 
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from engine.ceiling import FRAMED_BY_TABLE, REACTIONS
 from engine.errors import ValuesUnreadable
-from engine.registers import WHOLE, Registers, names_of
+from engine.registers import WHOLE, Registers, act_of, names_of
 from engine.rights import Matrix
 from engine.roles import values_of
 from engine.submission import end_of, is_filled, rows, text
@@ -121,8 +123,18 @@ def unhandled(registers: Registers, step: str, subject: str) -> tuple[Fact, ...]
 
 def without_handling(registers: Registers, given: tuple[Fact, ...]) -> tuple[Fact, ...]:
     """Those of the given contributions that have no handling and reply."""
-    handled = {text(row, "inbreng") for row in _handlings(registers) if lacks_in_handling(row) == ()}
-    return tuple(fact for fact in given if not names_of(fact) & handled)
+    handled: set[str] = set()
+    bearers: dict[str, set[str]] = {}
+    for fact in registers.all(Register.INBRENG):
+        if act_of(fact) == Act.INBRENG:
+            for name in names_of(fact):
+                bearers.setdefault(name, set()).add(fact.record)
+            continue
+        for row in handlings_in(values_of(fact)):
+            named = bearers.get(text(row, "inbreng"), set())
+            if len(named) == 1 and lacks_in_handling(row) == ():  # a name that two rows bear points at neither
+                handled |= named
+    return tuple(fact for fact in given if fact.record not in handled)
 
 
 def handlings_in(values: Values) -> tuple[Values, ...]:
@@ -153,14 +165,15 @@ def unanswered(registers: Registers, step: str, subject: str, decision: Values) 
     replies = [*_handlings(registers), *rows(decision, "reacties")]
     answered = {text(row, "advies") for row in replies if is_filled(row.get("reactie"))}
     given = advices(registers, step, subject)
-    return tuple(fact for fact in given if not advice_names(fact, given) & answered)
+    named = advice_names(given)
+    return tuple(fact for fact in given if not named[fact.record] & answered)
 
 
-def advice_names(fact: Fact, given: tuple[Fact, ...]) -> frozenset[str]:
-    """How a reply may point at an advice: as at any row, or by the role that gave it when it gave no other."""
-    role = fact.body.get("rol")
-    alone = isinstance(role, str) and [other.body.get("rol") for other in given].count(role) == 1
-    return names_of(fact) | ({str(role)} if alone else set())
+def advice_names(given: tuple[Fact, ...]) -> Mapping[str, frozenset[str]]:
+    """How a reply may point at each advice (by digest): as at any row or by its role, if no other has that name."""
+    names = {fact.record: names_of(fact) | {str(fact.body.get("rol", fact.record))} for fact in given}
+    borne = Counter(name for each in names.values() for name in each)
+    return {record: frozenset(name for name in each if borne[name] == 1) for record, each in names.items()}
 
 
 def problem_agenda(registers: Registers, step: str, subject: str, before: Fact | None = None) -> Fact | None:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from engine.bodies import Body, Form
 from engine.cells import Cell
+from engine.differences import fields_of, items_of
 from engine.mandates import flaws, mandates_of
 from engine.participation import Frame, rung_of
 from engine.registers import WHOLE, Registers, names_of
@@ -71,8 +72,11 @@ class Question:
 
     @property
     def amount(self) -> int | None:
-        """The amount in cents that the submission names."""
-        return cents(self.values, "bedrag")
+        """The largest amount in cents that the submission names: its own, of its fields or of its items together."""
+        items = [cents(item.fields, "bedrag") for item in items_of(self.values, "")]
+        summed = [sum(amount for amount in items if amount is not None)] if any(items) else []
+        named = (cents(self.values, "bedrag"), cents(fields_of(self.values), "bedrag"), *summed)
+        return max((amount for amount in named if amount is not None), default=None)
 
     def governed(self) -> Question:
         """The same question with the rung, frame and cell that govern its step and subject."""

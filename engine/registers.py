@@ -7,7 +7,9 @@ The body of a row: `{"handeling", "rol", "zaak", "element", "product", "trede", 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -44,6 +46,7 @@ _OF_ORGANISATION = {
     Kind.DEFINITION_DEPLOYED: Register.PROCESMODELLEN,
 }
 
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _KINDS = frozenset(Kind)
 _ACTS = frozenset(Act)
 
@@ -163,12 +166,17 @@ def act_of(fact: Fact) -> str:
 def names_of(fact: Fact) -> frozenset[str]:
     """How people may point at a row: the digest of its record, or the reference (`kenmerk`) given in it."""
     given = values_of(fact).get("kenmerk")
-    return frozenset({fact.record, given}) if isinstance(given, str) and given else frozenset({fact.record})
+    is_name = (
+        isinstance(given, str) and given and not _DIGEST.fullmatch(given)
+    )  # nobody takes the digest of another row
+    return frozenset({fact.record, str(given)}) if is_name else frozenset({fact.record})
 
 
-def pointer_to(fact: Fact) -> str:
-    """How to point at a row: by its `kenmerk`, otherwise by the digest of its record."""
-    return next((name for name in sorted(names_of(fact)) if name != fact.record), fact.record)
+def pointers_to(facts: Sequence[Fact], among: Sequence[Fact] = ()) -> Iterator[str]:
+    """How to point at these rows: by `kenmerk` if no other row (of `among`) bears it, otherwise by digest."""
+    borne = Counter(name for fact in among or facts for name in names_of(fact))
+    for fact in facts:
+        yield next((name for name in sorted(names_of(fact) - {fact.record}) if borne[name] == 1), fact.record)
 
 
 class Registers:

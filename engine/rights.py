@@ -78,6 +78,14 @@ class Matrix:
         found = (self.cell(step, rung, on) for rung in Rung if rung is not Rung.MEEBESLISSEN)
         return next((cell.decides for cell in found if cell), None)
 
+    def organ_roles(self, step: str, on: date) -> frozenset[str]:
+        """The roles that decide the step below *meebeslissen*, or ask the consent on which it then depends."""
+        cells = [cell for rung in Rung if (cell := self.cell(step, rung, on))]
+        bodies = [
+            cell.decides for cell in cells if cell.rung is not Rung.MEEBESLISSEN or cell.decides.form is Form.CONSENT
+        ]
+        return frozenset(role for body in bodies for role in self.resolved(body, on).roles)
+
     def resolved(self, body: Body, on: date) -> Body:
         """The body, with `zelfde:Dxx` replaced by who decides that step."""
         if body.form is not Form.SAME:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from engine.checks import Check, Checks
 from engine.conditions import bindings, deciders, demands, frames, handlings
-from engine.conditions.tasks import not_assignee, not_candidate, same_eyes, task_missing, wrong_status
+from engine.conditions.tasks import ends_collecting, not_assignee, not_candidate, same_eyes, task_missing, wrong_status
 from engine.terms import Act
 
 STATUS = Check(
@@ -36,7 +36,13 @@ FOUR_EYES = Check(
     "Hier zijn vier ogen nodig: {wat}.",
     "Laat een ander met dezelfde rol deze taak doen.",
 )
-TASK: Checks = (STATUS, CANDIDATE, ASSIGNEE, FOUR_EYES)
+COLLECTING = Check(
+    "INV-17",
+    ends_collecting,
+    "Deze taak wordt niet afgerond: {wat}.",
+    "Voeg uw bijdrage toe; de taak blijft open voor anderen.",
+)
+TASK: Checks = (STATUS, CANDIDATE, ASSIGNEE, FOUR_EYES, COLLECTING)
 
 RUNG: Checks = (
     Check(
@@ -84,6 +90,11 @@ BINDING_FIRST = Check(
     "Hier beslist u niet: {wat}, en het orgaan is daaraan gebonden.",
     "Bekrachtig de uitslag van de deelnemers, of stuur een onrechtmatige uitslag met de grond terug.",
 )
+NOT_THE_ORGAN = (
+    deciders.organ_among_participants,
+    "Wie het orgaan is, is hier geen deelnemer: {wat}.",
+    "Laat dit over aan de deelnemers zelf.",
+)
 BINDING: Checks = (
     Check(
         "INV-05",
@@ -120,6 +131,7 @@ DECISION: Checks = (
         "Vraag de groep om instemming; zonder antwoord of bij nee blijft het initiatief bij de groep.",
     ),
     BINDING_FIRST,
+    Check("INV-04", *NOT_THE_ORGAN),
     CANDIDATE,
     ASSIGNEE,
     FOUR_EYES,
@@ -249,6 +261,7 @@ ACTS: Mapping[Act, Checks] = {
     Act.VOORSTEL: (
         *TASK,
         *PARTICIPATION,
+        Check("INV-08", *NOT_THE_ORGAN),
         Check(
             "voorstel/inhoud",
             demands.empty_proposal,

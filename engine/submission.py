@@ -7,6 +7,7 @@ Dates are ISO 8601: a date stands for the whole day in Europe/Amsterdam.
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -15,12 +16,25 @@ from engine.errors import ValuesUnreadable
 from engine.terms import Json, Values
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+_INVISIBLE = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and signs to Unicode that nobody can see
+
+
+def is_blank(text: str) -> bool:
+    """Whether there is nothing to read in it: white space, and characters that nobody can see or that stand on none."""
+    return all(
+        char.isspace() or char in _INVISIBLE or unicodedata.category(char) in {"Cc", "Cf", "Mn"} for char in text
+    )
+
+
+def folded(text: str) -> str:
+    """The text without what makes two spellings of one name differ: case, width, spaces and signs."""
+    return "".join(char for char in unicodedata.normalize("NFKC", text).casefold() if char.isalnum())
 
 
 def is_filled(value: Json) -> bool:
     """Whether anything was given: false and 0 are answers; null, blank text and an empty list or table are not."""
     if isinstance(value, str):
-        return bool(value.strip())
+        return not is_blank(value)
     return value is not None and value != [] and value != {}
 
 

@@ -13,6 +13,7 @@ from marshmallow import Schema, ValidationError, fields
 
 from engine.errors import ExpressionError
 from engine.expressions import Expression, compile_expression
+from engine.submission import is_blank
 from engine.terms import Json
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
@@ -185,7 +186,7 @@ def _text(component: Component) -> Callable[[Json], Json]:
             raise ValidationError(f"ten hoogste {most} tekens")
         if _CONTROL.search(value):
             raise ValidationError("deze tekst bevat tekens die niet kunnen")
-        if least and len(value.strip()) < least:
+        if least and (len(value.strip()) < least or is_blank(value)):
             raise ValidationError("vul dit in" if least == 1 else f"ten minste {least} tekens")
         if pattern is not None and value and pattern({"waarde": value}) is not True:
             raise ValidationError("dit heeft niet de gevraagde vorm")

@@ -77,6 +77,8 @@ def hear(
     task = None if task_row is None else task_of(definition, task_row)
     scope = Scope(gemeente="", wijk=row.wijk, group=row.group)
     standing = Standing(definition, scope, case_facts(installation, tx, row, task_row))
+    if acts.looks_elsewhere(task):
+        facts = (*acts.bindings_in(store_trail.facts_of_wijk(tx, row.id)), *facts)
     if task is not None and task.spec.four_eyes is not None:
         facts = (*facts, *performed(tx, row.id, task.spec.four_eyes))
     known = [*facts, *(fact for others in actor.stands_in_for.values() for fact in others)]

@@ -80,12 +80,26 @@ class _Log:
             )
             for one in store_people.people(tx, after="", limit=_EVERYBODY)
         }
+        self.elsewhere: tuple[Fact, ...] | None = None  # read when a frame is judged, which is seldom
         self.assignees: dict[str, str | None] = {}
         self.status = "lopend"
 
     def _facts(self, key: str) -> Iterator[Fact]:
         for _seq, digest, _kind, _at, body in store_trail.records(self.tx, key):
             yield from registers.facts_of(record.read(body), digest)
+
+    def _elsewhere(self) -> tuple[Fact, ...]:
+        if self.elsewhere is None:
+            self.elsewhere = acts.bindings_in(
+                [
+                    one
+                    for dossier, is_same in store_trail.dossiers_elsewhere(self.tx, self.row.id).items()
+                    for key in store_trail.chains_of_dossier(self.tx, dossier)
+                    for one in self._facts(key)
+                    if is_same or one.subject != registers.WHOLE
+                ]
+            )
+        return self.elsewhere
 
     def judged(self) -> Iterator[Replayed]:
         """Each ruling of the case's chain with today's."""
@@ -115,6 +129,8 @@ class _Log:
         needed = acts.registers_needed(action, task)
         known = [*(one for one in self.others if one.at <= at), *self.own]
         facts = [one for one in known if one.register in needed]
+        if acts.looks_elsewhere(task):
+            facts = [*(one for one in self._elsewhere() if one.at <= at), *facts]
         if task is not None and task.spec.four_eyes is not None:
             facts += [one for one in self.own if one.register is Register.VERRICHT]
         assignee = None if task is None else self.assignees.get(task.id)

@@ -171,6 +171,42 @@ def read_chain(tx: Connection, key: str) -> Head | None:
     return None if row is None else Head(key, row[0], row[1])
 
 
+def _elsewhere(case_id: str) -> Any:
+    """The dossiers of the same wijk and year as this case's own, without that one: (id, whether it runs the same)."""
+    own, root, other = case.alias("own"), case.alias("root"), case.alias("other")
+    is_same_year = or_(other.c.year == root.c.year, other.c.year.is_(None), root.c.year.is_(None))
+    return (
+        select(other.c.id, (other.c.process == root.c.process).label("is_same"))
+        .select_from(own)
+        .join(root, root.c.id == own.c.dossier)
+        .join(other, (other.c.wijk == root.c.wijk) & (other.c.id == other.c.dossier) & (other.c.id != root.c.id))
+        .where(own.c.id == case_id, is_same_year)
+    )
+
+
+def facts_of_wijk(tx: Connection, case_id: str) -> tuple[Fact, ...]:
+    """What frames and decisions established in the other dossiers of the same wijk and year, the oldest first.
+
+    What concerns a dossier as a whole (subject `*`) counts only for a dossier of the same process.
+    """
+    others = _elsewhere(case_id).subquery()
+    found = (
+        select(*_FACT_COLUMNS)
+        .join(others, others.c.id == fact.c.dossier)
+        .where(
+            fact.c.register.in_((Register.KADERS.value, Register.BESLUITEN.value)),
+            or_(fact.c.subject != "*", others.c.is_same),
+        )
+        .order_by(fact.c.id)
+    )
+    return tuple(_fact(row) for row in tx.execute(found).all())
+
+
+def dossiers_elsewhere(tx: Connection, case_id: str) -> dict[str, bool]:
+    """The other dossiers of the same wijk and year, with whether they run the same process."""
+    return {str(row[0]): bool(row[1]) for row in tx.execute(_elsewhere(case_id)).all()}
+
+
 def chains_of_dossier(tx: Connection, dossier: str) -> list[str]:
     """The chains of the cases of a dossier, the oldest case first."""
     found = select(case.c.id).where(case.c.dossier == dossier).order_by(case.c.started_at, case.c.id)

@@ -12,6 +12,7 @@ from engine.binding import (
     binding_of,
     changes_to_item,
     checks_of,
+    is_ratified,
     lacks_in_binding,
     meddling,
     options_of,
@@ -23,7 +24,7 @@ from engine.participation import rung_of
 from engine.question import Question
 from engine.roles import values_of
 from engine.submission import cents, is_filled
-from engine.terms import Rung
+from engine.terms import Act, Register, Rung
 
 Lacks = Iterator[str]
 
@@ -75,9 +76,22 @@ def incomplete_binding(q: Question) -> Lacks:
 
 
 def nothing_to_ratify(q: Question) -> Lacks:
-    """Only an outcome of the participants can be ratified (INV-04)."""
-    if q.step is None or outcome_of(q.registers, q.step, q.subject) is None:
-        yield "een uitslag van de deelnemers"
+    """Only an outcome of the participants can be ratified, once; a ratified one stays where it is (INV-04)."""
+    outcome = outcome_of(q.registers, q.step, q.subject) if q.step else None
+    if outcome is None or is_ratified(q.registers, outcome):
+        yield "een uitslag van de deelnemers die nog niet is bekrachtigd"
+
+
+def withholds_outcome(q: Question) -> Lacks:
+    """No case is broken off while its organ is bound and the outcome is not there, or is not ratified (INV-04)."""
+    for fact in q.registers.of(Register.KADERS, Act.ZELFBINDING):
+        if fact.body.get("zaak") != q.case.id or fact.step is None:
+            continue
+        outcome = outcome_of(q.registers, fact.step, fact.subject)
+        if outcome is None and binding_of(q.registers, fact.step, fact.subject, q.now):
+            yield f"de uitslag over {fact.subject}, waaraan het orgaan zich verbond"
+        elif outcome is not None and not is_ratified(q.registers, outcome):
+            yield f"de bekrachtiging van de uitslag over {fact.subject}"
 
 
 def meddles_with_outcome(q: Question) -> Lacks:

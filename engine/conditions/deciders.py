@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from engine.bodies import Form
 from engine.ceiling import CONSENT_STEP
+from engine.mandates import flaws, mandates_of
 from engine.participation import advices
 from engine.question import Question
 from engine.registers import WHOLE
@@ -26,6 +27,29 @@ def organ_at_binding_rung(q: Question) -> Lacks:
     """At *meebeslissen* the organ's own decision does not exist (INV-04)."""
     if q.rung is Rung.MEEBESLISSEN and q.step != CONSENT_STEP and not q.deciding():
         yield f"over {q.subject if q.subject != WHOLE else q.step} beslissen de deelnemers"
+
+
+def organ_among_participants(q: Question) -> Lacks:
+    """Who is the organ, or has its mandate, or stands in for it, is no participant in what the organ left to them.
+
+    That holds for deciding at *meebeslissen* (INV-04) and for the joint proposal at *coproduceren* (INV-08).
+    """
+    is_theirs = q.rung is Rung.MEEBESLISSEN if q.act is Act.BESLUIT else q.rung is Rung.COPRODUCEREN
+    if not is_theirs or q.step is None:
+        return
+    organ = {role for role in q.matrix.organ_roles(q.step, q.today) if not _is_of_residents(q, role)}
+    if any(holding.role in organ for holding in q.held):
+        yield "u hebt of vervangt zelf de rol van het orgaan"
+        return
+    for mandate in mandates_of(q.actor, organ, q.step, q.now):
+        if not any(flaws(mandate, q.actor, q.held, q.subject, 0, q.now)):
+            yield "u hebt hier een mandaat van het orgaan"
+            return
+
+
+def _is_of_residents(q: Question, role: str) -> bool:
+    kind = q.roles.kind(role)
+    return kind is not None and kind.is_of_residents
 
 
 def above_ceiling(q: Question) -> Lacks:
@@ -94,8 +118,9 @@ def awaited(q: Question) -> tuple[str, ...]:
 
 def _is_by(q: Question, fact: Fact, name: str, form: Form) -> bool:
     role = fact.body.get("rol")
-    kind = q.roles.kind(role) if isinstance(role, str) else None
-    return name == f"rol:{role}" if form is Form.ROLE else kind is not None and kind.is_of_residents
+    if form is Form.ROLE:
+        return name == f"rol:{role}"
+    return isinstance(role, str) and _is_of_residents(q, role)
 
 
 def _substance(values: Values) -> dict[str, Json]:

@@ -21,9 +21,9 @@ from engine.participation import (
     without_handling,
 )
 from engine.question import Question
-from engine.registers import pointer_to
+from engine.registers import pointers_to
 from engine.roles import values_of
-from engine.submission import is_filled, is_same
+from engine.submission import folded, is_filled, is_same
 from engine.terms import Act, Fact, Register, Rung
 
 # Demands of the table that are conditions of their own, read from the registers; the others are fields of the decision.
@@ -53,7 +53,8 @@ def unhandled_contribution(q: Question) -> Lacks:
     """Every contribution has its handling and reply first (INV-18), also those on items of the decision."""
     places = ((q.step or "", q.subject), *item_places(q))
     heard = {fact.record: fact for step, subject in places for fact in contributions(q.registers, step, subject)}
-    yield from (f"inbreng {pointer_to(fact)}" for fact in without_handling(q.registers, tuple(heard.values())))
+    given = tuple(heard.values())
+    yield from (f"inbreng {name}" for name in pointers_to(without_handling(q.registers, given), given))
 
 
 def no_input_register(q: Question) -> Lacks:
@@ -74,13 +75,14 @@ def unanswered_advice(q: Question) -> Lacks:
         if not any(_is_of_adviser(q, fact) for fact in given) and not is_filled(q.values.get("advies_uitgebleven")):
             yield "een advies, of de reden waarom het uitbleef"
         if q.cell is not None and "reactie_per_advies" in q.cell.owes:
-            for fact in unanswered(q.registers, q.step or "", q.subject, q.values):
-                yield f"reactie op advies {pointer_to(fact)}"
+            waiting = unanswered(q.registers, q.step or "", q.subject, q.values)
+            yield from (f"reactie op advies {name}" for name in pointers_to(waiting, given))
     for step, subject in item_places(q):
         rung, _ = rung_of(q.registers, q.matrix, step, subject, q.today)
         if rung is Rung.ADVISEREN:
-            for fact in unanswered(q.registers, step, subject, q.values):
-                yield f"reactie op advies {pointer_to(fact)} over {subject}"
+            waiting = unanswered(q.registers, step, subject, q.values)
+            given = advices(q.registers, step, subject)
+            yield from (f"reactie op advies {name} over {subject}" for name in pointers_to(waiting, given))
 
 
 def _is_of_adviser(q: Question, fact: Fact) -> bool:
@@ -154,13 +156,13 @@ def item_without_frame(q: Question) -> Lacks:
     """Each item has one place in the decision and is judged by its own frame; without one nobody decides (INV-01)."""
     seen: set[str] = set()
     for item in items_here(q):
-        if item.name in seen:
+        if folded(item.name) in seen:
             yield f"onderdeel {item.name} staat er twee keer"
         elif item.step != governing_step(q):
             yield f"onderdeel {item.name} valt onder {governing_step(q)}"
         elif not item.name or rung_of(q.registers, q.matrix, item.step, item.name, q.today)[0] is None:
             yield f"onderdeel {item.name or '(zonder naam)'}: een kader voor {item.step}"
-        seen.add(item.name)
+        seen.add(folded(item.name))
 
 
 def governing_step(q: Question) -> str:

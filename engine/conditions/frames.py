@@ -18,7 +18,7 @@ from engine.participation import (
 from engine.question import Question
 from engine.registers import WHOLE, FrameRow, frames_in
 from engine.roles import values_of
-from engine.submission import is_filled, text
+from engine.submission import folded, is_filled, text
 from engine.terms import Act, Register, Rung
 
 Lacks = Iterator[str]
@@ -137,7 +137,9 @@ def bound_already(q: Question) -> Lacks:
 
 def _would_govern(q: Question, row: FrameRow, subject: str) -> bool:
     standing = frame_of(q.registers, row.step or "", subject)
-    return row.subject == subject or (row.subject == WHOLE and (standing is None or standing.fact.subject == WHOLE))
+    return (row.subject != WHOLE and folded(row.subject) == folded(subject)) or (
+        row.subject == WHOLE and (standing is None or standing.fact.subject == WHOLE)
+    )
 
 
 def shortened(q: Question) -> Lacks:

@@ -24,6 +24,13 @@ def wrong_status(q: Question) -> Lacks:
         yield f"de zaak is {q.case.status}"
 
 
+def ends_collecting(q: Question) -> Lacks:
+    """What collects stays open for everybody as long as the announced term runs (INV-17); then one may be the last."""
+    is_closing = q.action is Action.COMPLETE and q.task is not None and q.task.spec.collects
+    if is_closing and (q.frame is None or q.now < q.frame.ends):
+        yield "iedereen kan bijdragen tot de termijn om is"
+
+
 def task_missing(q: Question) -> Lacks:
     """An act without an open task is judged and recorded, never carried out."""
     if q.task is None:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from hashlib import sha256
 
 from engine.errors import RecordRefused
+from engine.submission import is_blank
 from engine.terms import Json
 from engine.trail.canonical import canonical
 
@@ -103,7 +104,7 @@ def handles_in(value: Json) -> Iterator[str]:
 
 
 def _is_empty(value: Json) -> bool:
-    return value is None or value in ([], {}) or (isinstance(value, str) and not value.strip())
+    return value is None or value in ([], {}) or (isinstance(value, str) and is_blank(value))
 
 
 def _refuse_handles(value: Json, path: str) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.registers import facts_of, frames_in, moment, names_of, overlaps, pointer_to
+from engine.registers import facts_of, frames_in, moment, names_of, overlaps, pointers_to
 from engine.roles import in_force, values_of
 from engine.terms import Act, Action, Json, Register
 from engine.trail.kinds import Kind, kind_of
@@ -105,8 +106,9 @@ def test_given_and_withdrawn_are_both_rows_and_the_second_ends_the_first() -> No
 def test_a_row_is_pointed_at_by_its_mark_or_by_its_digest() -> None:
     dossier = Dossier()
     marked, bare = dossier.heard("D09", mark="R-07"), dossier.heard("D09", mark="")
-    assert pointer_to(marked) == "R-07" and names_of(marked) == {"R-07", marked.record}
-    assert pointer_to(bare) == bare.record
+    assert [*pointers_to([marked])] == ["R-07"] and names_of(marked) == {"R-07", marked.record}
+    assert [*pointers_to([bare])] == [bare.record]
+    assert [*pointers_to([marked], [marked, replace(marked, record=bare.record)])] == [marked.record]
 
 
 def test_the_whole_dossier_concerns_every_subject() -> None:
