@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
 
 from engine.terms import Task, Values
 from engine.trail.record import Head
+from service.store_statement import Statement
 from service.tables import case, task
 from service.tables_people import person
 
@@ -115,7 +116,7 @@ _HELD: Select[*tuple[Any, ...]] = (
 # Dossier first, then case: everybody who changes something queues in this order (PostgreSQL; SQLite has one writer
 # anyway). The task is held too: who has waited must see who took it up meanwhile, and PostgreSQL reads again only what
 # it locks.
-_HOLD_TASK = _HELD.with_for_update(of=[_dossier, case, task])
+_HOLD_TASK = Statement(_HELD.with_for_update(of=[_dossier, case, task]))
 _CASE: Select[*tuple[Any, ...]] = select(*_CASE_COLUMNS).select_from(_CASES).where(case.c.id == bindparam("id"))
 _HOLD_CASE = _CASE.with_for_update(of=[_dossier, case])
 
@@ -176,7 +177,7 @@ def _task_row(row: Sequence[Any]) -> TaskRow:
 
 def hold_task(tx: Connection, task_id: str) -> tuple[TaskRow, CaseRow] | None:
     """The task with its case, both locked until the transaction ends; None when there is none."""
-    return _pair(tx.execute(_HOLD_TASK, {"id": task_id}).one_or_none())
+    return _pair(_HOLD_TASK.one(tx, {"id": task_id}))
 
 
 def read_task(tx: Connection, task_id: str) -> tuple[TaskRow, CaseRow] | None:
@@ -184,7 +185,7 @@ def read_task(tx: Connection, task_id: str) -> tuple[TaskRow, CaseRow] | None:
     return _pair(tx.execute(_HELD, {"id": task_id}).one_or_none())
 
 
-def _pair(row: Row[*tuple[Any, ...]] | None) -> tuple[TaskRow, CaseRow] | None:
+def _pair(row: Sequence[Any] | None) -> tuple[TaskRow, CaseRow] | None:
     return None if row is None else (_task_row(row), CaseRow(*row[21:]))
 
 

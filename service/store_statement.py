@@ -54,7 +54,8 @@ class Statement:
         assert isinstance(made, SQLCompiler), "a statement compiles to SQL"
         order = None if made.positiontup is None else tuple(made.positiontup)
         fixed = {name: value for name, value in made.params.items() if value is not None}
-        binds = {name: found for name, one in made.binds.items() if (found := one.type.bind_processor(dialect))}
+        types = {name: made.binds[name].type for name in made.params}
+        binds = {name: found for name, one in types.items() if (found := one.bind_processor(dialect))}
         columns = self._statement.selected_columns
         converted = [(place, column.type.result_processor(dialect, None)) for place, column in enumerate(columns)]
         results = tuple((place, found) for place, found in converted if found is not None)
@@ -68,10 +69,10 @@ def _execute(tx: Connection, prepared: _Prepared, values: Mapping[str, Any]) -> 
         given[name] = convert(given[name])
     driver: Any = tx.connection.driver_connection
     dbapi: Any = tx.dialect.loaded_dbapi
+    parameters = given if prepared.order is None else [given[name] for name in prepared.order]
+    tx.engine.dispatch.before_cursor_execute(tx, None, prepared.text, parameters, None, False)  # whoever counts, counts
     try:
-        return driver.execute(
-            prepared.text, given if prepared.order is None else [given[name] for name in prepared.order]
-        )
+        return driver.execute(prepared.text, parameters)
     except dbapi.Error as wrong:
         if tx.dialect.is_disconnect(wrong, driver, None):
             tx.invalidate(wrong)  # the pool must not hand it out again

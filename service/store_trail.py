@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Select, bindparam, insert, or_, select, updat
 from engine.terms import Fact, Register
 from engine.trail.record import Head, Record
 from engine.trail.seal import Sealed
+from service.store_statement import Statement
 from service.tables import case, chain, fact, record, sealed
 
 ORGANISATION = "organisatie"
@@ -25,7 +26,7 @@ _FACT_COLUMNS = (
     fact.c.subject,
     fact.c.body,
 )
-_ABOUT: Select[*tuple[Any, ...]] = (
+_ABOUT = Statement(
     select(*_FACT_COLUMNS)
     .where(
         fact.c.dossier == ORGANISATION,
@@ -76,7 +77,7 @@ _SEALED_OF_CHAIN: Select[*tuple[Any, ...]] = select(
 
 def facts_about(tx: Connection, person: str) -> tuple[Fact, ...]:
     """The roles, mandates and substitutions of the person with this reference in the organisation, the oldest first."""
-    return tuple(_fact(row) for row in tx.execute(_ABOUT, {"person": person}).all())
+    return tuple(_fact(row) for row in _ABOUT.all(tx, {"person": person}))
 
 
 def facts_of(tx: Connection, dossier: str, registers: Collection[Register]) -> tuple[Fact, ...]:

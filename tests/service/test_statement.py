@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
+    func,
     insert,
     select,
     text,
@@ -42,7 +43,11 @@ ROWS: list[dict[str, Any]] = [
     {"id": 1, "name": "één", "at": NOON, "flag": True, "note": "a%b:c?", "data": b"\x00\xff"},
     {"id": 2, "name": None, "at": None, "flag": None, "note": None, "data": None},
 ]
-SELECT = select(*thing.c).where(thing.c.id >= bindparam("least"), thing.c.at.is_not(None) | (thing.c.id == 2))
+SELECT = select(*thing.c).where(
+    func.coalesce(thing.c.flag, False).is_not(None),
+    thing.c.id >= bindparam("least"),
+    thing.c.at.is_not(None) | (thing.c.id == 2),
+)
 ORDERED = SELECT.order_by(thing.c.id)
 
 
