@@ -40,7 +40,7 @@ def back_up(config: Config, directory: Path) -> dict[str, str]:
             source.backup(copy)
     else:
         name = _POSTGRES
-        _run(["pg_dump", "--format=custom", f"--file={directory / name}", _libpq(url)])
+        _run(url, ["pg_dump", "--format=custom", f"--file={directory / name}"])
     shutil.copyfile(config.key_file, directory / _KEY)
     os.chmod(directory / _KEY, 0o600)
     digests = {each: _sha256(directory / each) for each in (name, _KEY)}
@@ -64,11 +64,11 @@ def restore(config: Config, directory: Path) -> None:
     if is_sqlite:
         if _path(url).exists():
             raise Conflict(f"Op {_path(url)} staat al een database.")
+        _path(url).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(directory / name, _path(url))
     else:
-        _run(
-            ["pg_restore", "--exit-on-error", "--single-transaction", f"--dbname={_libpq(url)}", str(directory / name)]
-        )
+        _run(url, ["pg_restore", "--exit-on-error", "--single-transaction", str(directory / name)])
+    config.key_file.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(directory / _KEY, config.key_file)
     os.chmod(config.key_file, 0o600)
 
@@ -92,8 +92,8 @@ def _path(url: URL) -> Path:
     return Path(url.database or "")
 
 
-def _libpq(url: URL) -> str:
-    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+def _without_password(url: URL) -> str:
+    return URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query).render_as_string()
 
 
 def _sha256(path: Path) -> str:
@@ -101,9 +101,12 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _run(command: list[str]) -> None:
+def _run(url: URL, command: list[str]) -> None:
+    # The password goes by the environment: everybody on the machine can read a command line.
+    secret = {} if url.password is None else {"PGPASSWORD": str(url.password)}
+    command = [*command, f"--dbname={_without_password(url)}"]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **secret})
     except FileNotFoundError as wrong:
         raise BackupFailed(f"Het programma {command[0]} staat niet op deze machine.") from wrong
     if done.returncode != 0:

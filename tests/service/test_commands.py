@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -17,7 +18,8 @@ from service.config import Config
 from service.faults import Conflict
 from service.installation import open_installation
 from tests.bench.diagrams import VALUES
-from tests.service.houses import PASSWORD, House, body
+from tests.postgres import PROGRAMS, Postgres
+from tests.service.houses import PASSWORD, House, body, peopled
 
 CITY = str(Config.read({}).city)
 
@@ -111,6 +113,24 @@ def test_a_restored_copy_continues_where_the_original_stood(small_house: House, 
     assert restored.secret == small_house.installation.secret
     assert exports.export(restored, case, tmp_path / "zaak.jsonl") == 2
     restored.database.dispose()
+
+
+def test_a_copy_of_postgresql_is_restored_into_an_empty_database(
+    postgres_server: Postgres, postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(PROGRAMS), prepend=os.pathsep)  # those of the server's own version
+    house = peopled(postgres_url, tmp_path)
+    case = worked(house)
+    backup.back_up(house.installation.config, tmp_path / "kopie")
+    place = Config(database_url=postgres_server.url(postgres_server.create()), key_file=tmp_path / "nieuw" / "sleutel")
+
+    backup.restore(place, tmp_path / "kopie")
+
+    restored = open_installation(place)
+    assert db.is_current(restored.database) and restored.secret == house.installation.secret
+    assert exports.export(restored, case, tmp_path / "zaak.jsonl") == 2
+    for one in (restored, house.installation):
+        one.database.dispose()
 
 
 def test_a_copy_is_made_while_somebody_works(small_house: House, tmp_path: Path) -> None:
