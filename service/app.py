@@ -17,6 +17,7 @@ from werkzeug.routing import BaseConverter
 from service import auth, clock, guard, logs, problem
 from service.api import BLUEPRINTS
 from service.api.border import Service
+from service.api.schemas import ProblemSchema
 from service.guard import Guard
 from service.installation import Installation
 from service.limits import Limit
@@ -38,6 +39,12 @@ class DigestConverter(BaseConverter):
     """A SHA-256 in an address."""
 
     regex = "[0-9a-f]{64}"
+
+
+class Described(Api):
+    """The description of the API, in which every error is problem+json."""
+
+    ERROR_SCHEMA = ProblemSchema
 
 
 def create_app(
@@ -65,7 +72,10 @@ def create_app(
     )
     app.extensions["wijkcyclus"] = service
     app.url_map.converters.update(id=IdConverter, digest=DigestConverter)
-    api = Api(app)
+    api = Described()
+    api.register_converter(IdConverter, lambda _: {"type": "string", "pattern": IdConverter.regex})
+    api.register_converter(DigestConverter, lambda _: {"type": "string", "pattern": DigestConverter.regex})
+    api.init_app(app)
     problem.register(app)  # after flask-smorest, which brings an English handler for HTTP errors
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)

@@ -107,10 +107,17 @@ def appoints(installation: Installation, tx: Connection, by: PersonRow, now: dat
     )
 
 
-def note_account(installation: Installation, tx: Connection, by: PersonRow, person: PersonRow, now: datetime) -> None:
-    """Record that `by`, who appoints people, added a person without a role yet."""
+def note_account(
+    installation: Installation,
+    tx: Connection,
+    by: PersonRow,
+    person: PersonRow,
+    now: datetime,
+    kind: Kind = Kind.PERSON_ADDED,
+) -> None:
+    """Record what `by`, who appoints people, did with the account of a person."""
     fields: dict[str, Json] = {"actor": {"ref": reference(installation, by)}, "other": reference(installation, person)}
-    hearing.write(installation, tx, hold_head(tx), [(Kind.PERSON_ADDED, fields)], now)
+    hearing.write(installation, tx, hold_head(tx), [(kind, fields)], now)
 
 
 def actor_in(installation: Installation, tx: Connection, person: PersonRow, chain: str) -> Actor:

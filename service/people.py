@@ -74,6 +74,30 @@ def add_person(
     return row
 
 
+def block(installation: Installation, by: PersonRow, person_id: str, now: datetime) -> None:
+    """From now on nobody logs in as this person, and what is open ends at once; by who may appoint, and not oneself.
+
+    Raises Unknown, Conflict, Refused.
+    """
+    with db.writing(installation.database) as tx:
+        done: Record | Refused | None = None
+        if not organisation.appoints(installation, tx, by, now):
+            asked = Administration(Action.APPOINT, Kind.PERSON_BLOCKED, {})
+            done = organisation.act(installation, tx, by, asked, now)
+        else:
+            row = store_people.read_person(tx, person_id)
+            if row is None:
+                raise Unknown("Deze persoon is hier niet bekend.")
+            if row.id == by.id:
+                raise Conflict("U kunt uzelf niet blokkeren; vraag een andere beheerder.")
+            if row.blocked_at is None:
+                organisation.note_account(installation, tx, by, row, now, Kind.PERSON_BLOCKED)
+                store_people.set_blocked(tx, person_id, now)
+                store_people.revoke_sessions(tx, person_id, now)
+    if isinstance(done, Refused):
+        raise done
+
+
 def give(installation: Installation, by: PersonRow, register: Register, values: Values, now: datetime) -> Record:
     """Give a role, a mandate or a substitution, as the register's row says. Raises Malformed, Unknown, Refused.
 

@@ -6,11 +6,9 @@ wijken, the first administrator) goes through the API, by somebody who may.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -18,7 +16,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from engine.terms import Json
-from service import db, definitions, jobs, people, store_reading, store_wijken
+from service import db, definitions, jobs, people, store_reading, wijken
 from service.app import create_app
 from service.config import Config
 from service.installation import Installation, open_installation
@@ -113,7 +111,7 @@ def build(
     moment = [begin - timedelta(days=1)]
     files = definitions.family_files(config.city)
     definitions.release_first(installation, files, moment[0])
-    put_wijken(installation, config.city)
+    wijken.put_wijken(installation, config.city)
     everybody = {ADMINISTRATOR: passwords[ADMINISTRATOR]} | dict(passwords)
     stage = Stage(installation, create_app(installation, now=lambda: moment[0], passwords=hasher), moment, everybody)
     admin = persons.get(ADMINISTRATOR)
@@ -125,19 +123,6 @@ def build(
     for person in persons.values():
         _empower(stage, person)
     return stage
-
-
-def put_wijken(installation: Installation, city: Path) -> int:
-    """The wijken of the city's `stad.toml`; answers how many they are. Raises StageFailed."""
-    try:
-        rows = tomllib.loads((city / "stad.toml").read_text("utf-8"))["wijken"]
-        wijken = [(str(row["id"]), str(row["naam"])) for row in rows]
-    except (OSError, ValueError, KeyError, TypeError) as wrong:
-        raise StageFailed(f"In {city / 'stad.toml'} staan geen wijken met id en naam.") from wrong
-    with db.writing(installation.database) as tx:
-        for id_, name in wijken:
-            store_wijken.put(tx, id_, name)
-    return len(wijken)
 
 
 def _add(stage: Stage, person: Person, wijk: str) -> None:

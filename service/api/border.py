@@ -61,13 +61,14 @@ def route(
     *,
     body: Schema | None = None,
     query: Schema | None = None,
+    reads: Schema | None = None,
     status: int = 200,
     answers: Schema | None = None,
 ) -> Callable[[View], View]:
     """Serve a view at this address, behind this guard, and describe it for OpenAPI.
 
     The view gets what `body` or `query` reads as its first argument (Malformed lists all faults) and returns a finished
-    Response, or values that go out through `answers`.
+    Response, or values that go out through `answers`. `reads` only describes a body that the view reads for itself.
     """
 
     def decorate(view: View) -> View:
@@ -84,7 +85,7 @@ def route(
             return Response(status=status) if answers is None else written(answers.dump(value), status)
 
         served.__dict__["guard"] = guard
-        documented = blueprint.doc(**_documented(body, query, status, answers))(served)
+        documented = blueprint.doc(**_documented(body or reads, query, status, answers))(served)
         blueprint.add_url_rule(rule, view.__name__, documented, methods=[method])
         return view
 

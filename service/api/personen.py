@@ -163,6 +163,13 @@ def list_roles_of(person_id: object) -> dict[str, Any]:
     return _rows(people.rows_of(service.installation, Register.ROLLEN, now, person))
 
 
+@route(persons, "PUT", "/<uuid:person_id>/blokkade", Guard.PERSON, status=204)
+def block(person_id: object) -> None:
+    """Nobody logs in as this person any more; every session and token ends at once."""
+    service = here()
+    people.block(service.installation, caller().person, str(person_id), service.clock())
+
+
 @route(persons, "PUT", "/ik/wachtwoord", Guard.PERSON, body=PasswordSchema(), status=204)
 def change_password(given: dict[str, Any]) -> None:
     """A new password for the caller; every session and token of the caller ends."""

@@ -101,7 +101,7 @@ class WijkListSchema(Dutch):
     items = ListField(NestedField(WijkSchema), data_key="resultaten")
 
 
-@route(procesmodellen, "POST", "", Guard.PERSON, status=201, answers=ProposalSchema())
+@route(procesmodellen, "POST", "", Guard.PERSON, reads=DeploySchema(), status=201, answers=ProposalSchema())
 def deploy() -> dict[str, Any]:
     """Propose a version: JSON as in `DeploySchema`, or multipart with one part for each file. Errors change nothing."""
     service = here()

@@ -115,7 +115,7 @@ class DateField(fields.Date):
 class ValuesField(fields.Dict):
     """Values of a form: JSON that can be recorded (no floats, whole numbers of at most 2^53, at most 20 deep)."""
 
-    default_error_messages = _REQUIRED | {"invalid": "Dit moet een object zijn: {...}."}
+    default_error_messages = _REQUIRED | {"invalid": "Dit moet een object zijn, tussen accolades."}
 
     def __init__(self, **rest: Any) -> None:
         super().__init__(validate=_check_values, **rest)
@@ -133,7 +133,7 @@ class ListField(fields.List[Any]):
 class NestedField(fields.Nested):
     """An object within an object."""
 
-    default_error_messages = _REQUIRED | {"type": "Dit moet een object zijn: {...}."}
+    default_error_messages = _REQUIRED | {"type": "Dit moet een object zijn, tussen accolades."}
 
 
 def utc(moment: datetime) -> str:
@@ -169,7 +169,7 @@ def _faults(value: Any, path: str, depth: int) -> list[tuple[str, str]]:
 class Dutch(Schema):
     """A schema that speaks Dutch, refuses names that it does not know and keeps the order of the text."""
 
-    error_messages = {"unknown": "Dit veld bestaat niet.", "type": "Dit moet een object zijn: {...}."}
+    error_messages = {"unknown": "Dit veld bestaat niet.", "type": "Dit moet een object zijn, tussen accolades."}
 
 
 class PersonSchema(Dutch):
@@ -188,6 +188,31 @@ class PageSchema(Dutch):
 
     cursor = TextField(longest=200, load_default="")
     limit = NumberField(load_default=50, validate=validate.Range(1, 200, error="Kies 1 tot 200."))
+
+
+class FaultSchema(Dutch):
+    """One fault; findings in a process model have a rule and a weight as well."""
+
+    veld = TextField()
+    melding = TextField()
+    regel = TextField()
+    ernst = TextField()
+
+
+class ProblemSchema(Dutch):
+    """Why not (RFC 9457): `regel` and `oplossing` for a refusal, `fouten` for what is wrong with the request."""
+
+    type = TextField()
+    title = TextField()
+    status = NumberField()
+    detail = TextField()
+    instance = TextField()
+    verzoek = TextField()
+    regel = TextField()
+    oplossing = TextField()
+    trede = TextField()
+    verantwoording = TextField()
+    fouten = ListField(NestedField(FaultSchema))
 
 
 _CURSOR = re.compile(r"(\d{8}T\d{12})-([0-9a-f-]{32,36})", re.ASCII)

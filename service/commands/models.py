@@ -8,7 +8,7 @@ from pathlib import Path
 from argon2 import PasswordHasher
 
 from engine.terms import Finding, Severity
-from service import accounts, checking, clock, db, definitions, store_definitions
+from service import accounts, checking, clock, db, definitions, store_definitions, wijken
 from service.commands.command import Command, installation, password
 from service.installation import Installation
 from service.store_people import PersonRow
@@ -53,6 +53,7 @@ def _deploy(given: Namespace) -> int:
     now = clock.now()
     if is_first:
         version = definitions.release_first(opened, files, now)
+        wijken.put_wijken(opened, given.directory)
         print(f"Versie {version.number} ({version.version[:12]}) is vrijgegeven: de eerste inrichting.")
         return 0
     if given.als is None:
@@ -63,6 +64,7 @@ def _deploy(given: Namespace) -> int:
         print(_line(one))
     if given.vrijgeven:
         proposed = definitions.release(opened, by, proposed.version, now)
+        wijken.put_wijken(opened, given.directory)
     print(f"Versie {proposed.number} ({proposed.version[:12]}) is {proposed.status}.")
     return 0
 

@@ -246,3 +246,26 @@ def test_a_mandate_is_given_by_the_organ_itself(small_house: House) -> None:
     assert small_house.log_in("buur").put(withdrawn, json={"reden": "x"}).status_code == 403
     assert small_house.log_in("wethouder").put(withdrawn, json={"reden": "Niet meer nodig"}).status_code == 200
     assert body(small_house.log_in("buur").get("/v1/mandaten"))["resultaten"] == []
+
+
+def test_who_is_blocked_is_out_at_once_and_stays_out(small_house: House) -> None:
+    token, _ = token_of(small_house, "coordinator")
+    client, admin = small_house.log_in("coordinator"), small_house.log_in("beheer")
+    address = f"/v1/personen/{small_house.ids['coordinator']}/blokkade"
+    refused = small_house.log_in("buur").put(address)
+    assert refused.status_code == 403 and body(refused)["regel"] == "bevoegdheid/rol"
+
+    assert admin.put(address).status_code == 204
+
+    assert client.get("/v1/taken").status_code == 401
+    bearer = {"Authorization": f"Bearer {token}"}
+    assert small_house.app.test_client().get("/v1/taken", headers=bearer).status_code == 401
+    login = {"gebruikersnaam": "coordinator", "wachtwoord": PASSWORD}
+    assert small_house.app.test_client().post("/v1/sessies", json=login).status_code == 401
+    assert admin.put(address).status_code == 204
+
+
+def test_an_administrator_does_not_block_himself(small_house: House) -> None:
+    admin = small_house.log_in("beheer")
+    own = body(admin.get("/v1/sessies/huidige"))["persoon"]["id"]
+    assert admin.put(f"/v1/personen/{own}/blokkade").status_code == 409
