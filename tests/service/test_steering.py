@@ -109,10 +109,10 @@ def test_a_stale_view_of_the_case_is_a_conflict(url: str, tmp_path: Path) -> Non
         case = here.start()
         seen = here.client.get(f"/v1/zaken/{case}").headers["ETag"]
         here.must(case, "a")
-        assert here.steer(case, "afbreking", **{"If-Match": seen}).status_code == 409
+        assert here.steer(case, "afbreking", seen=seen).status_code == 409
         assert here.status(case) == "lopend" and here.kinds(case)[-1] == "taak:afgerond"
         fresh = here.client.get(f"/v1/zaken/{case}").headers["ETag"]
-        assert here.steer(case, "afbreking", **{"If-Match": fresh}).status_code == 200
+        assert here.steer(case, "afbreking", seen=fresh).status_code == 200
 
 
 def test_cancelling_closes_every_task_and_frees_every_work_list(url: str, tmp_path: Path) -> None:

@@ -82,9 +82,9 @@ class Town:
         assert answer.status_code == 200, answer.text
         return body(answer)
 
-    def steer(self, case: str, act: str, client: FlaskClient | None = None, **headers: str) -> TestResponse:
-        """`opschorting`, `hervatting` or `afbreking`, with a reason."""
-        address = f"/v1/zaken/{case}/{act}"
+    def steer(self, case: str, act: str, client: FlaskClient | None = None, seen: str = "*") -> TestResponse:
+        """`opschorting`, `hervatting` or `afbreking`, with a reason; `seen` is the ETag of the case as it was read."""
+        address, headers = f"/v1/zaken/{case}/{act}", {"If-Match": seen}
         return (client or self.client).put(address, json={"reden": "De weg is opgebroken."}, headers=headers)
 
     def trail(self, case: str) -> list[dict[str, Any]]:
