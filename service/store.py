@@ -123,7 +123,7 @@ _HOLD_CASE = _CASE.with_for_update(of=[_dossier, case])
 _INSERT_CASE = insert(case)
 _CASE_NAMES = tuple(column.name for column in case.columns)
 _INSERT_TASK = insert(task)
-_SAVE_CASE = (
+_SAVE_CASE = Statement(
     update(case)
     .where(case.c.id == bindparam("b_id"))
     .values(
@@ -136,7 +136,7 @@ _SAVE_CASE = (
         head=bindparam("b_head"),
     )
 )
-_END_TASK = (
+_END_TASK = Statement(
     update(task)
     .where(task.c.id == bindparam("b_id"))
     .values(
@@ -210,8 +210,8 @@ def save_case(
     tx: Connection, row: CaseRow, *, state: str, status: str, phase: str | None, ended_at: datetime | None, head: Head
 ) -> None:
     """The case's new state and head, one revision further; `row` is as this transaction holds it."""
-    tx.execute(
-        _SAVE_CASE,
+    _SAVE_CASE.run(
+        tx,
         {
             "b_id": row.id,
             "b_revision": row.revision + 1,
@@ -256,8 +256,8 @@ def end_task(
     tx: Connection, task_id: str, *, by: str, at: datetime, submission: str, record: str, answer: Values
 ) -> None:
     """The task is completed; this transaction holds its case and found it open."""
-    tx.execute(
-        _END_TASK,
+    _END_TASK.run(
+        tx,
         {
             "b_id": task_id,
             "b_at": at,

@@ -46,7 +46,7 @@ _OF_DOSSIER: Select[*tuple[Any, ...]] = (
     .order_by(fact.c.id)
 )
 _INSERT_FACT = insert(fact)
-_INSERT_RECORD = insert(record)
+_INSERT_RECORD = Statement(insert(record))
 _INSERT_SEALED = insert(sealed)
 _INSERT_CHAIN = insert(chain)
 _MOVE_CHAIN = (
@@ -125,9 +125,9 @@ def start_chain(tx: Connection, head: Head) -> None:
 
 def append(tx: Connection, records: Sequence[Record], values: Sequence[Sealed] = ()) -> None:
     """These records, in order, at the end of one chain, with the values they seal; the head is still to be moved."""
-    tx.execute(
-        _INSERT_RECORD,
-        [
+    for one in records:
+        _INSERT_RECORD.run(
+            tx,
             {
                 "chain": one.chain,
                 "seq": one.seq,
@@ -135,10 +135,8 @@ def append(tx: Connection, records: Sequence[Record], values: Sequence[Sealed] =
                 "kind": one.kind.value,
                 "at": one.at,
                 "body": one.body,
-            }
-            for one in records
-        ],
-    )
+            },
+        )
     if values:
         tx.execute(
             _INSERT_SEALED,
