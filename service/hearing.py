@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+import hmac
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -19,7 +20,7 @@ from engine.trail import record, seal
 from engine.trail.kinds import Kind, kind_of
 from engine.trail.record import Head, Record
 from engine.trail.seal import Sealed
-from service import store, store_trail
+from service import store, store_people, store_trail
 from service.faults import Unknown
 from service.installation import Installation
 from service.store import CaseRow, TaskRow
@@ -67,12 +68,11 @@ def hear(
 ) -> Hearing:
     """Load what the ruling rests on: the person's roles, mandates and substitutions, and the registers it needs."""
     definition = installation.definition(tx, row.definition)
-    ref = reference(installation, by.id, by.is_resident, row.id)
     own = store_trail.facts_about(tx, reference(installation, by.id, by.is_resident, ORGANISATION))
     if registers_needed:  # a mandate may be given to a role; work needs none
         own += tuple(fact for role in acts.roles_in(own) for fact in store_trail.facts_about(tx, role))
     now = not_before(now, own)
-    actor = Actor(ref, own, _stand_ins(tx, own, now))
+    actor = _actor(installation, tx, by, own, row.id, now)
     facts = store_trail.facts_of(tx, row.dossier, registers_needed)
     task = None if task_row is None else task_of(definition, task_row)
     scope = Scope(gemeente="", wijk=row.wijk, group=row.group)
@@ -94,9 +94,55 @@ def not_before(now: datetime, facts: Sequence[Fact]) -> datetime:
     return max(now, *(fact.at for fact in facts)) if facts else now
 
 
-def _stand_ins(tx: Connection, own: tuple[Fact, ...], now: datetime) -> dict[str, tuple[Fact, ...]]:
-    named = {text(values_of(fact), "vervangt") for fact in in_force(own, Register.VERVANGINGEN, now)}
-    return {name: store_trail.facts_about(tx, name) for name in sorted(named)}
+def _actor(
+    installation: Installation, tx: Connection, by: PersonRow, own: tuple[Fact, ...], chain: str, now: datetime
+) -> Actor:
+    """The person as this chain may know her: of a resident nothing stands in it that stands in another chain too."""
+    named = sorted({text(values_of(fact), "vervangt") for fact in in_force(own, Register.VERVANGINGEN, now)})
+    others = {name: store_trail.facts_about(tx, name) for name in named}
+    here = {name: name for name in named}
+    if named:
+        for person in store_people.residents(tx):
+            everywhere = reference(installation, person, True, ORGANISATION)
+            if everywhere in here:
+                here[everywhere] = reference(installation, person, True, chain)
+    stands_in_for = {
+        here[name]: facts if here[name] == name else unlinked(installation, facts, chain)
+        for name, facts in others.items()
+    }
+    own = replaced(own, here)
+    return Actor(
+        reference(installation, by.id, by.is_resident, chain),
+        unlinked(installation, own, chain) if by.is_resident else own,
+        stands_in_for,
+    )
+
+
+def replaced(facts: tuple[Fact, ...], here: Mapping[str, str]) -> tuple[Fact, ...]:
+    """The rows, in which a substitution names the person substituted as this chain does."""
+    return tuple(
+        _with(fact, "vervangt", here[name]) if (name := text(values_of(fact), "vervangt")) in here else fact
+        for fact in facts
+    )
+
+
+def unlinked(installation: Installation, facts: tuple[Fact, ...], chain: str) -> tuple[Fact, ...]:
+    """The rows of a resident under digests that hold in this chain alone.
+
+    The record that gave a role would be the same ground in every case, and so tell who acts in all of them.
+    """
+
+    def name(digest: str) -> str:
+        return hmac.new(installation.secret, f"grond\n{chain}\n{digest}".encode(), "sha256").hexdigest()
+
+    found = (replace(fact, record=name(fact.record)) for fact in facts)
+    return tuple(
+        _with(fact, "trekt_in", name(gone)) if (gone := text(values_of(fact), "trekt_in")) else fact for fact in found
+    )
+
+
+def _with(fact: Fact, name: str, value: str) -> Fact:
+    return replace(fact, body={**fact.body, "gegevens": {**values_of(fact), name: value}})
 
 
 def case_facts(installation: Installation, tx: Connection, row: CaseRow, task_row: TaskRow | None) -> CaseFacts:

@@ -163,7 +163,9 @@ class _Log:
         own = self.organisation.get(known, ())
         facts = (*own, *(fact for role in acts.roles_in(own) for fact in self.organisation.get(role, ())))
         named = {text(values_of(one), "vervangt") for one in in_force(facts, Register.VERVANGINGEN, at)}
-        return Actor(ref, facts, {name: tuple(self.organisation.get(name, ())) for name in sorted(named)})
+        here = {everywhere: one for one, everywhere in self.references.items()}
+        others = {here.get(name, name): tuple(self.organisation.get(name, ())) for name in sorted(named)}
+        return Actor(ref, hearing.replaced(facts, here), others)
 
 
 def _reading(actor: Actor) -> Ask:

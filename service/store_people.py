@@ -129,6 +129,11 @@ def people(tx: Connection, *, after: str, limit: int) -> list[PersonRow]:
     return [PersonRow(*row) for row in tx.execute(_PEOPLE, {"after": after, "limit": limit})]
 
 
+def residents(tx: Connection) -> list[str]:
+    """The ids of all residents."""
+    return list(tx.execute(select(person.c.id).where(person.c.is_resident)).scalars())
+
+
 def set_password(tx: Connection, person_id: str, password: str) -> None:
     """The person's new argon2 hash."""
     tx.execute(_PASSWORD, {"b_id": person_id, "b_password": password})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -23,6 +23,7 @@ from service.installation import Installation
 from service.store_people import PersonRow
 
 _MAX_MOTIVATION = 20_000
+_UNKNOWN = "onbekend"
 
 
 def fingerprint(installation: Installation, values: Values, more: str | None) -> str:
@@ -49,13 +50,42 @@ def read(
 
 
 def read_attempt(installation: Installation, heard: Hearing, values: Values) -> tuple[Values, tuple[Sealed, ...]]:
-    """An attempt as it may be stored: every text sealed but for what the form of such a task leaves open."""
+    """An attempt as it may be stored: every text sealed but for what the form of such a task leaves open.
+
+    Names of fields that no form knows are text of the person as well: they and their values are sealed under one name.
+    """
     form = installation.form(heard.standing.definition, _form_for(heard.standing.definition, values))
     given = values.get("gegevens")
-    inner = given if isinstance(given, dict) else {}
+    inner = _named(given, _vocabulary(installation, heard.standing.definition)) if isinstance(given, dict) else {}
     paths = (_texts(inner) - (_keys(form.places) - form.sealed)) | form.sealed
     submission = {**values, "gegevens": inner}
     return sealed(installation, heard, submission, {f"gegevens.{path}" for path in paths}, "poging")
+
+
+def _vocabulary(installation: Installation, definition: Definition) -> frozenset[str]:
+    """The names of all fields of all forms of this definition."""
+    ids = {
+        element.act.form
+        for process in definition.processes.values()
+        for element in process.elements.values()
+        if element.act is not None
+    }
+    return frozenset(
+        key.rpartition(".")[2] for id_ in ids for key in _keys(installation.form(definition, id_).places)
+    ) | {acts.MOTIVATION}
+
+
+def _named(given: Mapping[str, Json], known: frozenset[str]) -> dict[str, Json]:
+    found: dict[str, Json] = {name: _within(value, known) for name, value in given.items() if name in known}
+    if unknown := {name: value for name, value in given.items() if name not in known}:
+        found[_UNKNOWN] = json.dumps(unknown, ensure_ascii=False)
+    return found
+
+
+def _within(value: Json, known: frozenset[str]) -> Json:
+    if isinstance(value, list):
+        return [_within(one, known) for one in value]
+    return _named(value, known) if isinstance(value, dict) else value
 
 
 def _form_for(definition: Definition, values: Values) -> str | None:
