@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from service import db, definitions, people, store_wijken
+from service import db, definitions, people, store_wijken, story
 from service.app import create_app
 from service.config import Config
 from service.installation import Installation, open_installation
 from service.people import NewPerson
+from service.play import Player
+from service.stage import Stage
+from service.stage import build as build_stage
+from service.story import Story
 from tests.bench import diagrams
 
 PASSWORD = "een lang wachtwoord"
@@ -120,3 +124,20 @@ def peopled(url: str, directory: Path, files: Mapping[str, bytes] | None = None,
     house.add("buur", "wijkcoordinator", "wijk", wijk="voorhof")
     house.add("bewoner", "bewoner", "wijk", is_resident=True, wijk="tanthof")
     return house
+
+
+def played_until(url: str, directory: Path, name: str, element: str) -> tuple[Stage, Story, int]:
+    """A shipped story of the rungs, played up to the first step that succeeds on this element; that step's number."""
+    content = (Path(Config.read({}).city).parent / "gedeeld" / "verhalen" / f"{name}.toml").read_bytes()
+    told, findings = story.read(content, name)
+    assert told is not None, findings
+    config = Config(database_url=url, key_file=directory / "sleutel", city=Config.read({}).city)
+    passwords = dict.fromkeys(("beheerder", *told.persons), PASSWORD)
+    stage = build_stage(config, told.persons, passwords, told.begin, told.wijk, CHEAP)
+    first = next(
+        number for number, one in enumerate(told.steps) if one.element == element and one.expected.refused is None
+    )
+    results = list(Player(replace(told, steps=told.steps[:first]), stage).play())
+    assert all(one.is_expected for one in results), results[-1]
+    stage.let_pass(told.steps[first].at)
+    return stage, told, first

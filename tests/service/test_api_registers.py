@@ -3,34 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from service import story
-from service.config import Config
-from service.play import Player
-from service.stage import Stage, build
-from tests.service.houses import CHEAP
-
-STORY = Path(Config.read({}).city).parent / "gedeeld" / "verhalen" / "raadplegen.toml"
-SAID = "toelichting"
+from service.stage import Stage
+from tests.service.houses import played_until
 
 
 @pytest.fixture
 def collecting(url: str, tmp_path: Path) -> Iterator[tuple[Stage, str]]:
     """A participation process in which residents have contributed and nobody has answered yet."""
-    told, findings = story.read(STORY.read_bytes(), STORY.name)
-    assert told is not None, findings
-    config = Config(database_url=url, key_file=tmp_path / "sleutel", city=Config.read({}).city)
-    passwords = dict.fromkeys(("beheerder", *told.persons), "een lang wachtwoord")
-    stage = build(config, told.persons, passwords, told.begin, told.wijk, CHEAP)
-    first = next(number for number, one in enumerate(told.steps) if one.element == "inbreng_afhandelen")
-    results = list(Player(replace(told, steps=told.steps[:first]), stage).play())
-    assert all(one.is_expected for one in results), results[-1]
-    stage.let_pass(datetime.fromisoformat(str(told.steps[first].at)))
+    stage, told, _ = played_until(url, tmp_path, "raadplegen", "inbreng_afhandelen")
     case = stage.send(told.starter, "GET", "/v1/zaken", None).content["resultaten"][0]["id"]
     yield stage, str(case)
     stage.installation.database.dispose()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from sqlalchemy import Engine, event, text
 
 from service import cases, db, store, store_people
 from service.store_people import PersonRow
 from tests.bench.diagrams import VALUES
-from tests.service.houses import House
+from tests.service.houses import House, played_until
 
 
 @contextmanager
@@ -98,3 +99,17 @@ def test_a_read_leaves_the_prepared_statements_of_its_connection_standing(house:
             assert prepared > 0, "psycopg forgets them at a ROLLBACK, and every statement is planned anew"
         else:
             assert store.read_case(tx, case) is not None
+
+
+def test_a_decision_takes_at_most_sixteen_statements_and_one_commit(url: str, tmp_path: Path) -> None:
+    stage, told, number = played_until(url, tmp_path, "coproduceren", "bijdrage_besluiten_coproduceren")
+    step = told.steps[number]
+    open_tasks = stage.send("college", "GET", "/v1/taken", None).content["resultaten"]
+    task = next(one["id"] for one in open_tasks if one["element"] == step.element)
+    asked = {"gegevens": dict(step.values), "motivering": step.motivation}
+    with counted(stage.installation.database) as seen:
+        reply = stage.send("college", "PUT", f"/v1/taken/{task}/afronding", asked)
+    assert reply.status == 200, reply.content
+    assert seen.count("COMMIT") == 1
+    assert len(seen) - 1 <= 16, seen
+    stage.installation.database.dispose()
