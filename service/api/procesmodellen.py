@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
+from collections.abc import Collection
 from typing import Any
 
 from flask import Response, request
@@ -28,6 +30,9 @@ procesmodellen = Blueprint(
     "procesmodellen", __name__, url_prefix="/v1/procesmodellen", description="Procesmodellen en hun versies"
 )
 wijken = Blueprint("wijken", __name__, url_prefix="/v1/wijken", description="De wijken van de stad")
+
+
+_NAME = re.compile(r"[A-Za-z0-9][\w .()-]{0,199}", re.ASCII)
 
 
 class FileSchema(Dutch):
@@ -166,8 +171,7 @@ def _json() -> tuple[dict[str, bytes], str, bool]:
         if (one["text"] is None) == (one["base64"] is None):
             faults.append(Fault(where, "Geef tekst of base64, een van beide."))
             continue
-        if one["name"] in files:
-            faults.append(Fault(f"{where}.naam", "Deze naam komt twee keer voor."))
+        faults += _name_faults(one["name"], files, f"{where}.naam")
         try:
             content = (
                 one["text"].encode() if one["text"] is not None else base64.b64decode(one["base64"], validate=True)
@@ -185,15 +189,25 @@ def _multipart() -> tuple[dict[str, bytes], str, bool]:
     files: dict[str, bytes] = {}
     faults = []
     for part in request.files.values():
-        name = (part.filename or "").replace("\\", "/").rsplit("/", 1)[-1]
-        if not name or len(name) > 200 or name in files:
-            faults.append(Fault("bestanden", f"De bestandsnaam '{name[:60]}' ontbreekt of komt twee keer voor."))
+        name = part.filename or ""
+        faults += _name_faults(name, files, "bestanden")
         files[name] = part.read()
     if not files:
         faults.append(Fault("bestanden", "Stuur minstens één bestand mee."))
     if faults:
         raise Malformed(tuple(faults))
     return files, request.form.get("toelichting", "")[:2000], request.form.get("aanvulling") == "ja"
+
+
+def _name_faults(name: str, files: Collection[str], where: str) -> list[Fault]:
+    if not _NAME.fullmatch(name):
+        return [
+            Fault(
+                where,
+                f"De bestandsnaam {name[:60]!a} kan niet: letters, cijfers en . _ - zonder map ervoor.",
+            )
+        ]
+    return [Fault(where, f"De naam {name} komt twee keer voor.")] if name in files else []
 
 
 def _finding(found: Any) -> dict[str, Any]:
