@@ -155,12 +155,14 @@ class Question:
         return next((mandate for mandate in self.mandates() if not self.flaws_of(mandate)), None)
 
     def capacity(self) -> Holding | None:
-        """The membership in which the actor acts; an own one goes before one held for somebody else."""
+        """The membership in which the actor acts: one that fits; an own one goes before one held for somebody else."""
         fitting = self.deciding() if self.act is Act.BESLUIT else ()
         in_lane = self.in_lane()
         both = tuple(holding for holding in fitting if holding in in_lane)
-        ordered = [*both, *in_lane, *fitting, *self.held]
-        return next(iter(sorted(ordered, key=lambda holding: holding.behalf is not None)), None)
+        for group in (both, (*in_lane, *fitting), self.held):
+            if group:
+                return min(group, key=lambda holding: holding.behalf is not None)
+        return None
 
     def eyes(self) -> frozenset[str]:
         """Whose eyes look when the actor acts: the actor's, and of everybody for whom he then acts."""

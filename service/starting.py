@@ -12,6 +12,7 @@ from engine import acts
 from engine.acts import Ask, Standing
 from engine.case import Case, Message
 from engine.definition import Definition
+from engine.expressions.timers import MAX_YEAR
 from engine.question import CaseFacts
 from engine.roles import Scope
 from engine.terms import Action, Actor, Json, Values
@@ -95,6 +96,8 @@ def _checked(installation: Installation, tx: Connection, new: NewCase) -> Defini
         faults.append(Fault("wijk", f"De wijk '{new.wijk}' is hier niet bekend."))
     if new.group is not None and not _GROUP.fullmatch(new.group):
         faults.append(Fault("groep", "Een groep is een korte aanduiding van letters, cijfers, punten en streepjes."))
+    if new.year is not None and not 1900 <= new.year <= MAX_YEAR:
+        faults.append(Fault("jaar", f"Een programmajaar ligt tussen 1900 en {MAX_YEAR}."))
     if new.dossier is not None:
         holder = store.read_case(tx, new.dossier)
         if holder is None or holder.wijk != new.wijk or holder.dossier != holder.id:
