@@ -98,6 +98,8 @@ def glancing(engine: Engine) -> Iterator[Connection]:
 
 
 def _begin(connection: Connection, statement: str) -> None:
+    # Said aloud: SQLAlchemy commits only what it knows to have begun, and a `Statement` goes past it to the driver.
+    connection.begin()
     if connection.dialect.name == "sqlite":
         driver: Any = connection.connection.driver_connection
         driver.execute(statement)
