@@ -9,7 +9,7 @@ from itertools import combinations
 
 from engine.bodies import Body, Form
 from engine.cells import Cell
-from engine.roles import Roles
+from engine.roles import Kind, Roles
 from engine.terms import Rung
 
 _REFERRING = frozenset({Form.SAME, Form.CONTESTED})
@@ -50,6 +50,7 @@ NEVER_MANDATED = "D09"  # the wijkprogramma is adopted by the organ itself, and 
 # Of these steps the published table is the frame: without a frame of their own their default rung holds.
 FRAMED_BY_TABLE = frozenset({"D01", "D05", "D06", "D12", "D15", "D16", "D17", "D18"})
 COMPOSITE = {"D09": "D07"}  # a decision with items, and the step whose frames govern the items
+CHANGES = {"D11": "D07"}  # a decision that changes, postpones or stops what the other step decided
 REACTIONS = {"D09": "D08"}  # the reactions to its concept stand under this step
 
 
@@ -78,6 +79,8 @@ def _of_rung(cell: Cell, roles: Roles) -> Iterator[tuple[str, str]]:
         yield "rechten/plafond", f"deze trede eist na het besluit ook {', '.join(lacking)}."
     if cell.rung is Rung.MEEBESLISSEN and cell.is_mandatable:
         yield "rechten/plafond", "bij meebeslissen bestaat geen mandaat."
+    if cell.step == NEVER_MANDATED and not _is_of_organs(cell.decides, roles):
+        yield "rechten/plafond", "het wijkprogramma stelt een orgaan vast (L727-731)."
     if cell.step == NEVER_MANDATED and (cell.is_mandatable or cell.rung is Rung.MEEBESLISSEN):
         yield "rechten/plafond", "het wijkprogramma als geheel stelt het orgaan zelf vast, zonder mandaat (L727-731)."
     if (cell.decides.form is Form.CONSENT) != (cell.step == CONSENT_STEP):
@@ -90,6 +93,11 @@ def _of_deciders(cell: Cell, roles: Roles) -> Iterator[tuple[str, str]]:
         yield "rechten/plafond", "bij meebeslissen beslissen de deelnemers, nooit een orgaan of ambtenaar (INV-04)."
     for role in sorted(cell.decides.roles):
         kind = roles.kind(role)
+        if kind and kind.is_of_residents and cell.rung is not Rung.MEEBESLISSEN:
+            yield (
+                "rechten/plafond",
+                f"rol “{role}” is van {kind} en kan dus niet als orgaan beslissen; noem een orgaan.",
+            )
         if kind and kind.never_decides:
             yield "WL20", f"rol “{role}” ({kind}) neemt nooit een besluit; noem een bevoegd orgaan."
     if cell.advises and cell.rung is not Rung.MEEBESLISSEN:
@@ -106,6 +114,10 @@ def _is_of_residents(body: Body, roles: Roles) -> bool:
     if body.form in {Form.ANY, Form.TOGETHER}:
         return all(_is_of_residents(part, roles) for part in body.parts)
     return body.form in {Form.GROUP, Form.PARTICIPANTS, Form.RESIDENTS}
+
+
+def _is_of_organs(body: Body, roles: Roles) -> bool:
+    return bool(body.roles) and all(roles.kind(role) in (Kind.ORGAN, None) for role in body.roles)
 
 
 def _organ_takes_part(body: Body, roles: Roles) -> bool:

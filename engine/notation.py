@@ -19,6 +19,7 @@ BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
 ZEEBE = "http://camunda.org/schema/zeebe/1.0"
 PHASES = ("analyseren", "agenderen", "uitwerken", "uitvoeren", "verantwoorden")
+_NEVER_COLLECTED = frozenset({Act.KADER, Act.VOORSTEL, Act.BESLUIT, Act.ZELFBINDING, Act.BEKRACHTIGING})
 RULE = "wijk/notatie"
 E = TypeVar("E", bound=StrEnum)
 
@@ -153,6 +154,8 @@ def _act(part: etree._Element, faults: _Faults) -> ActSpec:
     collects = part.get("verzamelt", "nee")
     if collects not in ("ja", "nee"):
         faults.add(f"verzamelt is 'ja' of 'nee', niet '{collects}'.", part)
+    if collects == "ja" and act in _NEVER_COLLECTED:
+        faults.add(f"Een {act} wordt één keer genomen; verzamelt hoort bij inbreng en advies.", part)
     step = part.get("stap")
     if step is not None and step not in {f"D{number:02}" for number in range(1, 19)}:
         faults.add(f"'{step}' bestaat niet als stap; kies D01 tot en met D18.", part)

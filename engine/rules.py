@@ -109,6 +109,12 @@ BINDING: Checks = (
         "Voer de uitslag uit; alleen een onrechtmatige uitslag gaat terug naar de deelnemers.",
     ),
     Check(
+        "INV-04",
+        bindings.undone_by_another_step,
+        "Dit is aan de deelnemers: {wat}.",
+        "Stel voor deze wijziging een kader op trede meebeslissen vast.",
+    ),
+    Check(
         "INV-05",
         bindings.not_an_outcome,
         "Dit is geen uitslag binnen de zelfbinding; nodig is: {wat}.",

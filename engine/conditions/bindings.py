@@ -18,10 +18,12 @@ from engine.binding import (
     options_of,
     outcome_of,
 )
+from engine.ceiling import CHANGES
 from engine.conditions.demands import demands, governing_step, is_agreed, items_here, subjects_owed
 from engine.differences import fields_of
 from engine.participation import rung_of
 from engine.question import Question
+from engine.registers import overlaps
 from engine.roles import values_of
 from engine.submission import cents, is_filled
 from engine.terms import Act, Register, Rung
@@ -58,6 +60,16 @@ def not_an_outcome(q: Question) -> Lacks:
     for amount in (q.amount, cents(fields_of(q.values), "bedrag")):
         if ceiling is not None and amount is not None and amount > ceiling:
             yield f"bedrag binnen het plafond van {ceiling} cent"
+
+
+def undone_by_another_step(q: Question) -> Lacks:
+    """What the participants decided is changed, postponed or stopped by the participants alone (INV-04)."""
+    changed = CHANGES.get(q.step or "")
+    if changed is None or q.rung is Rung.MEEBESLISSEN:
+        return
+    for subject in dict.fromkeys(fact.subject for fact in q.registers.all(Register.BESLUITEN) if fact.step == changed):
+        if overlaps(subject, q.subject) and outcome_of(q.registers, changed, subject):
+            yield f"over {subject} beslisten de deelnemers; wat daaraan verandert, beslissen zij ook"
 
 
 def outcome_stands(q: Question) -> Lacks:

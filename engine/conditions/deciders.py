@@ -37,6 +37,8 @@ def organ_among_participants(q: Question) -> Lacks:
     is_theirs = q.rung is Rung.MEEBESLISSEN if q.act is Act.BESLUIT else q.rung is Rung.COPRODUCEREN
     if not is_theirs or q.step is None:
         return
+    if q.act is Act.VOORSTEL and q.lane is not None and not _is_of_residents(q, q.lane):
+        yield f"{q.lane} is geen rol van bewoners of deelnemers"
     organ = {role for role in q.matrix.organ_roles(q.step, q.today) if not _is_of_residents(q, role)}
     if any(holding.role in organ for holding in q.held):
         yield "u hebt of vervangt zelf de rol van het orgaan"

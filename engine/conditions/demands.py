@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from engine.binding import AGREED
 from engine.bodies import Form
@@ -23,7 +24,7 @@ from engine.participation import (
 from engine.question import Question
 from engine.registers import pointers_to
 from engine.roles import values_of
-from engine.submission import folded, is_filled, is_same
+from engine.submission import cents, folded, is_filled, is_same, rows, text
 from engine.terms import Act, Fact, Register, Rung
 
 # Demands of the table that are conditions of their own, read from the registers; the others are fields of the decision.
@@ -162,6 +163,9 @@ def item_without_frame(q: Question) -> Lacks:
             yield f"onderdeel {item.name} valt onder {governing_step(q)}"
         elif not item.name or rung_of(q.registers, q.matrix, item.step, item.name, q.today)[0] is None:
             yield f"onderdeel {item.name or '(zonder naam)'}: een kader voor {item.step}"
+        spent = _spending(q).get(folded(item.name)) if q.step in COMPOSITE else None
+        if spent is not None and item.fields.get("bedrag") != spent:
+            yield f"onderdeel {item.name}: een ander bedrag in het bestedingsvoorstel"
         seen.add(folded(item.name))
 
 
@@ -176,9 +180,24 @@ def items_here(q: Question) -> tuple[Item, ...]:
         return ()
     found = items_of(q.values, governing_step(q))
     if q.step in COMPOSITE:
-        return found
+        spent = _spending(q)
+        return tuple(
+            replace(item, fields={"bedrag": spent[folded(item.name)], **item.fields})
+            if folded(item.name) in spent
+            else item
+            for item in found
+        )
     framed = standing_subjects(q.registers, q.step)
     return tuple(item for item in found if item.name in framed and item.name != q.subject)
+
+
+def _spending(q: Question) -> Mapping[str, int]:
+    """What the spending proposal gives to each name in it, in cents: for an item that is its amount (INV-30)."""
+    found: dict[str, int] = {}
+    for row in rows(q.values, "bestedingsvoorstel"):
+        if isinstance(row.get("post"), str) and (amount := cents(row, "bedrag")) is not None:
+            found[folded(text(row, "post"))] = found.get(folded(text(row, "post")), 0) + amount
+    return found
 
 
 def subjects_owed(q: Question) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ _STATUS = {
     Action.CANCEL: ("lopend", "opgeschort"),
     Action.RETRY: ("lopend", "opgeschort"),
 }
+_GIVEN_BY_MANY = (Act.INBRENG, Act.ADVIES, Act.STEMMING)
 
 
 def wrong_status(q: Question) -> Lacks:
@@ -26,7 +27,7 @@ def wrong_status(q: Question) -> Lacks:
 
 def ends_collecting(q: Question) -> Lacks:
     """What collects stays open for everybody as long as the announced term runs (INV-17); then one may be the last."""
-    is_closing = q.action is Action.COMPLETE and q.task is not None and q.task.spec.collects
+    is_closing = q.action is Action.COMPLETE and q.act in _GIVEN_BY_MANY and q.task is not None and q.task.spec.collects
     if is_closing and (q.frame is None or q.now < q.frame.ends):
         yield "iedereen kan bijdragen tot de termijn om is"
 

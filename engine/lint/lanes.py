@@ -79,6 +79,11 @@ def _roles_of(
 
 def _deciders(doc: Document, node: Node, held: list[str], roles: Roles, matrix: Matrix | None) -> Iterator[Finding]:
     act = notation.read(node.element, doc.file)[0].act
+    if act.act is Act.VOORSTEL:
+        for role in held:
+            if not roles.by_id[role].kind.is_of_residents:
+                sentence = f"{said(node.element)} ligt in de baan van '{role}'; een voorstel komt van wie meedoet."
+                yield doc.error("WL02", node.element, sentence)
     if act.act not in DECIDING:
         return
     for role in held:
