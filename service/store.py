@@ -122,7 +122,11 @@ _HOLD_CASE = _CASE.with_for_update(of=[_dossier, case])
 
 _INSERT_CASE = insert(case)
 _CASE_NAMES = tuple(column.name for column in case.columns)
-_INSERT_TASK = insert(task)
+# Who has it, and how it ended, is not known yet.
+_LATER = ("assignee", "ended_at", "completed_by", "submission", "record", "answer")
+_INSERT_TASK = Statement(
+    insert(task).values({name: bindparam(name) for name in task.columns.keys() if name not in _LATER})  # noqa: SIM118
+)
 _SAVE_CASE = Statement(
     update(case)
     .where(case.c.id == bindparam("b_id"))
@@ -248,8 +252,7 @@ def insert_tasks(tx: Connection, row: CaseRow, opened: Iterable[Task], at: datet
         }
         for one in opened
     ]
-    if rows:
-        tx.execute(_INSERT_TASK, rows)
+    _INSERT_TASK.run(tx, *rows)
 
 
 def end_task(

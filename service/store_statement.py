@@ -49,9 +49,11 @@ class Statement:
         prepared = self._by_dialect.get(tx.dialect.name) or self._prepare(tx.dialect)
         return [_converted(prepared, row) for row in _execute(tx, prepared, values).fetchall()]
 
-    def run(self, tx: Connection, values: Mapping[str, Any]) -> None:
-        """Write, without asking how many rows it touched."""
-        _execute(tx, self._by_dialect.get(tx.dialect.name) or self._prepare(tx.dialect), values)
+    def run(self, tx: Connection, *rows: Mapping[str, Any]) -> None:
+        """Write these rows, without asking how many were touched; several rows are one statement, none is none."""
+        prepared = self._by_dialect.get(tx.dialect.name) or self._prepare(tx.dialect)
+        if rows:
+            _execute(tx, prepared, *rows)
 
     def _prepare(self, dialect: Dialect) -> _Prepared:
         made: Compiled = self._statement.compile(dialect=dialect)
@@ -67,22 +69,32 @@ class Statement:
         return self._by_dialect[dialect.name]
 
 
-def _execute(tx: Connection, prepared: _Prepared, values: Mapping[str, Any]) -> Any:
-    given = {**prepared.fixed, **values}
-    for name, convert in prepared.binds.items():
-        given[name] = convert(given[name])
+def _execute(tx: Connection, prepared: _Prepared, *rows: Mapping[str, Any]) -> Any:
+    given = [_parameters(prepared, row) for row in rows]
+    many = len(given) > 1
     driver: Any = tx.connection.driver_connection
     dbapi: Any = tx.dialect.loaded_dbapi
-    parameters = given if prepared.order is None else [given[name] for name in prepared.order]
-    tx.engine.dispatch.before_cursor_execute(tx, None, prepared.text, parameters, None, False)  # whoever counts, counts
+    tx.engine.dispatch.before_cursor_execute(tx, None, prepared.text, given, None, many)  # whoever counts, counts
     try:
-        return driver.execute(prepared.text, parameters)
+        cursor = driver.cursor()
+        if many:
+            cursor.executemany(prepared.text, given)
+        else:
+            cursor.execute(prepared.text, given[0])
+        return cursor
     except dbapi.Error as wrong:
         if tx.dialect.is_disconnect(wrong, driver, None):
             tx.invalidate(wrong)  # the pool must not hand it out again
         raise DBAPIError.instance(
             prepared.text, None, wrong, dbapi.Error, hide_parameters=True, dialect=tx.dialect
         ) from wrong
+
+
+def _parameters(prepared: _Prepared, values: Mapping[str, Any]) -> dict[str, Any] | list[Any]:
+    given = {**prepared.fixed, **values}
+    for name, convert in prepared.binds.items():
+        given[name] = convert(given[name])
+    return given if prepared.order is None else [given[name] for name in prepared.order]
 
 
 def _converted(prepared: _Prepared, row: Any) -> list[Any]:

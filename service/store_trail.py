@@ -47,7 +47,7 @@ _OF_DOSSIER: Select[*tuple[Any, ...]] = (
 )
 _INSERT_FACT = insert(fact)
 _INSERT_RECORD = Statement(insert(record))
-_INSERT_SEALED = insert(sealed)
+_INSERT_SEALED = Statement(insert(sealed))
 _INSERT_CHAIN = insert(chain)
 _MOVE_CHAIN = (
     update(chain).where(chain.c.key == bindparam("b_key")).values(seq=bindparam("b_seq"), head=bindparam("b_head"))
@@ -125,33 +125,30 @@ def start_chain(tx: Connection, head: Head) -> None:
 
 def append(tx: Connection, records: Sequence[Record], values: Sequence[Sealed] = ()) -> None:
     """These records, in order, at the end of one chain, with the values they seal; the head is still to be moved."""
-    for one in records:
-        _INSERT_RECORD.run(
-            tx,
-            {
-                "chain": one.chain,
-                "seq": one.seq,
-                "digest": one.digest,
-                "kind": one.kind.value,
-                "at": one.at,
-                "body": one.body,
-            },
-        )
-    if values:
-        tx.execute(
-            _INSERT_SEALED,
-            [
-                {
-                    "digest": one.digest,
-                    "chain": records[0].chain,
-                    "compartment": one.compartment,
-                    "name": one.name,
-                    "value": json.dumps(one.value, ensure_ascii=False),
-                    "salt": one.salt,
-                }
-                for one in values
-            ],
-        )
+    written = [
+        {
+            "chain": one.chain,
+            "seq": one.seq,
+            "digest": one.digest,
+            "kind": one.kind.value,
+            "at": one.at,
+            "body": one.body,
+        }
+        for one in records
+    ]
+    hidden = [
+        {
+            "digest": one.digest,
+            "chain": records[0].chain,
+            "compartment": one.compartment,
+            "name": one.name,
+            "value": json.dumps(one.value, ensure_ascii=False),
+            "salt": one.salt,
+        }
+        for one in values
+    ]
+    _INSERT_RECORD.run(tx, *written)
+    _INSERT_SEALED.run(tx, *hidden)
 
 
 def move_head(tx: Connection, head: Head) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Engine, event, text
 
+from engine.trail.record import Head
 from service import cases, db, store, store_people
 from service.store_people import PersonRow
 from tests.bench.diagrams import VALUES
@@ -113,3 +114,25 @@ def test_a_decision_takes_at_most_sixteen_statements_and_one_commit(url: str, tm
     assert seen.count("COMMIT") == 1
     assert len(seen) - 1 <= 16, seen
     stage.installation.database.dispose()
+
+
+def test_what_goes_straight_to_the_driver_is_committed_with_its_transaction_and_falls_with_it(house: House) -> None:
+    client = house.log_in("coordinator")
+    task = house.open_task(client, house.start(client))
+
+    def say(phase: str) -> None:
+        found = store.hold_task(tx, task)
+        assert found is not None
+        row = found[1]
+        head = Head(row.id, row.seq, row.head)
+        store.save_case(tx, row, state=row.state, status=row.status, phase=phase, ended_at=None, head=head)
+
+    with db.writing(house.installation.database) as tx:
+        say("uitvoeren")
+    with suppress(ZeroDivisionError), db.writing(house.installation.database) as tx:
+        say("verantwoorden")
+        raise ZeroDivisionError
+    with db.reading(house.installation.database) as tx:
+        seen = store.read_task(tx, task)
+    assert seen is not None
+    assert seen[1].phase == "uitvoeren"
