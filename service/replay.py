@@ -72,8 +72,11 @@ class _Log:
             one for key in store_trail.chains_of_dossier(tx, row.dossier) if key != row.id for one in self._facts(key)
         ]
         self.organisation: dict[str, list[Fact]] = defaultdict(list)
+        self.recorded: dict[datetime, list[str]] = defaultdict(list)  # when the organisation recorded what, in order
         for one in self._facts(ORGANISATION):
             self.organisation[one.subject].append(one)
+            self.recorded[one.at].append(one.record)
+        self.unseen: frozenset[str] = frozenset()
         self.references = {
             hearing.reference(installation, one.id, one.is_resident, row.id): hearing.reference(
                 installation, one.id, one.is_resident, ORGANISATION
@@ -107,12 +110,29 @@ class _Log:
             body = record.read(text_)
             ruling = body.get("ruling")
             if isinstance(ruling, dict) and "action" in body:
-                again = self._again(body, at)
-                outcome = "allowed" if again.allowed else "refused"
                 recorded = (str(ruling.get("outcome")), str(ruling.get("rule")))
-                yield Replayed(seq, kind, recorded, (outcome, again.rule))
+                yield Replayed(seq, kind, recorded, self._judged(body, at, recorded))
             self.own += registers.facts_of(body, digest)
             self._note(kind, body)
+
+    def _judged(self, body: Mapping[str, Json], at: datetime, recorded: tuple[str, str]) -> tuple[str, str]:
+        """Today's outcome and rule.
+
+        What the organisation recorded in the very millisecond of the ruling came before it or after it: two chains have
+        no order between them but time. Each place among those records is a log that can have been.
+        """
+        at_once = self.recorded.get(at, [])
+        found: list[tuple[str, str]] = []
+        for seen in range(len(at_once), -1, -1):
+            self.unseen = frozenset(at_once[seen:])
+            again = self._again(body, at)
+            found.append(("allowed" if again.allowed else "refused", again.rule))
+            if found[-1] == recorded:
+                return recorded
+        return found[0]
+
+    def _about(self, ref: str) -> tuple[Fact, ...]:
+        return tuple(one for one in self.organisation.get(ref, ()) if one.record not in self.unseen)
 
     def _note(self, kind: str, body: Mapping[str, Json]) -> None:
         self.status = _STATUS.get(kind, self.status)
@@ -160,11 +180,11 @@ class _Log:
 
     def _actor(self, ref: str, at: datetime) -> Actor:
         known = self.references.get(ref, ref)
-        own = self.organisation.get(known, ())
-        facts = (*own, *(fact for role in acts.roles_in(own) for fact in self.organisation.get(role, ())))
+        own = self._about(known)
+        facts = (*own, *(fact for role in acts.roles_in(own) for fact in self._about(role)))
         named = {text(values_of(one), "vervangt") for one in in_force(facts, Register.VERVANGINGEN, at)}
         here = {everywhere: one for one, everywhere in self.references.items()}
-        others = {here.get(name, name): tuple(self.organisation.get(name, ())) for name in sorted(named)}
+        others = {here.get(name, name): self._about(name) for name in sorted(named)}
         return Actor(ref, hearing.replaced(facts, here), others)
 
 

@@ -12,7 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from service import cases, db, store
-from service.faults import Malformed
+from service.faults import Malformed, Unknown
 from service.hearing import Refused
 from tests.bench.diagrams import VALUES
 from tests.engine.bpmn import end, process, start, user, wijk
@@ -90,7 +90,7 @@ def test_a_request_that_waited_is_judged_by_what_happened_before_its_turn(url: s
         came_in = here.house.now()
         here.later(timedelta(milliseconds=5))
         withdraw_role(here, "collega")
-        with pytest.raises((Refused, cases.Unknown)):
+        with pytest.raises((Refused, Unknown)):
             cases.complete(here.house.installation, person, task, VALUES, came_in)
         assert here.open(case) == ["t"]
         moments = [one["op"] for one in here.trail(case)]
