@@ -281,6 +281,8 @@ def test_a_new_release_takes_the_place_of_the_planned_starts(url: str, tmp_path:
         version = proposed.json["procesmodel"]["versie"]  # type: ignore[index]
         here.later(HOUR)
         assert here.house.log_in("ontwerper2").put(f"/v1/procesmodellen/{version}/vrijgave").status_code == 200
+        (planned_start,) = here.rows("job")
+        assert version in planned_start["payload"]
         here.tick(2 * DAY)
         assert here.cases("p") == [] and here.cases("q") == []
         here.tick(8 * DAY)
