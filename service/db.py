@@ -24,8 +24,14 @@ class UnsafeDatabase(Exception):
 def open_database(url: str, pool: int = 5) -> Engine:
     """An engine for SQLite (WAL, synchronous FULL) or PostgreSQL; refuses settings under which a commit may vanish."""
     parsed = make_url(url)
-    # The connection that was given back last knows the pages and prepared statements of now.
-    pooled: dict[str, Any] = {"pool_size": pool, "max_overflow": 2 * pool, "pool_use_lifo": True}
+    # The connection that was given back last knows the pages and prepared statements of now. No reset on return: every
+    # block below ends its own transaction, and an abandoned one is rolled back when its Connection closes.
+    pooled: dict[str, Any] = {
+        "pool_size": pool,
+        "max_overflow": 2 * pool,
+        "pool_use_lifo": True,
+        "pool_reset_on_return": None,
+    }
     if parsed.get_backend_name() == "sqlite":
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
@@ -92,9 +98,15 @@ def reading(engine: Engine) -> Iterator[Connection]:
 def glancing(engine: Engine) -> Iterator[Connection]:
     """For a single SELECT, without a transaction around it."""
     with engine.connect() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execution_options(isolation_level="AUTOCOMMIT")
-        yield connection
+        if connection.dialect.name == "sqlite":
+            yield connection
+            return
+        driver: Any = connection.connection.driver_connection
+        driver.autocommit = True
+        try:
+            yield connection
+        finally:
+            driver.autocommit = False
 
 
 def _begin(connection: Connection, statement: str) -> None:

@@ -113,6 +113,7 @@ case = Table(
     Column("seq", Integer, nullable=False),  # of the last record in its chain; a refusal moves it, not the revision
     Column("head", _DIGEST, nullable=False),
     Index("ix_case_list", "wijk", "started_at", "id"),
+    postgresql_with={"fillfactor": 50},  # room beside a case for its next state: no index need learn of it
 )
 
 task = Table(

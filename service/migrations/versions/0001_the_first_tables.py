@@ -152,6 +152,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["definition"], ["definition.version"], name=op.f("fk_case_definition")),
         sa.ForeignKeyConstraint(["wijk"], ["wijk.id"], name=op.f("fk_case_wijk")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case")),
+        postgresql_with={"fillfactor": 50},
     )
     with op.batch_alter_table("case", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_case_dossier"), ["dossier"], unique=False)
