@@ -110,7 +110,8 @@ def _begin(service: Service, guards: dict[str, Guard]) -> None:
         auth.refuse_foreign_origin(request)
         return
     now = service.clock()
-    g.caller = auth.recognise(service.installation.database, request, now)
+    met = service.met if guards[endpoint] is Guard.ACTOR else None
+    g.caller = auth.recognise(service.installation.database, request, now, met)
     if request.method not in auth.SAFE_METHODS:
         service.write_limit.take(g.caller.person.id, now)
 

@@ -15,7 +15,7 @@ from engine.trail.kinds import Kind, kind_of
 from engine.trail.record import Head, Record, instant
 from engine.trail.seal import Sealed
 from service import advance, db, deliveries, hearing, store, submissions
-from service.faults import Conflict, Fault, Malformed, Unknown
+from service.faults import Conflict, Fault, Malformed, NotLoggedIn, Unknown
 from service.hearing import Hearing, Refused
 from service.installation import Installation
 from service.store import CaseRow, TaskRow
@@ -35,15 +35,18 @@ def complete(
     *,
     motivation: str | None = None,
     seen: int | None = None,
+    session: str | None = None,
 ) -> Answer:
     """Complete a task: judged, advanced, stored and recorded in one transaction.
 
     The same completion again by the same person gets the same answer. `seen` is the revision that the person saw.
+    `session` is to be proven in this transaction (NotLoggedIn); None when the caller is known otherwise.
     Raises Unknown, Conflict, Malformed, Refused; an EngineError leaves an incident.
     """
     try:
         with db.writing(installation.database) as tx:
-            done = _complete(installation, tx, by, task_id, values, motivation, seen, now)
+            held = _hold_task(tx, task_id, session, now)
+            done = _complete(installation, tx, by, held, values, motivation, seen, now)
     except INCIDENTS as wrong:
         deliveries.incident_of_task(installation, task_id, f"{wrong.title()}: {wrong}", now)
         raise
@@ -56,13 +59,13 @@ def _complete(
     installation: Installation,
     tx: Connection,
     by: PersonRow,
-    task_id: str,
+    held: tuple[TaskRow, CaseRow],
     values: Values,
     motivation: str | None,
     seen: int | None,
     now: datetime,
 ) -> Answer | Refused | Unknown | Conflict | Malformed:
-    task_row, row = hold_task(tx, task_id)
+    task_row, row = held
     task = hearing.task_of(installation.definition(tx, row.definition), task_row)
     heard = hearing.hear(installation, tx, by, row, task_row, acts.registers_needed(Action.COMPLETE, task), now)
     now = heard.now
@@ -129,6 +132,16 @@ def _answer(heard: Hearing, task: Task, ruling: Ruling, outcome: Outcome, receip
         "geopend": [one.id for one in outcome.opened],
         "zaakGereed": outcome.ended,
     }
+
+
+def _hold_task(tx: Connection, task_id: str, session: str | None, now: datetime) -> tuple[TaskRow, CaseRow]:
+    found = store.hold_task_in_session(tx, task_id, session, now)
+    if found is None:
+        raise Unknown("Deze taak bestaat niet.")
+    task_row, row, is_valid = found
+    if session is not None and not is_valid:
+        raise NotLoggedIn("De sessie of het token is verlopen of ingetrokken.")
+    return task_row, row
 
 
 def hold_task(tx: Connection, task_id: str) -> tuple[TaskRow, CaseRow]:

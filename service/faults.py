@@ -22,6 +22,10 @@ class Malformed(Exception):
         self.faults = faults
 
 
+class NotLoggedIn(Exception):
+    """U bent niet ingelogd"""
+
+
 class Unknown(Exception):
     """Dit bestaat niet, of u hebt er geen toegang toe"""
 

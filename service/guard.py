@@ -15,6 +15,7 @@ class Guard(StrEnum):
 
     ANYONE = "anyone"
     PERSON = "person"
+    ACTOR = "actor"  # a person, whose session the act proves in its own transaction
 
 
 class Unguarded(Exception):

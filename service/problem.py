@@ -13,8 +13,8 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from engine.errors import DefinitionRefused, EngineError, RecordRefused, TaskNotOpen, ValuesUnreadable
 from engine.terms import Finding, Severity
 from service import logs
-from service.auth import ForeignOrigin, NotLoggedIn, WrongPassword
-from service.faults import Conflict, Malformed, Unknown
+from service.auth import ForeignOrigin, WrongPassword
+from service.faults import Conflict, Malformed, NotLoggedIn, Unknown
 from service.hearing import Refused
 from service.limits import TooMany
 

@@ -14,7 +14,7 @@ from engine.terms import Task, Values
 from engine.trail.record import Head
 from service.store_statement import Statement
 from service.tables import case, task
-from service.tables_people import person
+from service.tables_people import person, session
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,21 @@ _HELD: Select[*tuple[Any, ...]] = (
 # anyway). The task is held too: who has waited must see who took it up meanwhile, and PostgreSQL reads again only what
 # it locks.
 _HOLD_TASK = Statement(_HELD.with_for_update(of=[_dossier, case, task]))
+_user = person.alias("user")
+_IS_VALID = (
+    select(session.c.id)
+    .join(_user, _user.c.id == session.c.person)
+    .where(
+        session.c.id == bindparam("session"),
+        session.c.revoked_at.is_(None),
+        session.c.expires_at > bindparam("now"),
+        _user.c.blocked_at.is_(None),
+    )
+    .exists()
+)
+_HOLD_TASK_IN_SESSION = Statement(
+    _HELD.add_columns(_IS_VALID.label("is_valid")).with_for_update(of=[_dossier, case, task])
+)
 _CASE: Select[*tuple[Any, ...]] = select(*_CASE_COLUMNS).select_from(_CASES).where(case.c.id == bindparam("id"))
 _HOLD_CASE = _CASE.with_for_update(of=[_dossier, case])
 
@@ -182,6 +197,14 @@ def _task_row(row: Sequence[Any]) -> TaskRow:
 def hold_task(tx: Connection, task_id: str) -> tuple[TaskRow, CaseRow] | None:
     """The task with its case, both locked until the transaction ends; None when there is none."""
     return _pair(_HOLD_TASK.one(tx, {"id": task_id}))
+
+
+def hold_task_in_session(
+    tx: Connection, task_id: str, session_id: str | None, now: datetime
+) -> tuple[TaskRow, CaseRow, bool] | None:
+    """As `hold_task`, and whether the session is valid at `now`: in one question, because it is asked so often."""
+    row = _HOLD_TASK_IN_SESSION.one(tx, {"id": task_id, "session": session_id, "now": now})
+    return None if row is None else (_task_row(row), CaseRow(*row[21:-1]), bool(row[-1]))
 
 
 def read_task(tx: Connection, task_id: str) -> tuple[TaskRow, CaseRow] | None:

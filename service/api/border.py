@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
 from typing import Any, NoReturn, TypeVar, cast
@@ -41,6 +41,7 @@ class Service:
     metrics: Metrics
     login_limit: Limit
     write_limit: Limit
+    met: dict[str, Caller] = field(default_factory=dict)  # whom this process met, by the digest of the session's secret
 
 
 def here() -> Service:

@@ -175,7 +175,7 @@ def show_task(task_id: str) -> Response:
     taken,
     "PUT",
     "/<id:task_id>/afronding",
-    Guard.PERSON,
+    Guard.ACTOR,
     body=CompletionAskSchema(),
     answers=CompletionSchema(),
 )
@@ -190,6 +190,7 @@ def complete(given: dict[str, Any], task_id: str) -> Response:
         service.clock(),
         motivation=given["motivation"],
         seen=revision_seen(),
+        session=caller().session.id,
     )
     service.metrics.completions.inc()
     return written(done)

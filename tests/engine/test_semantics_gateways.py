@@ -55,7 +55,9 @@ def test_as_it_comes_spiffworkflow_opens_that_join_too_early() -> None:
 #       '--> c > m ;  fork > d > join2
 def test_a_join_uses_one_token_of_each_flow_and_keeps_the_others() -> None:
     elements = (start("s"), par("fork"), user("a"), user("c"), user("d"), par("join"), user("na"), end("e"), xor("m"))
-    play = Play(unlinted(process("p", *elements, flow="s > fork > a > m > join > na > e; fork > c > m; fork > d > join")))
+    play = Play(
+        unlinted(process("p", *elements, flow="s > fork > a > m > join > na > e; fork > c > m; fork > d > join"))
+    )
     play.do("a")
     play.do("c")
     assert play.open == ["d"]

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from service import db, store
+from service.tables_people import person, session
 from tests.bench.diagrams import VALUES
 from tests.service.houses import House, body
 
@@ -205,3 +212,27 @@ def test_a_case_shows_its_state_with_handles_for_what_is_sealed(house: House) ->
     done = state["gegevens"]["taak_1"]
     assert done["aantal"] == VALUES["aantal"] and set(done["toelichting"]) == {"verzegeld"}
     assert state["wachtOp"] == [] and state["klok"] is None and state["revisie"] == 2
+
+
+@pytest.mark.parametrize("end", ["revoked", "blocked", "expired"])
+def test_a_session_that_ended_elsewhere_completes_nothing_more(house: House, end: str) -> None:
+    client = house.log_in("coordinator")
+    case = house.start(client)
+    first = client.put(f"/v1/taken/{house.open_task(client, case)}/afronding", json={"gegevens": VALUES})
+    assert first.status_code == 200  # the process has met this session now
+    (task,) = body(first)["geopend"]
+
+    # As another process would, or an administrator at the database: this one hears nothing of it.
+    with db.writing(house.installation.database) as tx:
+        if end == "blocked":
+            tx.execute(update(person).where(person.c.login == "coordinator").values(blocked_at=house.now()))
+        elif end == "revoked":
+            tx.execute(update(session).values(revoked_at=house.now()))
+    if end == "expired":
+        house.later(timedelta(days=2))
+
+    answer = client.put(f"/v1/taken/{task}/afronding", json={"gegevens": VALUES})
+
+    assert answer.status_code == 401, answer.text
+    with db.reading(house.installation.database) as tx:
+        assert sorted(one.status for one in store.tasks_of_case(tx, case)) == ["afgerond", "open"]
