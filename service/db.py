@@ -44,8 +44,9 @@ def open_database(url: str, pool: int = 5) -> Engine:
 
 
 def _set_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # No secure_delete: nothing sealed is ever deleted here; who destroys by order sets it on its own connection.
     connection.isolation_level = None  # transactions begin where we say so (below), not by the driver's guess
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "busy_timeout=30000"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
         connection.execute(f"PRAGMA {pragma}")
 
 
