@@ -107,7 +107,8 @@ def glancing(engine: Engine) -> Iterator[Connection]:
         try:
             yield connection
         finally:
-            driver.autocommit = False
+            if not driver.closed:  # one that was cut is already out of the pool
+                driver.autocommit = False
 
 
 def _begin(connection: Connection, statement: str) -> None:
