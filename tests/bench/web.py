@@ -17,7 +17,7 @@ from tests.bench.measure import Cpu, Result, in_rounds, medians, paired_ratio
 from tests.bench.ours import Ours
 
 BAR = 3.0
-ROUNDS = 15
+ROUNDS = 30
 REQUESTS = 100
 PATIENCE = 30.0
 _NOWHERE = subprocess.DEVNULL
