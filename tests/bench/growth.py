@@ -10,7 +10,7 @@ from tests.bench.ours import Ours
 BAR = 1.3
 LATE = 10_000
 BLOCK = 10
-ROUNDS = 30
+ROUNDS = 75
 PART = 4
 
 
