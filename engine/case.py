@@ -94,7 +94,7 @@ class Case:
             starts = (named,) if isinstance(named, StartEvent) else ()
         if not starts:
             raise StartUnknown(f"Het proces '{process}' heeft geen begin {element or 'zonder gebeurtenis'}.")
-        case = cls(definition, CaseLevel(spec, definition.specs, definition.functions))
+        case = cls(definition, CaseLevel(spec, definition.specs, definition.functions, definition.reads))
         top = case._top
         top.data = state.checked(values)
         if message is not None and element is not None:
@@ -106,7 +106,7 @@ class Case:
         """The case as it was; raises StateUnknown when the text does not belong to this definition."""
 
         def new_case(process: str) -> CaseLevel:
-            return CaseLevel(definition.specs[process], definition.specs, definition.functions)
+            return CaseLevel(definition.specs[process], definition.specs, definition.functions, definition.reads)
 
         return cls(definition, state.load(snapshot, new_case))
 
@@ -228,14 +228,14 @@ class Case:
     @property
     def data(self) -> dict[str, Json]:
         """The data of the case as JSON (numbers that are not whole, dates and durations as text)."""
-        return state.plain_values(self._top.data)
+        return state.plain_values({**state.unread(self._top), **self._top.data})
 
     def visible(self, task_id: str) -> dict[str, Json]:
         """The data that an open task sees, as JSON: those of its own process, and its item of a multi-instance."""
         token = self._top.token(task_id)
         if token is None:
             raise TaskNotOpen(f"De taak {task_id} staat niet open in deze zaak.")
-        return state.plain_values(token.data)
+        return state.plain_values({**state.unread(self._top), **token.data})
 
     @property
     def ended(self) -> bool:

@@ -27,7 +27,7 @@ from engine.roles import Roles
 from engine.semantics.events import MessageWait, Nothing, StartEvent, TimerWait
 from engine.semantics.levels import Functions
 from engine.semantics.nodes import RuleTask
-from engine.semantics.parsing import Element, ProcessSpec, read_file
+from engine.semantics.parsing import CaseParser, Element, ProcessSpec
 from engine.terms import Finding, Json, Severity
 
 KINDS = (".bpmn", ".dmn", ".form", ".toml", ".csv")
@@ -59,7 +59,10 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A version of a process family; `specs` is what runs, by process id or `process/subprocess`."""
+    """A version of a process family; `specs` is what runs, by process id or `process/subprocess`.
+
+    `reads` are the names that any expression or table of the family reads from the data of a case.
+    """
 
     version: str
     files: Mapping[str, File]
@@ -70,6 +73,7 @@ class Definition:
     roles: Roles
     matrix: Matrix
     specs: Mapping[str, ProcessSpec] = field(repr=False)
+    reads: frozenset[str] = field(default=frozenset(), repr=False)
 
     def functions(self, now: datetime) -> Functions:
         """What FEEL may call in an act at this moment: the terms of the city and the clock of the act."""
@@ -110,6 +114,7 @@ class _Reader:
         self.files = files
         self.findings: list[Finding] = []
         self.specs: dict[str, ProcessSpec] = {}
+        self.reads: set[str] = set()
         self.processes: dict[str, Process] = {}
 
     def definition(self) -> Definition | None:
@@ -142,6 +147,7 @@ class _Reader:
             roles=roles,
             matrix=matrix,
             specs=self.specs,
+            reads=frozenset(self.reads).union(*(table.names for table in tables.values())),
         )
 
     def _error(self, file: str, rule: str, sentence: str, element: str | None = None, line: int | None = None) -> None:
@@ -227,17 +233,18 @@ class _Reader:
         if any(finding.severity is Severity.ERROR for finding in found):
             return
         try:
-            specs, elements, faults = read_file(root, name)
+            parsed = CaseParser(root, name)
         except SpiffWorkflowException as error:
             self._error(name, "bpmn/onleesbaar", f"Dit diagram kan niet gelezen worden: {error}")
             return
-        self.findings += faults
-        for key, spec in specs.items():
+        self.findings += parsed.findings
+        self.reads |= parsed.reads
+        for key, spec in parsed.specs.items():
             if key in self.specs:
                 self._error(name, "bpmn/dubbel", f"Het proces '{key}' bestaat al.", key)
             self.specs[key] = spec
             if "/" not in key:
-                self.processes[key] = _process(key, name, spec, elements)
+                self.processes[key] = _process(key, name, spec, parsed.elements)
 
     def _bind(self, tables: Mapping[str, Table]) -> None:
         """Give each business rule task its table."""

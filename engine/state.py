@@ -137,6 +137,17 @@ _PLAIN_DECODER = json.JSONDecoder()
 _TAGGED_DECODER = json.JSONDecoder(object_hook=_revived)
 
 
+# What no expression reads stands at the end, an item a line, and is carried from snapshot to snapshot as text. The
+# whole is plain JSON, in which a line ends nowhere else: within values the encoder escapes it.
+_UNREAD, _NEXT, _END = ',"s":{\n', ",\n", "\n}}"
+
+
+class _Text(str):
+    """JSON text that was not parsed."""
+
+    __slots__ = ()
+
+
 def dump(top: CaseLevel) -> str:
     """The state of this case as text."""
     state: dict[str, Any] = {"v": VERSION, "p": top.spec.name, "n": top.born, "d": top.data, "t": _rows(top)}
@@ -144,7 +155,23 @@ def dump(top: CaseLevel) -> str:
         state["l"] = [_inner(level) for level in top.subprocesses.values()]
     if top.completed:
         state["e"] = top.error
-    return _ENCODER.encode(state)
+    text = _ENCODER.encode(state)
+    if not top.unread:
+        return text
+    lines = (
+        f'"{key}":{value if type(value) is _Text else _ENCODER.encode(value)}' for key, value in top.unread.items()
+    )
+    return f"{text[:-1]}{_UNREAD}{_NEXT.join(lines)}{_END}"
+
+
+def unread(top: CaseLevel) -> dict[str, Any]:
+    """What the case laid aside because no expression reads it, as values. Raises StateUnknown for damaged text."""
+    try:
+        return {
+            key: _TAGGED_DECODER.decode(value) if type(value) is _Text else value for key, value in top.unread.items()
+        }
+    except (KeyError, TypeError, IndexError, ValueError) as error:
+        raise StateUnknown(f"De toestand van de zaak is beschadigd ({error}).") from error
 
 
 def _rows(level: Level) -> list[list[Any]]:
@@ -170,11 +197,16 @@ def load(text: str, new_case: Callable[[str], CaseLevel]) -> CaseLevel:
     Raises StateUnknown when the text is of another version, or names what the definition does not have.
     """
     try:
+        text, aside, lines = text.partition(_UNREAD)
+        if aside:
+            text += "}"
         state = (_TAGGED_DECODER if _TAG_IN_TEXT in text else _PLAIN_DECODER).decode(text)
         if state["v"] != VERSION:
             raise StateUnknown(f"Deze toestand is van versie {state['v']}; deze motor leest versie {VERSION}.")
         top = new_case(state["p"])
         top.born, top.data = state["n"], state["d"]
+        if aside:
+            _lay_aside(top, lines)
         waiting = _place(top, state["t"])
         for ident, name, rows, *copied in state.get("l", ()):
             host = top.token(ident)
@@ -195,6 +227,19 @@ def load(text: str, new_case: Callable[[str], CaseLevel]) -> CaseLevel:
     for token in waiting:
         top.event_manager.add_task(token)
     return top
+
+
+def _lay_aside(top: CaseLevel, lines: str) -> None:
+    if not lines.endswith(_END):
+        raise ValueError("het einde ontbreekt")
+    for line in lines[: -len(_END)].split(_NEXT):
+        key, middle, value = line.partition('":')
+        if not middle or key[:1] != '"':
+            raise ValueError("een regel is beschadigd")
+        if key[1:] in top.reads:  # another version of the model reads it
+            top.data[key[1:]] = _TAGGED_DECODER.decode(value)
+        else:
+            top.unread[key[1:]] = _Text(value)
 
 
 def _place(level: Level, rows: list[Any]) -> list[Token]:

@@ -72,6 +72,11 @@ class Timer:
     repetitions: int | None = 1
     start: datetime | None = None
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The variables that it reads."""
+        return frozenset() if self.expression is None else self.expression.names
+
     def first(
         self, now: datetime, context: Mapping[str, object] | None = None, functions: Functions = NO_FUNCTIONS
     ) -> datetime:

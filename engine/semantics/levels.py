@@ -13,6 +13,7 @@ is ever changed in place.
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from SpiffWorkflow.task import Task as SpiffTask
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import Runaway
+
+_PLAIN_KEY = re.compile(r"[\w.-]+")  # what stands in JSON as it is
 
 MAX_STEPS = 400
 MAX_TOKENS = 1_000
@@ -215,17 +218,32 @@ class Level:
             token.cancel()
 
     def write(self, key: str, value: object) -> None:
-        """Replace one key of the data of this level."""
-        self.data[key] = value
+        """Replace one key of the data of this level; what no expression reads is laid aside by the case."""
+        if self.data is self.top.data and key not in self.top.reads and _PLAIN_KEY.fullmatch(key):
+            self.data.pop(key, None)
+            self.top.unread[key] = value
+        else:
+            self.data[key] = value
         if self.written is not None:
             self.written.add(key)
 
 
 class CaseLevel(Level, BpmnWorkflow):
-    """A running case: the top level, its agenda, the clock it was given and what this advance has brought about."""
+    """A running case: the top level, its agenda, the clock it was given and what this advance has brought about.
 
-    def __init__(self, spec: Any, specs: Mapping[str, Any], functions: Callable[[datetime], Functions]) -> None:
-        self._functions = functions
+    `reads` are the names that expressions read; `unread` holds what was written under any other name. The snapshot
+    carries it as the text that it was, so that a step does not pay for the forms of all steps before it.
+    """
+
+    def __init__(
+        self,
+        spec: Any,
+        specs: Mapping[str, Any],
+        functions: Callable[[datetime], Functions],
+        reads: frozenset[str],
+    ) -> None:
+        self._functions, self.reads = functions, reads
+        self.unread: dict[str, Any] = {}
         super().__init__(spec, specs, script_engine=self, deserializing=True)
         self.written, self.layer, self.phase, self.group = None, 0, None, None
         self.born = 0

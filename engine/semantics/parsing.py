@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Protocol, TypeVar
 
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
@@ -47,7 +47,16 @@ from engine.semantics.readers import (
 )
 from engine.terms import ActSpec, Finding, Severity
 
-T = TypeVar("T")
+
+class Compiled(Protocol):
+    """What is compiled from a text, and knows which names it reads."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The free variables."""
+
+
+T = TypeVar("T", bound=Compiled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +277,7 @@ class CaseParser(BpmnParser):
         super().__init__()
         self.file = file
         self.findings: list[Finding] = []
+        self.reads: set[str] = set()  # the names that its expressions read from the data of a case
         self.specs: dict[str, ProcessSpec] = {}
         self.elements: dict[str, Element] = {}
         self.lanes = _lanes(root)
@@ -284,10 +294,12 @@ class CaseParser(BpmnParser):
     def compiled(self, node: etree._Element, compile_text: Callable[[str], T], text: str, what: str) -> T | None:
         """The compiled text, or a finding that says what is wrong with it."""
         try:
-            return compile_text(text)
+            compiled = compile_text(text)
         except ExpressionError as error:
             self.add(node, "bpmn/uitdrukking", f"De {what} '{text[:80]}' is fout: {error}")
             return None
+        self.reads |= compiled.names
+        return compiled
 
     def _add_data_stores(self, bpmn: etree._Element) -> None:
         """Data stores are documentation."""
@@ -311,9 +323,3 @@ def _lanes(root: etree._Element) -> dict[str, str]:
         if depth >= found.get(element, (0, ""))[0]:
             found[element] = (depth, lane.get("name") or lane.get("id") or "")
     return {element: name for element, (_, name) in found.items()}
-
-
-def read_file(root: etree._Element, file: str) -> tuple[Mapping[str, ProcessSpec], Mapping[str, Any], list[Finding]]:
-    """The specs (by process id, or `process/subprocess`), the elements by id, and what is wrong."""
-    parser = CaseParser(root, file)
-    return parser.specs, parser.elements, parser.findings

@@ -99,6 +99,8 @@ class ActivityReader(ElementReader):
             outer.collection = self.compiled(compile_expression, collection, "verzameling")
         outer.item = self._item(many, "inputDataItem")
         outer.output = self.text_of(place, "loopDataOutputRef")
+        if outer.output is not None:
+            self.process_parser.parser.reads.add(outer.output)  # each instance adds to what stands there
         outer.output_item = self._item(many, "outputDataItem")
         if (enough := self.text_of(place, "completionCondition")) is not None:
             outer.condition = self.compiled(compile_expression, enough, "voorwaarde om te stoppen")

@@ -16,7 +16,7 @@ from engine import definition as definitions
 from engine import safexml
 from engine.case import Case, Outcome
 from engine.definition import Definition, Reading
-from engine.semantics.parsing import read_file
+from engine.semantics.parsing import CaseParser
 from engine.terms import Severity, Task, Values
 from tests.engine.bpmn import diagram, end, process, start, user
 
@@ -52,9 +52,10 @@ def unlinted(*processes: str) -> Definition:
     content = diagram(*processes)
     root, findings = safexml.read(content, "proef.bpmn")
     assert root is not None and not findings
-    specs, _, faults = read_file(root, "proef.bpmn")
-    assert not faults
-    return replace(family(process("leeg", start("s"), user("t"), end("e"), flow="s > t > e")), specs=specs)
+    read = CaseParser(root, "proef.bpmn")
+    assert not read.findings
+    empty = family(process("leeg", start("s"), user("t"), end("e"), flow="s > t > e"))
+    return replace(empty, specs=read.specs, reads=frozenset(read.reads))
 
 
 def stock(process: str, *others: str) -> BpmnWorkflow:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -64,7 +65,7 @@ def test_what_scripts_compute_survives_the_text() -> None:
         'half = 1 / 2; dag = date("2027-03-01"); duur = duration("P6W"); jaar = duration("P1Y"); uur = time("09:00:00")'
     )
     play = Play(unlinted(process("p", start("s"), script("x", made), user("a"), end("e"), flow="s > x > a > e")))
-    values = play.case._top.data
+    values = {**state.unread(play.case._top), **play.case._top.data}
     assert (values["half"], values["dag"], values["uur"]) == (Decimal("0.5"), date(2027, 3, 1), time(9))
     assert values["jaar"] == Duration("months", 12)
     assert play.data == {"half": "0.5", "dag": "2027-03-01", "duur": "P42D", "jaar": "P1Y", "uur": "09:00:00"}
@@ -146,3 +147,53 @@ def test_a_value_that_no_state_can_hold_is_refused_when_it_is_written() -> None:
     case._top.data["x"] = object()
     with pytest.raises(Exception, match="toestand"):
         case.snapshot()
+
+
+ONE_READ = (start("s"), user("a"), user("b"), user("c"), end("e"))
+BY_B = process("p", *ONE_READ, flow="s > a > b > c > e")
+
+
+def test_what_no_expression_reads_travels_as_text_and_is_not_lost() -> None:
+    play = Play(family(BY_B))
+    odd: dict[str, Any] = {"tekst": 'een ",\n" en een }}\n "s":{', "getal": 3, "leeg": None}
+    play.do("a", **odd)
+    snapshot = play.case.snapshot()
+    assert json.loads(snapshot)["s"]["a"] == odd  # the whole is plain JSON
+    again = Case.restore(play.definition, snapshot)
+    assert "a" not in again._top.data and again.data["a"] == odd
+    assert again.snapshot() == snapshot
+
+
+def test_what_an_expression_reads_stays_at_hand() -> None:
+    reading = process(
+        "p", start("s"), user("a"), script("x", "y = a.getal + 1"), user("b"), end("e"), flow="s > a > x > b > e"
+    )
+    play = Play(family(reading))
+    play.do("a", getal=3)
+    assert play.case._top.data["a"] == {"getal": 3} and play.data["y"] == 4
+
+
+def test_a_second_round_replaces_what_was_laid_aside() -> None:
+    play = Play(family(BY_B))
+    play.do("a", getal=1)
+    case = play.case
+    case._top.write("a", {"getal": 2})
+    assert case.data["a"] == {"getal": 2}
+    assert case.snapshot().count('"a":{"getal"') == 1
+
+
+def test_another_version_that_reads_it_finds_it() -> None:
+    play = Play(family(BY_B))
+    play.do("a", getal=3)
+    newer = replace(play.definition, reads=frozenset({"a"}))
+    again = Case.restore(newer, play.case.snapshot())
+    assert again._top.data["a"] == {"getal": 3} and again.data == play.data
+
+
+@pytest.mark.parametrize("damage", [("}}", "}"), ('"a":', '"a"'), ('{"getal":1}', "{kapot")])
+def test_damage_in_what_was_laid_aside_is_named(damage: tuple[str, str]) -> None:
+    play = Play(family(BY_B))
+    play.do("a", getal=1)
+    head, aside, lines = play.case.snapshot().partition(',"s":{\n')
+    with pytest.raises(StateUnknown):
+        Case.restore(play.definition, head + aside + lines.replace(*damage)).data  # noqa: B018
