@@ -87,6 +87,7 @@ def judge(ask: Ask, standing: Standing, facts: Sequence[Fact], now: datetime) ->
         tuple(facts),
         matrix=standing.definition.matrix,
         roles=standing.definition.roles,
+        tables=standing.definition.tables,
         scope=standing.scope,
         submission=ask.submission,
         case=standing.case,

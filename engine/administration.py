@@ -19,7 +19,7 @@ from engine.conditions.tasks import delegate_unfit, not_claimed_by_actor, task_m
 from engine.mandates import lacks_in_mandate
 from engine.question import Question
 from engine.roles import RELEASE, Reach, in_force, reaches, values_of
-from engine.rules import ASSIGNEE, CANDIDATE, FOUR_EYES, STATUS
+from engine.rules.tasks import ASSIGNEE, CANDIDATE, FOUR_EYES, STATUS
 from engine.submission import begin_of, end_of, is_filled, text
 from engine.terms import Action, Fact, Register
 

@@ -1,6 +1,6 @@
 """May this person do this, now? One function, `rule`, answers for every action; it is pure and it fails closed.
 
-    rule(actor, action, task, facts, *, matrix, roles, scope, submission, case, now, other=None) -> Ruling
+    rule(actor, action, task, facts, *, matrix, roles, tables, scope, submission, case, now, other=None) -> Ruling
 
 - `actor`: who asks, with the membership, mandate and substitution facts about that person.
 - `action`: what is asked. CONTRIBUTE is the completion of a collecting task; ATTEMPT is an act without an open task.
@@ -16,19 +16,21 @@ A refusal is a Ruling with `allowed=False`; nothing is raised for one. The rules
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from engine.administration import ADMINISTRATION
 from engine.checks import Checks
 from engine.conditions import deciders, demands
+from engine.decisions import Table
 from engine.differences import as_recorded
 from engine.errors import EngineError
 from engine.participation import advices, contributions, joint_proposal, problem_agenda
 from engine.question import CaseFacts, Question, asked
 from engine.rights import Matrix
 from engine.roles import Roles, Scope
-from engine.rules import ACTS, NO_TASK
+from engine.rules import ACTS
+from engine.rules.tasks import NO_TASK
 from engine.terms import Act, Action, Actor, Fact, Ruling, Task, Values
 
 __all__ = ["CaseFacts", "Scope", "rule"]
@@ -44,6 +46,7 @@ def rule(
     *,
     matrix: Matrix,
     roles: Roles,
+    tables: Mapping[str, Table],
     scope: Scope,
     submission: Values,
     case: CaseFacts,
@@ -53,7 +56,7 @@ def rule(
     """The ruling on one request; the module says what the arguments are. What no rule covers or can read is refused."""
     try:
         question = asked(
-            actor, action, task, facts, matrix=matrix, roles=roles, scope=scope,
+            actor, action, task, facts, matrix=matrix, roles=roles, tables=tables, scope=scope,
             submission=submission, case=case, now=now, other=other,
         )  # fmt: skip
         if action in ADMINISTRATION:

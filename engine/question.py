@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from engine.bodies import Body, Form
 from engine.cells import Cell
+from engine.decisions import Table
 from engine.differences import fields_of, items_of
+from engine.errors import ValuesUnreadable
+from engine.expressions import Value
 from engine.mandates import flaws, mandates_of
 from engine.participation import Frame, rung_of
 from engine.registers import WHOLE, Registers, names_of
@@ -51,6 +54,7 @@ class Question:
     registers: Registers
     matrix: Matrix
     roles: Roles
+    tables: Mapping[str, Table]
     scope: Scope
     case: CaseFacts
     now: datetime
@@ -77,6 +81,13 @@ class Question:
         summed = [sum(amount for amount in items if amount is not None)] if any(items) else []
         named = (cents(self.values, "bedrag"), cents(fields_of(self.values), "bedrag"), *summed)
         return max((amount for amount in named if amount is not None), default=None)
+
+    def decided(self, table: str, context: Mapping[str, object]) -> Mapping[str, Value]:
+        """What a decision table of the city says; no table, a gap or an overlap raises, so that nobody decides."""
+        found = self.tables.get(table)
+        if found is None:
+            raise ValuesUnreadable(f"de beslistabel “{table}” ontbreekt")
+        return found.decide(context).values
 
     def governed(self) -> Question:
         """The same question with the rung, frame and cell that govern its step and subject."""
@@ -186,6 +197,7 @@ def asked(
     *,
     matrix: Matrix,
     roles: Roles,
+    tables: Mapping[str, Table],
     scope: Scope,
     submission: Values,
     case: CaseFacts,
@@ -214,6 +226,7 @@ def asked(
         registers=Registers(facts, now),
         matrix=matrix,
         roles=roles,
+        tables=tables,
         scope=scope,
         case=case,
         now=now,

@@ -33,6 +33,11 @@ _LANDS_IN = {
     Act.PRODUCT: Register.PRODUCTEN,
     Act.PUBLICATIE: Register.PUBLICATIES,
     Act.KENNISNAME: Register.PUBLICATIES,
+    Act.STEMMING: Register.STEMMINGEN,
+    Act.TOEZEGGING: Register.TOEZEGGINGEN,
+    Act.BOEKING: Register.GROOTBOEK,
+    Act.BIJEENKOMST: Register.BIJEENKOMSTEN,
+    Act.INSTEMMING: Register.INSTEMMINGEN,
 }
 _COMPLETED = {kind_of(Action.COMPLETE, act, True) for act in Act} | {Kind.CONTRIBUTION_RECEIVED}
 _OF_ORGANISATION = {

@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
+from engine import safexml
 from engine.authority import CaseFacts, rule
+from engine.decisions import Table, read_tables
 from engine.registers import facts_of, moment
 from engine.rights import Matrix
 from engine.roles import Roles, Scope
@@ -42,6 +44,21 @@ def _matrix() -> Matrix:
 
 
 MATRIX = _matrix()
+
+
+def _tables() -> dict[str, Table]:
+    found: dict[str, Table] = {}
+    for place in (DELFT.parent / "gedeeld", DELFT):
+        for path in sorted(place.glob("*.dmn")):
+            root, findings = safexml.read(path.read_bytes(), path.name)
+            assert root is not None, findings
+            tables, findings = read_tables(root, path.name)
+            assert not findings, findings
+            found |= {table.id: table for table in tables}
+    return found
+
+
+TABLES = _tables()
 
 
 def digest(text: str) -> str:
@@ -237,6 +254,7 @@ def ask(
     assignee: str | None = None,
     other: Actor | None = None,
     matrix: Matrix = MATRIX,
+    tables: Mapping[str, Table] | None = None,
     scope: Scope = HERE,
 ) -> Ruling:
     return rule(
@@ -246,6 +264,7 @@ def ask(
         tuple(dossier.facts if dossier else ()),
         matrix=matrix,
         roles=ROLES,
+        tables=TABLES if tables is None else tables,
         scope=scope,
         submission=values or {},
         case=CaseFacts(CASE, CASE, status, assignee),

@@ -1,0 +1,33 @@
+"""The rules on acts, as data: for each act the checks that it must pass, in the order in which they are tried.
+
+An act that has no line here can be taken by nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.checks import Checks
+from engine.rules.binding import RATIFICATION, SELF_BINDING
+from engine.rules.decisions import DECISION
+from engine.rules.frames import SETTING_FRAME
+from engine.rules.participation import HANDLING, PRODUCT, PROPOSAL, PUBLICATION
+from engine.rules.rungs import FRAME, PARTICIPATION
+from engine.rules.tasks import TASK
+from engine.terms import Act
+
+ACTS: Mapping[Act, Checks] = {
+    Act.WERK: TASK,
+    Act.KENNISNAME: TASK,
+    Act.KADER: SETTING_FRAME,
+    Act.INBRENG: (*TASK, *PARTICIPATION),
+    Act.ADVIES: (*TASK, *PARTICIPATION),
+    Act.BIJEENKOMST: (*TASK, FRAME),
+    Act.VOORSTEL: PROPOSAL,
+    Act.AFHANDELING: HANDLING,
+    Act.BESLUIT: DECISION,
+    Act.ZELFBINDING: SELF_BINDING,
+    Act.BEKRACHTIGING: RATIFICATION,
+    Act.PRODUCT: PRODUCT,
+    Act.PUBLICATIE: PUBLICATION,
+}

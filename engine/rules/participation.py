@@ -1,0 +1,53 @@
+"""What participants bring, how it is answered, and what goes out."""
+
+from __future__ import annotations
+
+from engine.checks import Check, Checks
+from engine.conditions import demands, frames, handlings
+from engine.rules.rungs import NOT_THE_ORGAN, PARTICIPATION
+from engine.rules.tasks import TASK
+
+PROPOSAL: Checks = (
+    *TASK,
+    *PARTICIPATION,
+    Check("INV-08", *NOT_THE_ORGAN),
+    Check(
+        "voorstel/inhoud",
+        demands.empty_proposal,
+        "Een voorstel heeft inhoud; er ontbreekt: {wat}.",
+        "Leg een probleemagenda of een voorstel per veld vast.",
+    ),
+    Check(
+        "INV-08",
+        demands.solutions_before_agenda,
+        "Eerst de problemen, dan de oplossingen; er ontbreekt: {wat}.",
+        "Stel met de deelnemers eerst de probleemagenda vast.",
+    ),
+)
+HANDLING: Checks = (
+    *TASK,
+    Check(
+        "INV-18",
+        handlings.unclear_handling,
+        "Een bijdrage krijgt een duidelijk antwoord; er ontbreekt of klopt niet: {wat}.",
+        "Noem de bijdrage, wat ermee is gedaan, waarom, en de reactie.",
+    ),
+)
+PRODUCT: Checks = (
+    *TASK,
+    Check(
+        "INV-18",
+        handlings.unhandled_for_decision,
+        "Het concept gaat nog niet naar het orgaan; zonder antwoord is: {wat}.",
+        "Handel eerst elke bijdrage af, met een reactie.",
+    ),
+)
+PUBLICATION: Checks = (
+    *TASK,
+    Check(
+        "INV-02",
+        frames.no_frame_for_invitation,
+        "Uitnodigen kan pas met een vastgesteld kader; er ontbreekt: {wat}.",
+        "Stel eerst het kader vast.",
+    ),
+)

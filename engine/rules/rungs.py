@@ -1,0 +1,52 @@
+"""The rung that holds, the frame that promised it, and who decides on it."""
+
+from __future__ import annotations
+
+from engine.checks import Check, Checks
+from engine.conditions import deciders, frames
+
+RUNG: Checks = (
+    Check(
+        "INV-01",
+        frames.no_rung,
+        "Niemand beslist zonder vooraf beloofde trede; er ontbreekt: {wat}.",
+        "Laat eerst het bevoegde orgaan het kader vaststellen en publiceren.",
+    ),
+    Check(
+        "INV-01",
+        frames.rung_outside_task,
+        "De taak past niet bij de beloofde trede: {wat}.",
+        "Gebruik de taak voor de trede die het kader noemt.",
+    ),
+    Check(
+        "{cel}",
+        frames.rung_not_in_table,
+        "De rechtentabel staat dit niet toe: {wat}.",
+        "Kies een trede die de rechtentabel voor deze stap kent.",
+    ),
+)
+FRAME = Check(
+    "INV-02",
+    frames.incomplete_or_unpublished_frame,
+    "Participatie begint pas met een volledig en gepubliceerd kader; er ontbreekt: {wat}.",
+    "Stel eerst het kader vast en publiceer het.",
+)
+ROOM = Check(
+    "INV-03",
+    frames.only_informed,
+    "Hier is geen inbreng mogelijk; er ontbreekt {wat}.",
+    "Stel een vraag aan de wijkcoördinator, of meld het punt als signaal.",
+)
+PARTICIPATION: Checks = (FRAME, ROOM, *RUNG[1:])
+
+COMPETENT = Check(
+    "INV-13",
+    deciders.not_competent,
+    "U bent niet bevoegd; nodig is: {wat}.",
+    "Leg het besluit voor aan wie bevoegd is, of vraag dat orgaan om een mandaat.",
+)
+NOT_THE_ORGAN = (
+    deciders.organ_among_participants,
+    "Wie het orgaan is, is hier geen deelnemer: {wat}.",
+    "Laat dit over aan de deelnemers zelf.",
+)
