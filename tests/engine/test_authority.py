@@ -135,7 +135,7 @@ def test_every_act_asks_for_a_running_case_the_lane_the_assignee_and_other_eyes(
 
 
 @pytest.mark.parametrize("act", [Act.INBRENG, Act.ADVIES, Act.VOORSTEL])
-def test_inv01_participation_serves_only_the_rungs_that_its_task_names(act: Act) -> None:
+def test_inv_01_participation_serves_only_the_rungs_that_its_task_names(act: Act) -> None:
     task = task_for(act, "bewoner", "D07", "I-02", "adviseren")
     refused(ask(RESIDENT, task, {"probleemagenda": "x"}, ready(act)), "INV-01", "raadplegen")
 
@@ -233,7 +233,7 @@ def test_a_mandate_lets_an_official_decide_for_the_organ() -> None:
         ({"rol": "wijkopzichter"}, "wijkopzichter"),
     ],
 )
-def test_inv13_a_mandate_carries_no_more_than_it_says(values: dict[str, Json], word: str) -> None:
+def test_inv_13_a_mandate_carries_no_more_than_it_says(values: dict[str, Json], word: str) -> None:
     refused(
         ask(
             person("coordinator", "wijkcoordinator", facts=(mandate("wijkcoordinator", "D07", values),)),
@@ -246,32 +246,32 @@ def test_inv13_a_mandate_carries_no_more_than_it_says(values: dict[str, Json], w
     )
 
 
-def test_inv13_a_mandate_with_a_ceiling_needs_an_amount() -> None:
+def test_inv_13_a_mandate_with_a_ceiling_needs_an_amount() -> None:
     task = task_for(Act.BESLUIT, "college", "D11", "I-02")
     dossier = Dossier().framed("D11", "raadplegen", "I-02")
     refused(ask(mandated(step="D11", plafond=100), task, {"inbrengregister": 0}, dossier), "INV-13", "geen bedrag")
 
 
-def test_inv13_a_withdrawn_mandate_carries_nothing() -> None:
+def test_inv_13_a_withdrawn_mandate_carries_nothing() -> None:
     row = mandate("wijkcoordinator", "D07")
     gone = given(Kind.MANDATE_WITHDRAWN, {"trekt_in": row.record, "reden": "misbruik"})
     actor = person("coordinator", "wijkcoordinator", facts=(row, gone))
     refused(ask(actor, GRANTS, SMALL, consulted()), "INV-13", "ingetrokken")
 
 
-def test_inv13_a_mandate_for_another_step_or_organ_is_none() -> None:
+def test_inv_13_a_mandate_for_another_step_or_organ_is_none() -> None:
     task = task_for(Act.BESLUIT, "wijkcoordinator", "D07", "I-02")
     refused(ask(mandated(step="D11"), task, SMALL, consulted()), "INV-13", "rol:college")
     refused(ask(mandated(orgaan="raad"), task, SMALL, consulted()), "INV-13", "rol:college")
 
 
-def test_inv13_the_programme_is_not_decided_under_a_mandate() -> None:
+def test_inv_13_the_programme_is_not_decided_under_a_mandate() -> None:
     task = task_for(Act.BESLUIT, "wijkcoordinator", "D09")
     dossier = Dossier().framed("D09", "raadplegen")
     refused(ask(mandated(step="D09"), task, {}, dossier), "INV-13", "geen mandaat")
 
 
-def test_inv13_a_substitute_does_not_carry_the_mandates_of_the_person_substituted() -> None:
+def test_inv_13_a_substitute_does_not_carry_the_mandates_of_the_person_substituted() -> None:
     stand_in = substitute(STRANGER, mandated())
     task = task_for(Act.BESLUIT, "wijkcoordinator", "D07", "I-02")
     refused(ask(stand_in, task, SMALL, consulted()), "INV-13", "rol:college")
@@ -287,13 +287,13 @@ def test_taak_vier_ogen_a_mandate_adds_no_eyes() -> None:
 
 
 @pytest.mark.parametrize("role", sorted(set(ROLES.by_id) - {"college"}))
-def test_inv13_nobody_else_decides_whatever_the_lane(role: str) -> None:
+def test_inv_13_nobody_else_decides_whatever_the_lane(role: str) -> None:
     own_lane = task_for(Act.BESLUIT, role, "D07", "I-02")
     refused(ask(person("x", role), own_lane, SMALL, consulted()), "INV-13", "rol:college")
     refused(ask(person("x", role), GRANTS, SMALL, consulted()), "taak/kandidaat")
 
 
-def test_inv13_who_advised_does_not_decide_on_the_same_item() -> None:
+def test_inv_13_who_advised_does_not_decide_on_the_same_item() -> None:
     dossier = consulted()
     dossier.advised("D07", "I-02", by="bestuurder")
     refused(ask(COLLEGE, GRANTS, SMALL, dossier), "INV-13", "advies")
@@ -303,7 +303,7 @@ def test_inv13_who_advised_does_not_decide_on_the_same_item() -> None:
     allowed(ask(COLLEGE, GRANTS, SMALL, other))
 
 
-def test_inv13_an_objection_is_not_decided_by_the_mandatee_of_the_contested_decision() -> None:
+def test_inv_13_an_objection_is_not_decided_by_the_mandatee_of_the_contested_decision() -> None:
     actor = person("coordinator", "wijkcoordinator", "college")
     dossier = Dossier()
     taken = dossier.act(Act.BESLUIT, actor, SMALL, step="D07", subject="I-02", rung="raadplegen", mandate=[digest("m")])
@@ -339,16 +339,16 @@ def test_an_attempt_is_judged_like_the_act_that_it_names() -> None:
 
 
 @pytest.mark.parametrize("values", [{}, {"handeling": "toveren"}, {"handeling": 7}, {"handeling": ["besluit"]}])
-def test_inv15_an_attempt_at_nothing_known_is_refused(values: dict[str, Json]) -> None:
+def test_inv_15_an_attempt_at_nothing_known_is_refused(values: dict[str, Json]) -> None:
     refused(ask(COLLEGE, None, values, action=Action.ATTEMPT), "INV-15")
 
 
 @pytest.mark.parametrize("act", [Act.STEMMING, Act.BOEKING, Act.TOEZEGGING, Act.INSTEMMING])
-def test_inv15_an_act_without_rules_is_refused(act: Act) -> None:
+def test_inv_15_an_act_without_rules_is_refused(act: Act) -> None:
     refused(ask(COLLEGE, task_for(act, "college", "D09"), dossier=consulted()), "INV-15")
 
 
-def test_inv15_what_cannot_be_read_is_refused() -> None:
+def test_inv_15_what_cannot_be_read_is_refused() -> None:
     unreadable: list[dict[str, Json]] = [{"onderdelen": "x"}, {"onderdelen": [1]}, {"reacties": 4}]
     for wrong in unreadable:
         refused(
@@ -406,7 +406,7 @@ def test_bevoegdheid_reden_every_interference_with_a_case_has_its_reason(action:
     refused(ask(COORDINATOR, None, {"reden": ""}, action=action, status=status), "bevoegdheid/reden")
 
 
-def test_inv18_no_case_is_closed_over_an_unanswered_contribution() -> None:
+def test_inv_18_no_case_is_closed_over_an_unanswered_contribution() -> None:
     dossier = Dossier()
     dossier.heard("D05")
     refused(ask(COORDINATOR, None, {"reden": "x"}, dossier, action=Action.CANCEL), "INV-18", "R-01")
@@ -453,7 +453,7 @@ def test_benoemen_gegevens_an_appointment_that_does_not_fit_is_refused(values: d
     refused(ask(ADMIN, None, APPOINTMENT | values, action=Action.APPOINT), "benoemen/gegevens")
 
 
-def test_inv13_a_mandate_is_given_by_the_organ_itself_and_never_beyond_the_table() -> None:
+def test_inv_13_a_mandate_is_given_by_the_organ_itself_and_never_beyond_the_table() -> None:
     row: dict[str, Json] = {"orgaan": "college", "rol": "wijkcoordinator", "stap": ["D07", "D11"], "plafond": 4_000_000}
     row |= {"van": "2026-01-01", "tot": "2026-12-31"}
     allowed(ask(COLLEGE, None, row, action=Action.MANDATE))

@@ -56,18 +56,18 @@ def test_a_frame_is_set_by_its_organ() -> None:
     "name",
     ["doel", "ruimte_dicht", "trede", "orgaan", "doelgroep", "werkvorm", "termijn", "terugkoppeling"],
 )
-def test_inv02_a_frame_that_leaves_something_out_is_refused(name: str) -> None:
+def test_inv_02_a_frame_that_leaves_something_out_is_refused(name: str) -> None:
     values = frame_values("D09", "raadplegen")
     del values[name]
     refused(ask(COLLEGE, FRAMES, values, Dossier()), "INV-02", name)
     refused(ask(COLLEGE, FRAMES, frame_values("D09", "raadplegen") | {name: "  "}, Dossier()), "INV-02", name)
 
 
-def test_inv02_a_frame_with_a_term_that_is_no_date_is_refused() -> None:
+def test_inv_02_a_frame_with_a_term_that_is_no_date_is_refused() -> None:
     refused(ask(COLLEGE, FRAMES, frame_values("D09", "raadplegen", termijn="ooit"), Dossier()), "INV-02", "datum")
 
 
-def test_inv03_without_room_only_meeweten_can_be_promised() -> None:
+def test_inv_03_without_room_only_meeweten_can_be_promised() -> None:
     task = task_for(Act.KADER, "college", "D12")
     empty: list[Json] = [[], "", " "]
     for nothing in empty:
@@ -76,18 +76,18 @@ def test_inv03_without_room_only_meeweten_can_be_promised() -> None:
     allowed(ask(COLLEGE, task, frame_values("D12", "meeweten", ruimte_open=[]), Dossier()))
 
 
-def test_inv01_a_frame_cannot_promise_a_rung_outside_the_table() -> None:
+def test_inv_01_a_frame_cannot_promise_a_rung_outside_the_table() -> None:
     refused(ask(COLLEGE, FRAMES, frame_values("D09", "meebeslissen"), Dossier()), "INV-01", "D09", "meebeslissen")
 
 
-def test_inv13_a_frame_cannot_name_an_organ_that_does_not_decide_the_step() -> None:
+def test_inv_13_a_frame_cannot_name_an_organ_that_does_not_decide_the_step() -> None:
     values = frame_values("D09", "raadplegen", orgaan="wijkcoordinator")
     refused(ask(COLLEGE, FRAMES, values, Dossier()), "INV-13", "wijkcoordinator")
     mandatable = frame_values("D07", "raadplegen", orgaan="wijkcoordinator")
     refused(ask(COLLEGE, task_for(Act.KADER, "college", "D07"), mandatable, Dossier()), "INV-13", "wijkcoordinator")
 
 
-def test_inv13_a_frame_set_without_being_the_organ_is_refused() -> None:
+def test_inv_13_a_frame_set_without_being_the_organ_is_refused() -> None:
     task = task_for(Act.KADER, "wijkcoordinator", "D09")
     refused(ask(COORDINATOR, task, frame_values("D09", "raadplegen"), Dossier()), "INV-13")
 
@@ -100,7 +100,7 @@ def test_one_frame_act_covers_several_steps_each_judged() -> None:
     refused(ask(COLLEGE, FRAMES, values, Dossier()), "INV-01", "D09")
 
 
-def test_inv17_an_announced_term_is_never_shortened() -> None:
+def test_inv_17_an_announced_term_is_never_shortened() -> None:
     dossier = Dossier().framed("D09", "raadplegen")
     shorter = frame_values("D09", "raadplegen", termijn="2026-10-01")
     refused(ask(COLLEGE, FRAMES, shorter, dossier, now=START.replace(day=20)), "INV-17", "2026-10-15")
@@ -108,7 +108,7 @@ def test_inv17_an_announced_term_is_never_shortened() -> None:
     allowed(ask(COLLEGE, FRAMES, longer, dossier, now=START.replace(day=20)))
 
 
-def test_inv11_a_rung_is_not_lowered_once_contributions_are_in() -> None:
+def test_inv_11_a_rung_is_not_lowered_once_contributions_are_in() -> None:
     dossier = Dossier().framed("D09", "adviseren")
     lower = frame_values("D09", "raadplegen")
     refused(ask(COLLEGE, FRAMES, lower, dossier), "INV-11", "reden")
@@ -118,7 +118,7 @@ def test_inv11_a_rung_is_not_lowered_once_contributions_are_in() -> None:
     allowed(ask(COLLEGE, FRAMES, frame_values("D09", "coproduceren"), dossier))
 
 
-def test_inv04_a_frame_does_not_take_back_what_was_left_to_the_participants() -> None:
+def test_inv_04_a_frame_does_not_take_back_what_was_left_to_the_participants() -> None:
     task = task_for(Act.KADER, "college", "D07", "I-05")
     dossier = Dossier().framed("D07", "meebeslissen", "I-05")
     dossier.bound()
@@ -127,7 +127,7 @@ def test_inv04_a_frame_does_not_take_back_what_was_left_to_the_participants() ->
     refused(ask(COLLEGE, FRAMES, frame_values("D07", "adviseren", onderwerp="I-05", reden="x"), dossier), "INV-04")
 
 
-def test_inv04_a_frame_on_the_whole_does_not_lift_a_binding_that_rests_on_the_whole() -> None:
+def test_inv_04_a_frame_on_the_whole_does_not_lift_a_binding_that_rests_on_the_whole() -> None:
     dossier = Dossier().framed("D07", "meebeslissen")
     dossier.bound(subject="I-05")
     refused(ask(COLLEGE, FRAMES, frame_values("D07", "adviseren", reden="x"), dossier), "INV-04", "I-05")
@@ -142,12 +142,12 @@ def test_the_most_specific_frame_holds() -> None:
 
 
 @pytest.mark.parametrize("act", [Act.INBRENG, Act.ADVIES, Act.VOORSTEL, Act.BIJEENKOMST])
-def test_inv02_no_participation_without_a_frame(act: Act) -> None:
+def test_inv_02_no_participation_without_a_frame(act: Act) -> None:
     task = task_for(act, "bewoner", "D09")
     refused(ask(RESIDENT, task, {"tekst": "x", "probleemagenda": "x"}, Dossier()), "INV-02", "kader")
 
 
-def test_inv02_no_participation_before_the_frame_is_published() -> None:
+def test_inv_02_no_participation_before_the_frame_is_published() -> None:
     dossier = Dossier()
     dossier.act(Act.KADER, COLLEGE, frame_values("D09", "raadplegen"), step="D09")
     task = task_for(Act.INBRENG, "bewoner", "D09")
@@ -158,29 +158,29 @@ def test_inv02_no_participation_before_the_frame_is_published() -> None:
     allowed(ask(RESIDENT, task, {"tekst": "x"}, dossier))
 
 
-def test_inv02_a_frame_that_changed_is_published_again() -> None:
+def test_inv_02_a_frame_that_changed_is_published_again() -> None:
     dossier = Dossier().framed("D09", "raadplegen")
     dossier.act(Act.KADER, COLLEGE, frame_values("D09", "raadplegen", termijn="2026-11-01"), step="D09")
     refused(ask(RESIDENT, task_for(Act.INBRENG, "bewoner", "D09"), {"tekst": "x"}, dossier), "INV-02", "publicatie")
 
 
-def test_inv02_a_meeting_without_a_frame_is_refused_as_an_attempt() -> None:
+def test_inv_02_a_meeting_without_a_frame_is_refused_as_an_attempt() -> None:
     refused(attempt(COORDINATOR, "bijeenkomst", "D02", "*", {}, Dossier()), "INV-02")
 
 
-def test_inv02_an_invitation_without_a_frame_is_refused() -> None:
+def test_inv_02_an_invitation_without_a_frame_is_refused() -> None:
     task = task_for(Act.PUBLICATIE, "communicatie", "D09")
     refused(ask(PRESS, task, {"betreft": "uitnodiging"}, Dossier()), "INV-02")
     allowed(ask(PRESS, task, {"betreft": "concept"}, Dossier()))
 
 
 @pytest.mark.parametrize("act", [Act.INBRENG, Act.ADVIES, Act.VOORSTEL])
-def test_inv03_no_contribution_at_meeweten(act: Act) -> None:
+def test_inv_03_no_contribution_at_meeweten(act: Act) -> None:
     dossier = Dossier().framed("D12", "meeweten")
     refused(ask(RESIDENT, task_for(act, "bewoner", "D12"), {"tekst": "x"}, dossier), "INV-03", "meeweten")
 
 
-def test_inv08_solutions_before_the_problem_agenda_are_refused() -> None:
+def test_inv_08_solutions_before_the_problem_agenda_are_refused() -> None:
     dossier = Dossier().framed("D07", "coproduceren", "I-02")
     task = task_for(Act.VOORSTEL, "deelnemers", "D07", "I-02")
     solution: dict[str, Json] = {"velden": {"locatie": "A"}}
@@ -194,11 +194,11 @@ def test_inv08_solutions_before_the_problem_agenda_are_refused() -> None:
 # --- decisions: the rung ---------------------------------------------------------------------------------------------
 
 
-def test_inv01_nobody_decides_without_a_frame() -> None:
+def test_inv_01_nobody_decides_without_a_frame() -> None:
     refused(ask(COLLEGE, ADOPTS, with_items(), Dossier()), "INV-01", "D09")
 
 
-def test_inv01_a_task_serves_only_the_rungs_that_it_names() -> None:
+def test_inv_01_a_task_serves_only_the_rungs_that_it_names() -> None:
     dossier = Dossier().framed("D07", "raadplegen", "I-02")
     task = task_for(Act.BESLUIT, "college", "D07", "I-02", "adviseren coproduceren")
     refused(ask(COLLEGE, task, GRANT, dossier), "INV-01", "raadplegen")
@@ -215,7 +215,7 @@ def test_a_rung_that_the_table_no_longer_knows_decides_nothing() -> None:
     refused(ask(COLLEGE, GRANTS, GRANT, dossier), "D07/meeweten")
 
 
-def test_inv02_no_decision_on_an_unpublished_frame() -> None:
+def test_inv_02_no_decision_on_an_unpublished_frame() -> None:
     dossier = Dossier()
     dossier.act(Act.KADER, COLLEGE, frame_values("D07", "raadplegen"), step="D07", subject="I-02")
     refused(ask(COLLEGE, GRANTS, GRANT, dossier), "INV-02", "publicatie")
@@ -246,17 +246,17 @@ def test_raadplegen_leaves_the_organ_free_after_it_heard() -> None:
         datetime(2026, 10, 15, 21, 59, 59, 999_000, tzinfo=UTC),
     ],
 )
-def test_inv16_no_decision_before_the_announced_term_has_ended(now: datetime) -> None:
+def test_inv_16_no_decision_before_the_announced_term_has_ended(now: datetime) -> None:
     dossier = consulted()
     refused(ask(COLLEGE, GRANTS, GRANT | {"inbrengregister": 0}, dossier, now=now), "INV-16", "2026-10-15")
 
 
-def test_inv16_a_decision_the_day_after_the_term_is_allowed() -> None:
+def test_inv_16_a_decision_the_day_after_the_term_is_allowed() -> None:
     first = datetime(2026, 10, 15, 22, 0, tzinfo=UTC)  # midnight in Amsterdam
     allowed(ask(COLLEGE, GRANTS, GRANT | {"inbrengregister": 0}, consulted(), now=first))
 
 
-def test_inv18_a_contribution_without_an_answer_holds_up_the_decision() -> None:
+def test_inv_18_a_contribution_without_an_answer_holds_up_the_decision() -> None:
     dossier = consulted()
     dossier.heard("D07", "I-02", "R-01")
     dossier.heard("D07", "*", "R-02")
@@ -267,21 +267,21 @@ def test_inv18_a_contribution_without_an_answer_holds_up_the_decision() -> None:
     allowed(ask(COLLEGE, GRANTS, GRANT, dossier))
 
 
-def test_inv18_a_handling_without_reply_does_not_count() -> None:
+def test_inv_18_a_handling_without_reply_does_not_count() -> None:
     dossier = consulted()
     dossier.heard("D07", "I-02")
     dossier.act(Act.AFHANDELING, COORDINATOR, {"inbreng": "R-01", "uitkomst": "gebruikt"})
     refused(ask(COLLEGE, GRANTS, GRANT, dossier), "INV-18", "R-01")
 
 
-def test_inv18_the_reactions_to_the_concept_are_answered_before_the_programme_is_adopted() -> None:
+def test_inv_18_the_reactions_to_the_concept_are_answered_before_the_programme_is_adopted() -> None:
     dossier = Dossier().framed("D09", "raadplegen")
     dossier.heard("D08", mark="R-31")
     refused(ask(COLLEGE, ADOPTS, with_items(item("I-09")), dossier), "INV-01", "I-09")
     refused(ask(COLLEGE, ADOPTS, with_items(), dossier), "INV-18", "R-31")
 
 
-def test_inv10_without_contributions_their_number_is_said() -> None:
+def test_inv_10_without_contributions_their_number_is_said() -> None:
     refused(ask(COLLEGE, GRANTS, GRANT, consulted()), "INV-10", "0")
     refused(ask(COLLEGE, GRANTS, GRANT | {"inbrengregister": "geen"}, consulted()), "INV-10")
     refused(ask(COLLEGE, GRANTS, GRANT | {"inbrengregister": 3}, consulted()), "INV-10", "3")
@@ -292,7 +292,7 @@ def test_what_the_table_demands_is_named_when_it_is_missing() -> None:
     refused(ask(COLLEGE, GRANTS, {"inbrengregister": 0, "bedrag": 100}, consulted()), "D07/raadplegen", "dekking")
 
 
-def test_inv18_a_handling_points_at_something_that_came_in() -> None:
+def test_inv_18_a_handling_points_at_something_that_came_in() -> None:
     dossier = consulted()
     dossier.heard("D07", "I-02")
     task = task_for(Act.AFHANDELING, "wijkcoordinator", "D07", "I-02")
@@ -306,7 +306,7 @@ def test_inv18_a_handling_points_at_something_that_came_in() -> None:
     refused(ask(COORDINATOR, task, {"afhandelingen": [good, {"inbreng": "R-2"}]}, dossier), "INV-18", "R-2")
 
 
-def test_inv18_no_concept_goes_to_the_organ_with_an_open_contribution() -> None:
+def test_inv_18_no_concept_goes_to_the_organ_with_an_open_contribution() -> None:
     dossier = consulted()
     dossier.heard("D07", "I-02")
     task = task_for(Act.PRODUCT, "wijkcoordinator", "D07", "I-02")
@@ -321,7 +321,7 @@ def advising() -> Dossier:
     return Dossier().framed("D07", "adviseren", "I-02")
 
 
-def test_inv09_each_advice_gets_its_own_reply() -> None:
+def test_inv_09_each_advice_gets_its_own_reply() -> None:
     dossier = advising()
     dossier.advised("D07", "I-02", mark="A-1")
     dossier.advised("D07", "I-02", mark="A-2")
@@ -336,25 +336,25 @@ def test_inv09_each_advice_gets_its_own_reply() -> None:
     allowed(ask(COLLEGE, GRANTS, GRANT | {"reacties": [one, other]}, dossier), "D07/adviseren")
 
 
-def test_inv09_a_single_advice_can_be_answered_by_who_gave_it() -> None:
+def test_inv_09_a_single_advice_can_be_answered_by_who_gave_it() -> None:
     dossier = advising()
     dossier.advised("D07", "I-02")
     allowed(ask(COLLEGE, GRANTS, GRANT | {"reacties": [{"advies": "deelnemers", "reactie": "ja"}]}, dossier))
 
 
-def test_inv09_an_earlier_reply_counts() -> None:
+def test_inv_09_an_earlier_reply_counts() -> None:
     dossier = advising()
     dossier.advised("D07", "I-02")
     dossier.act(Act.AFHANDELING, COORDINATOR, {"advies": "A-1", "reactie": "dank"})
     allowed(ask(COLLEGE, GRANTS, GRANT, dossier))
 
 
-def test_inv09_without_any_advice_there_is_a_reason_for_it() -> None:
+def test_inv_09_without_any_advice_there_is_a_reason_for_it() -> None:
     refused(ask(COLLEGE, GRANTS, GRANT, advising()), "INV-09", "uitbleef")
     allowed(ask(COLLEGE, GRANTS, GRANT | {"advies_uitgebleven": "twee keer gevraagd"}, advising()))
 
 
-def test_inv09_advice_of_somebody_whom_the_table_does_not_name_is_not_the_advice() -> None:
+def test_inv_09_advice_of_somebody_whom_the_table_does_not_name_is_not_the_advice() -> None:
     dossier = advising()
     dossier.advised("D07", "I-02", role="jurist", mark="A-9")
     reply: dict[str, Json] = {"reacties": [{"advies": "A-9", "reactie": "dank"}]}

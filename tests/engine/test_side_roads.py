@@ -53,7 +53,7 @@ def decided() -> Dossier:
 # --- who are the participants ----------------------------------------------------------------------------------------
 
 
-def test_inv04_the_organ_is_no_participant_in_what_it_left_to_them() -> None:
+def test_inv_04_the_organ_is_no_participant_in_what_it_left_to_them() -> None:
     both = person("wethouder", "college", membership("deelnemers", group="I-05"))
     allowed(ask(PLAY, PLAYS, OUTCOME, deciding()))
     refused(ask(both, PLAYS, OUTCOME, deciding()), "INV-04", "de rol van het orgaan")
@@ -61,7 +61,7 @@ def test_inv04_the_organ_is_no_participant_in_what_it_left_to_them() -> None:
     refused(ask(substitute(PLAY, COLLEGE), PLAYS, OUTCOME, deciding()), "INV-04", "de rol van het orgaan")
 
 
-def test_inv04_who_has_a_mandate_of_the_organ_is_no_participant_as_long_as_it_holds() -> None:
+def test_inv_04_who_has_a_mandate_of_the_organ_is_no_participant_as_long_as_it_holds() -> None:
     group = membership("deelnemers", group="I-05")
     given: dict[str, Json] = {"rol": "wijkcoordinator", "plafond": 1}
     mandatee = person("ambtenaar", "wijkcoordinator", group, facts=(mandate("wijkcoordinator", "D07", given),))
@@ -71,7 +71,7 @@ def test_inv04_who_has_a_mandate_of_the_organ_is_no_participant_as_long_as_it_ho
 
 
 @pytest.mark.parametrize("lane", ["college", "wijkcoordinator"])
-def test_inv08_a_joint_proposal_is_not_laid_down_in_a_lane_of_the_organ_or_its_officials(lane: str) -> None:
+def test_inv_08_a_joint_proposal_is_not_laid_down_in_a_lane_of_the_organ_or_its_officials(lane: str) -> None:
     task = task_for(Act.VOORSTEL, lane, "D07", "I-02")
     by = COLLEGE if lane == "college" else COORDINATOR
     dossier = Dossier().framed("D07", "coproduceren", "I-02")
@@ -82,14 +82,14 @@ def test_inv08_a_joint_proposal_is_not_laid_down_in_a_lane_of_the_organ_or_its_o
 
 
 @pytest.mark.parametrize("subject", ["I-05", "*"])
-def test_inv04_the_organ_does_not_change_or_stop_by_another_step_what_participants_decided(subject: str) -> None:
+def test_inv_04_the_organ_does_not_change_or_stop_by_another_step_what_participants_decided(subject: str) -> None:
     task = task_for(Act.BESLUIT, "college", "D11", subject)
     dossier = decided().framed("D11", "raadplegen", subject)
     refused(ask(COLLEGE, task, STOPS, dossier), "INV-04", "I-05", "beslisten de deelnemers")
     allowed(ask(COLLEGE, task, STOPS, deciding().framed("D11", "raadplegen", subject)))
 
 
-def test_inv04_a_ratified_outcome_is_not_sent_back_and_not_ratified_twice() -> None:
+def test_inv_04_a_ratified_outcome_is_not_sent_back_and_not_ratified_twice() -> None:
     task = task_for(Act.BEKRACHTIGING, "college", "D07", "I-05")
     dossier = decided()
     allowed(ask(COLLEGE, task, {"terug_naar_deelnemers": True, "grond": "Gemeentewet"}, dossier))
@@ -98,7 +98,7 @@ def test_inv04_a_ratified_outcome_is_not_sent_back_and_not_ratified_twice() -> N
     refused(ask(COLLEGE, task, {"bekrachtigd": True}, dossier), "INV-04")
 
 
-def test_inv04_a_case_is_not_broken_off_between_the_self_binding_and_the_ratification() -> None:
+def test_inv_04_a_case_is_not_broken_off_between_the_self_binding_and_the_ratification() -> None:
     reason: dict[str, Json] = {"reden": "het komt niet uit"}
 
     def breaks_off(dossier: Dossier) -> Any:
@@ -113,7 +113,7 @@ def test_inv04_a_case_is_not_broken_off_between_the_self_binding_and_the_ratific
 
 
 @pytest.mark.parametrize("subject", ["i-05", "I\u201105", "I 05", "I-05."])
-def test_inv04_a_frame_on_the_same_name_spelled_otherwise_takes_nothing_back(subject: str) -> None:
+def test_inv_04_a_frame_on_the_same_name_spelled_otherwise_takes_nothing_back(subject: str) -> None:
     frame = {"stap": "D07", "doel": "x", "ruimte_open": "x", "ruimte_dicht": "x", "trede": "raadplegen"}
     rest = {"orgaan": "college", "doelgroep": "x", "werkvorm": "x", "termijn": "2026-12-01", "terugkoppeling": "x"}
     task = task_for(Act.KADER, "college", "D07", subject)
@@ -129,7 +129,7 @@ def programme(*items: Mapping[str, Json], **spent: int) -> dict[str, Json]:
     return {"motivering": "x", "inbrengregister": 0, "onderdelen": listed, "bestedingsvoorstel": rows}
 
 
-def test_inv04_the_spending_proposal_does_not_say_another_amount_than_the_participants() -> None:
+def test_inv_04_the_spending_proposal_does_not_say_another_amount_than_the_participants() -> None:
     dossier = decided().framed("D09", "raadplegen")
     bare: dict[str, Json] = {"onderdeel": "I-05", "velden": {"uitslag": "A"}}
     allowed(ask(COLLEGE, ADOPTS, programme(bare, I_05=2_500_000), dossier))
@@ -139,7 +139,7 @@ def test_inv04_the_spending_proposal_does_not_say_another_amount_than_the_partic
     refused(ask(COLLEGE, ADOPTS, programme(full, I_05=100), dossier), "INV-01", "ander bedrag")
 
 
-def test_inv01_an_item_does_not_stand_beside_its_own_name_spelled_otherwise() -> None:
+def test_inv_01_an_item_does_not_stand_beside_its_own_name_spelled_otherwise() -> None:
     dossier = decided().framed("D09", "raadplegen").framed("D07", "raadplegen")
     first: dict[str, Json] = {"onderdeel": "I-05", "velden": {"uitslag": "A", "bedrag": 2_500_000}}
     second: dict[str, Json] = {"onderdeel": "i-05", "velden": {"bedrag": 1}}
@@ -157,7 +157,7 @@ def test_inv01_an_item_does_not_stand_beside_its_own_name_spelled_otherwise() ->
         {"onderdelen": [{"onderdeel": "a", "bedrag": 1_900_000}, {"onderdeel": "b", "bedrag": 1_900_000}]},
     ],
 )
-def test_inv13_a_ceiling_counts_whatever_the_decision_spends(more: Mapping[str, Json]) -> None:
+def test_inv_13_a_ceiling_counts_whatever_the_decision_spends(more: Mapping[str, Json]) -> None:
     dossier = Dossier().framed("D07", "raadplegen", "I-02")
     task = task_for(Act.BESLUIT, "college", "D07", "I-02")
     given = mandate("wijkcoordinator", "D07", {"plafond": 2_000_000})
@@ -167,7 +167,7 @@ def test_inv13_a_ceiling_counts_whatever_the_decision_spends(more: Mapping[str, 
     refused(ask(mandatee, task, {**values, **more}, dossier), "INV-13", "3800000")
 
 
-def test_inv18_a_handling_by_a_name_that_two_contributions_bear_answers_neither() -> None:
+def test_inv_18_a_handling_by_a_name_that_two_contributions_bear_answers_neither() -> None:
     dossier = Dossier().framed("D07", "raadplegen", "I-02")
     first = dossier.heard("D07", "I-02")
     dossier.handled()
@@ -180,7 +180,7 @@ def test_inv18_a_handling_by_a_name_that_two_contributions_bear_answers_neither(
     assert first.record != second.record
 
 
-def test_inv18_nobody_takes_the_digest_of_another_contribution_as_a_name() -> None:
+def test_inv_18_nobody_takes_the_digest_of_another_contribution_as_a_name() -> None:
     dossier = Dossier().framed("D07", "raadplegen", "I-02")
     first = dossier.heard("D07", "I-02", mark="")
     second = dossier.heard("D07", "I-02", mark=first.record)
@@ -189,7 +189,7 @@ def test_inv18_nobody_takes_the_digest_of_another_contribution_as_a_name() -> No
     refused(ask(COLLEGE, task, GRANT, dossier), "INV-18", second.record)
 
 
-def test_inv09_one_reply_does_not_answer_two_advices_of_one_name() -> None:
+def test_inv_09_one_reply_does_not_answer_two_advices_of_one_name() -> None:
     dossier = Dossier().framed("D07", "adviseren", "I-02")
     for adviser in ("een", "twee"):
         dossier.advised("D07", "I-02", by=adviser)
