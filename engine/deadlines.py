@@ -26,6 +26,7 @@ from engine.spans import (
     Term,
     Unit,
     end_of,
+    instant_of,
     last_day,
 )
 from engine.terms import Finding, Severity
@@ -97,6 +98,22 @@ class Terms:
         """The last day of the term that an event on `start` begins."""
         return last_day(self.on(name, start), start, self.calendar)
 
+    def paused_end(self, name: str, begin: object, pauses: object = ()) -> datetime | None:
+        """What an expression asks: when the term ends that begins at `begin`, with its suspensions `[{van, tot}]`.
+
+        `begin` is a day, a moment or the ISO text of a day. None when there is no begin, or while a suspension is open:
+        then there is no end yet. Raises TermError for what is no day.
+        """
+        start = _day(begin)
+        if start is None or name is None:
+            return None
+        if not isinstance(pauses, list) or not pauses:
+            return self.end(name, start)
+        day = start.astimezone(AMSTERDAM).date() if isinstance(start, datetime) else start
+        clock = Clock(day, self.on(name, day), tuple(_pause(pause) for pause in pauses))
+        last = clock.last_day(self.calendar)
+        return None if last is None else instant_of(clock.term, last)
+
     @classmethod
     def read(
         cls, content: bytes, holiday_content: bytes, file: str = "termijnen.toml", holiday_file: str = "feestdagen.toml"
@@ -123,6 +140,25 @@ class Terms:
             findings += (Finding(file, "termijn/leeg", Severity.ERROR, "Het bestand bevat geen enkele [[termijn]]."),)
         versions_by_name = {name: tuple(versions) for name, versions in found.items()}
         return cls(MappingProxyType(versions_by_name), calendar), findings
+
+
+def _day(value: object) -> date | datetime | None:
+    """A day or moment that an expression names; the text of a form is an ISO day."""
+    if value is None or isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value if isinstance(value, str) else "")
+    except ValueError as wrong:
+        raise TermError(f"'{value}' is geen dag (jjjj-mm-dd)") from wrong
+
+
+def _pause(value: object) -> Pause:
+    """A suspension `{van, tot}`: asked on the first day, remedied on the second (absent: it is still open)."""
+    days = [_day(value.get(name)) if isinstance(value, Mapping) else None for name in ("van", "tot")]
+    asked, remedied = (day.astimezone(AMSTERDAM).date() if isinstance(day, datetime) else day for day in days)
+    if asked is None:
+        raise TermError("een opschorting heeft een dag 'van'")
+    return Pause.between(asked, remedied)
 
 
 def _succession(versions: list[Term], file: str) -> tuple[Finding, ...]:

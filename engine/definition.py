@@ -78,7 +78,7 @@ class Definition:
     def functions(self, now: datetime) -> Functions:
         """What FEEL may call in an act at this moment: the terms of the city and the clock of the act."""
         return {
-            "termijn": lambda name: self.terms.end(name, now),
+            "termijn": lambda name, begin=now, pauses=(): self.terms.paused_end(name, begin, pauses),
             "now": lambda: now,
             "today": lambda: now.astimezone(ZONE).date(),
         }

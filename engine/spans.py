@@ -199,6 +199,11 @@ def end_of(term: Term, start: date | datetime, calendar: Calendar) -> datetime:
         hours = timedelta(hours=term.amount if term.direction is Direction.ON else -term.amount)
         return (start.astimezone(UTC) + hours).astimezone(AMSTERDAM)
     day = last_day(term, start.astimezone(AMSTERDAM).date() if isinstance(start, datetime) else start, calendar)
+    return instant_of(term, day)
+
+
+def instant_of(term: Term, day: date) -> datetime:
+    """The moment on which a term fires whose last day is `day`."""
     return datetime.combine(day, time() if term.moment is Moment.BEGIN else _LAST_INSTANT, AMSTERDAM)
 
 

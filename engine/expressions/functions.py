@@ -16,7 +16,7 @@ from engine.expressions.values import Duration
 
 MANY = 100
 
-HOST_FUNCTIONS: Mapping[str, tuple[int, int]] = {"termijn": (1, 1), "today": (0, 0), "now": (0, 0)}
+HOST_FUNCTIONS: Mapping[str, tuple[int, int]] = {"termijn": (1, 3), "today": (0, 0), "now": (0, 0)}
 """Functions that the caller may pass at evaluation, with their least and most arguments; without one they give null."""
 
 SPECIAL_FORMS: Mapping[str, tuple[int, int]] = {"is defined": (1, 1), "not": (1, 1)}

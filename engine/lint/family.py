@@ -33,7 +33,7 @@ _EXPRESSIONS = frozenset(
         "timeDuration",
     }
 )
-_TERM = re.compile(r"""(?<![\w."])termijn\s*\(\s*(?:"([^"]*)"\s*\))?""")
+_TERM = re.compile(r"""(?<![\w."])termijn\s*\(\s*(?:"([^"]*)"\s*[,)])?""")
 
 
 @dataclass(frozen=True, slots=True)

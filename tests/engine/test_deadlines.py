@@ -466,6 +466,26 @@ def test_a_term_keeps_the_version_of_its_start() -> None:
     assert terms.last_day("inbreng", day("2027-01-01")) == day("2027-01-08")
 
 
+def test_an_expression_may_say_when_a_term_began_and_how_it_was_suspended() -> None:
+    end = TERMS.paused_end("bezwaar_indienen", "2027-02-08")
+    assert end is not None
+    assert end.astimezone(AMSTERDAM).date() == day("2027-03-22")
+    decided = TERMS.paused_end("bezwaar_beslissen_commissie", end)
+    assert decided == TERMS.end("bezwaar_beslissen_commissie", day("2027-03-22"))
+    pause = {"van": "2027-02-15", "tot": datetime(2027, 3, 1, 12, tzinfo=AMSTERDAM)}
+    longer = TERMS.paused_end("bezwaar_indienen", day("2027-02-08"), [pause])
+    assert longer is not None
+    assert longer.date() == day("2027-04-05")
+    assert TERMS.paused_end("bezwaar_indienen", "2027-02-08", [{"van": "2027-02-15"}]) is None
+    assert TERMS.paused_end("bezwaar_indienen", None) is None
+
+
+@pytest.mark.parametrize(("begin", "pauses"), [("8 februari", []), (3, []), ("2027-02-08", [{}]), ("2027-02-08", [7])])
+def test_a_begin_or_a_suspension_that_is_no_day_is_refused(begin: object, pauses: object) -> None:
+    with pytest.raises(TermError):
+        TERMS.paused_end("bezwaar_indienen", begin, pauses)
+
+
 def test_an_unknown_name_and_a_day_without_a_version_are_refused() -> None:
     terms, _ = Terms.read((GOOD + "geldig_van = 2027-01-01\n").encode(), HOLIDAYS)
     with pytest.raises(TermError, match="staat niet in"):

@@ -143,6 +143,7 @@ def test_what_breaks_a_rule_across_files_is_refused_and_its_neighbour_is_not(
     [
         "<timerEventDefinition><timeDate>termijn(&quot;weg&quot;)</timeDate></timerEventDefinition>",
         "<timerEventDefinition><timeDate>termijn(naam)</timeDate></timerEventDefinition>",
+        "<timerEventDefinition><timeDate>termijn(&quot;weg&quot;, today())</timeDate></timerEventDefinition>",
     ],
 )
 def test_a_term_in_an_expression_must_be_there_by_name(text: str) -> None:
