@@ -1,12 +1,13 @@
 """The subcommands of `wijkcyclus`, in the order in which help shows them."""
 
-from service.commands import keeping, models, playing, running, stories, trail
+from service.commands import keeping, models, playing, rules, running, stories, trail
 
 COMMANDS = (
     *running.COMMANDS,
     *models.COMMANDS,
     *playing.COMMANDS,
     *stories.COMMANDS,
+    *rules.COMMANDS,
     *trail.COMMANDS,
     *keeping.COMMANDS,
 )

@@ -1,0 +1,165 @@
+"""The catalogue of rules: complete, said in Dutch, enforced somewhere, and attacked in the engine and over HTTP."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from engine.invariants import INVARIANTS, LINT_RULES, RULES, Guard, Rule
+from service import rulebook
+from service.__main__ import main
+from service.rulebook import Entry
+from service.rulebook import rulebook as read_rulebook
+
+ENTRIES = {one.rule.id: one for one in read_rulebook()}
+LATER = {"INV-39", "INV-45", "WL24"}
+"""What is completed with the trail's last part and with the designers' workplace."""
+
+# What is not attacked yet. This list only gets shorter; a rule that is attacked everywhere must not stand in it.
+STILL_TO_COME: frozenset[str] = frozenset(
+    {
+        "INV-01",
+        "INV-02",
+        "INV-03",
+        "INV-04",
+        "INV-05",
+        "INV-06",
+        "INV-07",
+        "INV-08",
+        "INV-09",
+        "INV-10",
+        "INV-11",
+        "INV-12",
+        "INV-13",
+        "INV-14",
+        "INV-15",
+        "INV-16",
+        "INV-17",
+        "INV-18",
+        "INV-19",
+        "INV-20",
+        "INV-21",
+        "INV-22",
+        "INV-23",
+        "INV-24",
+        "INV-25",
+        "INV-26",
+        "INV-27",
+        "INV-28",
+        "INV-29",
+        "INV-30",
+        "INV-31",
+        "INV-32",
+        "INV-33",
+        "INV-34",
+        "INV-35",
+        "INV-36",
+        "INV-37",
+        "INV-38",
+        "INV-40",
+        "INV-41",
+        "INV-42",
+        "INV-43",
+        "INV-44",
+        "INV-46",
+        "INV-47",
+        "INV-48",
+        "WL01",
+        "WL02",
+        "WL03",
+        "WL04",
+        "WL05",
+        "WL06",
+        "WL07",
+        "WL08",
+        "WL09",
+        "WL10",
+        "WL11",
+        "WL12",
+        "WL13",
+        "WL14",
+        "WL15",
+        "WL16",
+        "WL17",
+        "WL18",
+        "WL19",
+        "WL20",
+        "WL21",
+        "WL22",
+        "WL23",
+    }
+)
+
+
+def lacks(entry: Entry) -> list[str]:
+    """What an entry has not: a guard in the code, an attack in the engine, and over HTTP where the engine guards."""
+    rooms = {one.room for one in entry.attacks}
+    wanted = {"engine", "service"} if Guard.ENGINE in entry.rule.by else set()
+    if entry.rule in LINT_RULES:
+        wanted = {"engine"}
+    missing = [f"aanval in tests/{room}" for room in sorted(wanted - rooms)]
+    return [*missing, *([] if entry.attacks else ["aanval"]), *([] if entry.guards else ["bewaking"])]
+
+
+def test_the_catalogue_is_complete_and_in_order() -> None:
+    assert [one.id for one in INVARIANTS] == [f"INV-{number:02}" for number in range(1, 49)]
+    assert [one.id for one in LINT_RULES] == [f"WL{number:02}" for number in range(1, 25)]
+    assert all(one.sentence and not one.sentence.endswith(".") and one.by for one in RULES)
+    assert len({one.sentence for one in RULES}) == len(RULES)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_every_rule_is_enforced_somewhere_and_attacked(rule: Rule) -> None:
+    missing = lacks(ENTRIES[rule.id])
+    assert missing == [] or rule.id in STILL_TO_COME | LATER, f"{rule.id}: {', '.join(missing)}"
+
+
+def test_only_what_is_completed_later_says_so() -> None:
+    assert {one.id for one in RULES if one.follows} == LATER
+
+
+def test_every_attack_is_on_a_rule_of_the_catalogue() -> None:
+    assert set(rulebook.attacks_in(rulebook.ROOT)) <= set(ENTRIES)
+
+
+def test_every_rule_by_which_the_code_refuses_is_in_the_catalogue() -> None:
+    named = {one for one in rulebook.guards_in(rulebook.ROOT) if one.startswith(("INV-", "WL"))}
+    assert named <= set(ENTRIES)
+
+
+def test_a_guard_is_found_by_its_check_by_a_constant_and_by_its_sentence() -> None:
+    assert "engine.conditions.bindings.outcome_stands" in ENTRIES["INV-04"].guards
+    assert "engine.authority.FAIL_CLOSED" in ENTRIES["INV-15"].guards
+    assert "engine.conditions.demands.deviation_without_reason" in ENTRIES["INV-07"].guards
+    assert any(one.startswith("engine.lint.") for one in ENTRIES["WL16"].guards)
+
+
+def test_the_command_prints_all_rules_with_their_attacks(capsys: pytest.CaptureFixture[str]) -> None:
+    owed = any(one.is_owed for one in ENTRIES.values())
+    assert main(["rules"]) == int(owed)
+    printed = capsys.readouterr().out
+    assert [line.split()[0] for line in printed.split("\n") if line.startswith(("INV", "WL"))] == [
+        one.id for one in RULES
+    ]
+    assert "tests/engine/test_codecision.py: test_inv_07_every_difference_needs_a_reason" in printed
+    assert "48 invarianten, 24 regels" in printed
+
+
+def test_the_command_prints_one_rule_and_refuses_another(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "inv-07"]) in (0, 1)
+    assert capsys.readouterr().out.startswith("INV-07  Bij coproduceren")
+    assert main(["rules", "INV-99"]) == 1
+    assert "INV-99" in capsys.readouterr().err
+
+
+def test_an_installed_package_says_that_it_brings_no_tests(tmp_path: Path) -> None:
+    for room in ("engine", "service"):
+        shutil.copytree(rulebook.ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
+    assert not rulebook.has_tests(tmp_path)
+    without = read_rulebook(tmp_path)
+    assert [one.guards for one in without] == [one.guards for one in ENTRIES.values()]
+    assert not any(one.attacks for one in without)
+    told = "\n".join(rulebook.told(without[0], with_tests=False))
+    assert "aangevallen" not in told and "waar:" in told
