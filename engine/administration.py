@@ -18,7 +18,7 @@ from engine.conditions.handlings import unhandled_in_case
 from engine.conditions.tasks import delegate_unfit, not_claimed_by_actor, task_missing
 from engine.mandates import lacks_in_mandate
 from engine.question import Question
-from engine.roles import RELEASE, Reach, in_force, reaches, values_of
+from engine.roles import RELEASE, Reach, in_force, power_to_start, reaches, values_of
 from engine.rules.tasks import ASSIGNEE, CANDIDATE, FOUR_EYES, STATUS
 from engine.submission import begin_of, end_of, is_filled, text
 from engine.terms import Action, Fact, Register
@@ -40,8 +40,12 @@ def _may_himself(q: Question, action: str) -> bool:
 
 def no_power(q: Question) -> Lacks:
     """The role catalogue gives this action to none of the actor's roles."""
-    if not _may(q, q.action):
-        yield ", ".join(sorted(q.roles.may.get(q.action, frozenset()))) or "een rol die dit mag"
+    powers = [q.action.value]
+    if q.action is Action.START:
+        powers.append(power_to_start(text(q.values, "proces")))
+    if not any(_may(q, power) for power in powers):
+        allowed = {role for power in powers for role in q.roles.may.get(power, frozenset())}
+        yield ", ".join(sorted(allowed)) or "een rol die dit mag"
 
 
 def no_own_power(q: Question) -> Lacks:

@@ -6,6 +6,7 @@ A membership row: `{"rol", "bereik": "gemeente"|"wijk"|"groep", "wijk"?, "groep"
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from enum import StrEnum
 from engine.submission import holds_at, text
 from engine.terms import Action, Actor, Fact, Finding, Json, Register, Severity, Values
 
+_STARTS = re.compile(r"starten:[a-z][a-z0-9_]*")
 RELEASE = "vrijgeven"  # the second pair of eyes of a deployment, beside the actions that a role may be given
 
 
@@ -149,13 +151,18 @@ def _powers(
 ) -> Iterator[tuple[str, frozenset[str]]]:
     listed = data.get("bevoegdheden", {})
     for action, roles in listed.items() if isinstance(listed, dict) else (("bevoegdheden", None),):
-        if action not in {*Action, RELEASE}:
+        if action not in {*Action, RELEASE} and not _STARTS.fullmatch(action):
             faults.append(_fault(file, "rollen/bevoegdheid", f"Onbekende bevoegdheid “{action}”.", action))
         elif not isinstance(roles, list) or not all(role in by_id for role in roles):
             sentence = f"Bevoegdheid {action}: noem een lijst van rollen uit dit bestand."
             faults.append(_fault(file, "rollen/bevoegdheid", sentence, action))
         else:
             yield action, frozenset(roles)
+
+
+def power_to_start(process: str) -> str:
+    """The power, in `[bevoegdheden]`, to start this process alone; `starten` is the power to start any."""
+    return f"{Action.START}:{process}"
 
 
 def values_of(fact: Fact) -> Mapping[str, Json]:

@@ -56,6 +56,8 @@ def what_of(step: Step) -> str:
     if step.attempt is not None:
         named = (step.attempt.get(name) for name in ("handeling", "stap", "onderwerp"))
         return "poging: " + " ".join(str(one) for one in named if one)
+    if step.case is not None:
+        return f"zaak: {step.case.process}" + (f" ({step.case.group})" if step.case.group else "")
     return f"bericht: {step.message['naam']}" if step.message is not None else "de tijd verstrijkt"
 
 

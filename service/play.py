@@ -14,7 +14,7 @@ from engine.terms import Action, ActSpec, Json, Ruling, Rung, Task
 from service import db, store_jobs
 from service.expectations import Done, StepResult, disappointment, what_of
 from service.stage import Reply, Stage
-from service.story import Step, Story
+from service.story import NewCase, Step, Story
 
 _PASSED, _RECEIVED, _STARTED = "tijd:verstreken", "bericht:ontvangen", "zaak:gestart"
 _PREFIX = "gegevens."
@@ -57,17 +57,22 @@ class Player:
         process = definition.processes.get(story.process)
         if process is not None and not process.startable:
             return None
-        asked: dict[str, Json] = {
-            "proces": story.process,
-            "wijk": story.wijk,
-            "jaar": story.year,
-            "groep": story.group,
-        }
-        reply = self.stage.send(story.starter, "POST", "/v1/zaken", asked)
-        self._records()
-        done = Done("gestart") if reply.status == 201 else _failed(reply)
-        message = "" if reply.status == 201 else f"{done.outcome}. {done.reason}"
+        done = self._started(story.starter, NewCase(story.process, story.group, story.year, True))
+        message = "" if done.outcome == "gestart" else f"{done.outcome}. {done.reason}"
         return self._result("begin", story.begin, story.starter, story.process, done, message)
+
+    def _started(self, who: str, new: NewCase) -> Done:
+        asked: dict[str, Json] = {
+            "proces": new.process,
+            "wijk": self.story.wijk,
+            "jaar": self.story.year if new.year is None else new.year,
+            "groep": new.group,
+            "dossier": None if new.is_apart else self._cases()[0],
+        }
+        reply = self.stage.send(who, "POST", "/v1/zaken", asked)
+        if reply.status != 201:
+            return _failed(reply)
+        return self._summed("gestart", [one for one in self._records() if one["soort"] == _STARTED])
 
     def _told(self, step: Step) -> StepResult:
         self.stage.let_pass(step.at)
@@ -78,6 +83,8 @@ class Player:
             done = self._attempt(step, step.attempt)
         elif step.message is not None:
             done = self._message(step.message)
+        elif step.case is not None:
+            done = self._started(step.who or "", step.case)
         else:
             done = self._summed("tijd verstreken", [one for one in passed if one["soort"] == _PASSED])
         self.stage.let_pass(step.at)  # messages that this step sent
@@ -91,7 +98,7 @@ class Player:
     # --- one step ----------------------------------------------------------------------------------------------------
 
     def _on_task(self, step: Step, element: str) -> Done:
-        found = [one for one in self._open_tasks() if one["element"] == element]
+        found = [one for one in self._open_tasks(step.year) if one["element"] == element]
         found = [one for one in found if step.subject in (None, one["onderwerp"])]
         if len(found) != 1:
             stand = ", ".join(sorted({str(one["element"]) for one in self._open_tasks()})) or "geen"
@@ -129,7 +136,7 @@ class Player:
         )
 
     def _attempt(self, step: Step, attempt: Mapping[str, Json]) -> Done:
-        case = self._cases()[0]
+        case = self._cases(step.year)[0]
         reply = self.stage.send(step.who or "", "POST", f"/v1/zaken/{case}/handelingen", dict(attempt))
         if reply.status == 409:
             return Done("toegestaan, maar er is geen taak")
@@ -155,15 +162,17 @@ class Player:
 
     # --- what there is -----------------------------------------------------------------------------------------------
 
-    def _cases(self) -> list[str]:
-        """All cases, the oldest first."""
-        return [str(one["id"]) for one in reversed(self.stage.pages(self.story.starter, "/v1/zaken?limit=200"))]
+    def _cases(self, year: int | None = None) -> list[str]:
+        """All cases (of a year), the oldest first."""
+        of_year = "" if year is None else f"&jaar={year}"
+        found = self.stage.pages(self.story.starter, f"/v1/zaken?limit=200{of_year}")
+        return [str(one["id"]) for one in reversed(found)]
 
     def _tasks(self, case: str) -> list[dict[str, Any]]:
         return self.stage.pages(self.story.starter, f"/v1/zaken/{case}/taken")
 
-    def _open_tasks(self) -> list[dict[str, Any]]:
-        return [one for case in self._cases() for one in self._tasks(case) if one["status"] == "open"]
+    def _open_tasks(self, year: int | None = None) -> list[dict[str, Any]]:
+        return [one for case in self._cases(year) for one in self._tasks(case) if one["status"] == "open"]
 
     def _records(self) -> list[dict[str, Any]]:
         """What the trails of all cases hold that was not read yet."""

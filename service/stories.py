@@ -26,7 +26,7 @@ from engine.trail.record import Head
 from service.cast import actors_of, reference
 from service.expectations import Done, StepResult, disappointment, refused, what_of
 from service.forms import NO_FORM, Form
-from service.story import Step, Story
+from service.story import NewCase, Step, Story
 
 LOG = "verhaal"
 DOSSIER = "verhaal-1"
@@ -46,6 +46,9 @@ class Running:
 
     id: str
     process: str
+    dossier: str
+    year: int
+    group: str | None
     state: str
     head: Head
     ended: bool = False
@@ -88,7 +91,7 @@ class _Told:
     def __init__(self, story: Story, definition: Definition, forms: Mapping[str, Form]) -> None:
         self.story, self.definition, self.forms = story, definition, forms
         self.cases: list[Running] = []
-        self.facts: list[Fact] = []
+        self.facts: dict[str, list[Fact]] = {}
         self.waiting: list[Message] = []
         self.drawn = 0
         self.actors = actors_of(story)
@@ -103,27 +106,37 @@ class _Told:
             return self._said("begin", story.begin, story.starter, story.process, Done("dit proces bestaat niet"), "")
         if not process.startable:
             return None
-        ask = Ask(self.actors[story.starter], Action.START, None, {"proces": story.process, "wijk": story.wijk})
-        ruling = acts.judge(ask, self._standing(DOSSIER, None), (), story.begin)
-        if not ruling.allowed:
-            return self._said("begin", story.begin, story.starter, story.process, refused(ruling, None), "")
-        self._open(story.process, story.begin, None)
-        return self._said("begin", story.begin, story.starter, story.process, Done("gestart", ruling.rule), None)
+        done = self._started(NewCase(story.process, story.group, story.year, True), story.starter, story.begin)
+        message = "" if done.outcome == "geweigerd" else None
+        return self._said("begin", story.begin, story.starter, story.process, done, message)
 
-    def _open(self, process: str, now: datetime, message: Message | None) -> None:
-        name = DOSSIER if not self.cases else f"verhaal-{len(self.cases) + 1}"
-        story = self.story
+    def _started(self, new: NewCase, who: str, now: datetime) -> Done:
+        """Somebody begins a case, if he may."""
+        ask = Ask(self.actors[who], Action.START, None, {"proces": new.process, "wijk": self.story.wijk})
+        running = self._named(new)
+        ruling = acts.judge(ask, self._standing(running, None), (), now)
+        if not ruling.allowed:
+            return refused(ruling, None)
+        outcome = self._open(running, now, None)
+        opened = tuple(task.element for task in outcome.opened)
+        return Done("gestart", ruling.rule, ruling, opened=opened, ended=outcome.ended)
+
+    def _named(self, new: NewCase) -> Running:
+        name = f"verhaal-{len(self.cases) + 1}"
+        year = self.story.year if new.year is None else new.year
+        return Running(name, new.process, name if new.is_apart else DOSSIER, year, new.group, "", Head(name))
+
+    def _open(self, running: Running, now: datetime, message: Message | None) -> Outcome:
         values: Values = {
-            "wijk": story.wijk,
-            "jaar": story.year,
-            "groep": story.group,
-            "zaak": name,
-            "dossier": DOSSIER,
+            "wijk": self.story.wijk,
+            "jaar": running.year,
+            "groep": running.group,
+            "zaak": running.id,
+            "dossier": running.dossier,
         }
-        running = Running(name, process, "", Head(name))
         self.cases.append(running)
-        case, outcome = Case.start(self.definition, process, values, now, message=message)
-        self._rest(running, case, outcome, now)
+        case, outcome = Case.start(self.definition, running.process, values, now, message=message)
+        return self._rest(running, case, outcome, now)
 
     # --- steps -------------------------------------------------------------------------------------------------------
 
@@ -138,6 +151,8 @@ class _Told:
                 done = self._attempted(step, step.attempt)
             elif step.message is not None:
                 done = self._message(step.message, step.at)
+            elif step.case is not None:
+                done = self._begun(step, step.case)
             else:
                 done = passed
         except EngineError as wrong:
@@ -175,7 +190,7 @@ class _Told:
             for running in self.cases
             if not running.ended
             for task in self._case(running).tasks.values()
-            if task.element == element and step.subject in (None, task.subject)
+            if task.element == element and step.subject in (None, task.subject) and step.year in (None, running.year)
         ]
         if len(found) != 1:
             stand = ", ".join(sorted({task.element for one in self.cases for task in self._tasks(one)})) or "geen"
@@ -199,8 +214,8 @@ class _Told:
             paths = {*form.sealed, acts.MOTIVATION} if motivation else form.sealed
             values, _ = seal.seal_form({**clean, **motivation}, paths, compartment=LOG, entropy=self._draw)
         ask = Ask(self.actors[step.who or ""], step.action, task, values, other)
-        standing = self._standing(running.id, running.assignees.get(task.id))
-        ruling = acts.judge(ask, standing, self.facts, step.at)
+        standing = self._standing(running, running.assignees.get(task.id))
+        ruling = acts.judge(ask, standing, self._facts_for(running, task), step.at)
         if not ruling.allowed:
             return refused(ruling, task)
         fields = acts.content(ask, standing, ruling, step.at)
@@ -229,13 +244,13 @@ class _Told:
 
     def _attempted(self, step: Step, attempt: Mapping[str, Json]) -> Done:
         wanted = (attempt.get("handeling"), attempt.get("stap"), attempt.get("onderwerp") or registers.WHOLE)
-        running = self.cases[0]
+        running = next(one for one in self.cases if step.year in (None, one.year))
         fitting = [t for t in self._tasks(running) if (t.spec.act, t.spec.step, t.subject) == wanted]
         given = attempt.get("gegevens")
         if len(fitting) == 1:
             return self._act(replace(step, values=given if isinstance(given, dict) else {}), running, fitting[0])
         ask = Ask(self.actors[step.who or ""], Action.ATTEMPT, None, attempt)
-        ruling = acts.judge(ask, self._standing(running.id, None), self.facts, step.at)
+        ruling = acts.judge(ask, self._standing(running, None), self._facts_for(running, None), step.at)
         if not ruling.allowed:
             return refused(ruling, None)
         return Done(_SAID[Action.ATTEMPT], ruling.rule, ruling)
@@ -248,7 +263,13 @@ class _Told:
             return Done(f"geen zaak wacht op bericht {sent.name} met sleutel “{sent.key}”", is_trouble=True)
         return Done("bezorgd", opened=tuple(task.element for task in outcome.opened), ended=outcome.ended)
 
-    def _deliver(self, message: Message, now: datetime) -> Outcome | None:
+    def _begun(self, step: Step, new: NewCase) -> Done:
+        process = self.definition.processes.get(new.process)
+        if process is None or not process.startable:
+            return Done(f"niemand kan proces {new.process} starten", is_trouble=True)
+        return self._started(new, step.who or "", step.at)
+
+    def _deliver(self, message: Message, now: datetime, sender: Running | None = None) -> Outcome | None:
         for running in self.cases:
             if running.ended:
                 continue
@@ -259,8 +280,11 @@ class _Told:
                 )
         for process in self.definition.processes.values():
             if message.name in process.messages:
-                self._open(process.id, now, message)
-                running = self.cases[-1]
+                by = sender or (self.cases[0] if self.cases else None)
+                running = self._named(NewCase(process.id, self.story.group, None, False))
+                if by is not None:
+                    running = replace(running, dossier=by.dossier, year=by.year, group=by.group)
+                self._open(running, now, message)
                 return Outcome(opened=tuple(self._tasks(running)), ended=running.ended)
         return None
 
@@ -269,26 +293,34 @@ class _Told:
     def _case(self, running: Running) -> Case:
         return Case.restore(self.definition, running.state)
 
-    def _standing(self, case: str, assignee: str | None) -> Standing:
-        scope = Scope(gemeente="", wijk=self.story.wijk, group=self.story.group)
-        return Standing(self.definition, scope, CaseFacts(case, DOSSIER, assignee=assignee))
+    def _standing(self, running: Running, assignee: str | None) -> Standing:
+        scope = Scope(gemeente="", wijk=self.story.wijk, group=running.group)
+        return Standing(self.definition, scope, CaseFacts(running.id, running.dossier, assignee=assignee))
+
+    def _facts_for(self, running: Running, task: Task | None) -> tuple[Fact, ...]:
+        """The registers of the case's dossier, and for a frame what binds in the others of the same year."""
+        own = tuple(self.facts.get(running.dossier, ()))
+        if not acts.looks_elsewhere(task):
+            return own
+        others = {one.dossier for one in self.cases if one.year == running.year} - {running.dossier}
+        return (*own, *(fact for other in sorted(others) for fact in acts.bindings_in(self.facts.get(other, ()))))
 
     def _rest(self, running: Running, case: Case, outcome: Outcome, now: datetime) -> Outcome:
         """Answer the operations, keep the state, and hand on the messages."""
-        outcome = acts.settle(case, outcome, lambda: self.facts, now)
+        outcome = acts.settle(case, outcome, lambda: self.facts.get(running.dossier, ()), now)
         running.state = case.snapshot()
         running.ended = outcome.ended
         for message in outcome.sent:
-            if self._deliver(message, now) is None:
+            if self._deliver(message, now, running) is None:
                 self.waiting.append(message)
-        self.waiting = [message for message in self.waiting if self._deliver(message, now) is None]
+        self.waiting = [message for message in self.waiting if self._deliver(message, now, running) is None]
         return outcome
 
     def _write(self, running: Running, kind: Kind, fields: Values, now: datetime) -> None:
         one = record.compose(running.head, kind, fields, log=LOG, at=now, nonce=self._draw(16))
         running.head = one.head
         body = {**fields, "kind": kind.value, "case": running.id, "at": record.instant(now)}
-        self.facts += registers.facts_of(body, one.digest)
+        self.facts.setdefault(running.dossier, []).extend(registers.facts_of(body, one.digest))
 
     def _draw(self, size: int) -> bytes:
         """Bytes that differ each time, the same in every telling."""

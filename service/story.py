@@ -7,110 +7,28 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.terms import Act, Action, Finding, Json, Rung, Severity
+from service.story_parts import Expected, Mandate, Membership, NewCase, Person, Step, Story
+
+__all__ = ["Expected", "Mandate", "Membership", "NewCase", "Person", "Step", "Story", "read", "read_persons"]
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 MORNING = time(9)
 RULE = "verhaal/vorm"
 HANDLED = (Action.COMPLETE, Action.CONTRIBUTE, Action.CLAIM, Action.RELEASE, Action.DELEGATE)
-_WAYS = ("taak", "poging", "bericht", "tijd")
+_WAYS = ("taak", "poging", "bericht", "zaak", "tijd")
 _STORY = frozenset({"naam", "proces", "wijk", "jaar", "groep", "begin", "door", "omschrijving"})
 _PERSON = frozenset({"naam", "bewoner", "rollen", "mandaten", "vervangt"})
 _MANDATE = frozenset({"orgaan", "stap", "onderwerp", "plafond", "van", "tot", "door"})
-_STEP = frozenset({"nr", "op", "wie", "handeling", "bij", "aan", "gegevens", "motivering", "verwacht", *_WAYS})
+_STEP = frozenset({"nr", "op", "wie", "handeling", "bij", "jaar", "aan", "gegevens", "motivering", "verwacht", *_WAYS})
 _ATTEMPT = frozenset({"handeling", "stap", "onderwerp", "gegevens"})
 _MESSAGE = frozenset({"naam", "sleutel", "gegevens"})
+_CASE = frozenset({"proces", "groep", "jaar", "nieuw_dossier"})
 _EXPECTED = frozenset({"taken", "gesloten", "product", "geweigerd", "gereed", "trede", "fouten"})
-
-
-@dataclass(frozen=True, slots=True)
-class Membership:
-    """A role given to a person of the story: city-wide, in a wijk, or in a group of the story's wijk."""
-
-    role: str
-    reach: str
-    wijk: str | None
-    group: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Mandate:
-    """A mandate that a person of the story (`given_by`) gave before it began; `ceiling` in cents."""
-
-    organ: str
-    steps: tuple[str, ...]
-    subject: str | None
-    ceiling: int | None
-    since: str
-    until: str
-    given_by: str
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody in the story, under a key that the steps use; `replaces` are the keys of those substituted for."""
-
-    key: str
-    name: str
-    is_resident: bool
-    memberships: tuple[Membership, ...]
-    mandates: tuple[Mandate, ...]
-    replaces: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """What must come of a step; None is not looked at.
-
-    `opened` and `closed` are element ids, each as often as it occurs; `refused` a rule id, `faults` the wrong fields.
-    """
-
-    opened: tuple[str, ...] | None = None
-    closed: tuple[str, ...] | None = None
-    product: str | None = None
-    refused: str | None = None
-    ended: bool | None = None
-    rung: str | None = None
-    faults: tuple[str, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step: a task (`element`, and its `subject` when several are open), an attempt, a message, or time passing."""
-
-    number: str
-    at: datetime
-    who: str | None
-    action: Action = Action.COMPLETE
-    element: str | None = None
-    subject: str | None = None
-    to: str | None = None
-    attempt: Mapping[str, Json] | None = None
-    message: Mapping[str, Json] | None = None
-    values: Mapping[str, Json] = field(default_factory=dict)
-    motivation: str | None = None
-    expected: Expected = field(default_factory=Expected)
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """A story whose form is right; whether it comes true is shown by telling it."""
-
-    file: str
-    name: str
-    process: str
-    wijk: str
-    year: int
-    group: str | None
-    begin: datetime
-    starter: str
-    persons: Mapping[str, Person]
-    steps: tuple[Step, ...]
 
 
 def read(content: bytes, file: str) -> tuple[Story | None, tuple[Finding, ...]]:
@@ -156,10 +74,9 @@ class _Reader:
             self.add("stap", "een verhaal heeft ten minste één [[stap]]")
             rows = []
         steps = tuple(self._step(number, row, persons) for number, row in enumerate(rows, 1))
-        year = head.get("jaar")
-        if not isinstance(year, int) or isinstance(year, bool):
+        year = self._year(head, "verhaal")
+        if "jaar" not in head:
             self.add("verhaal.jaar", "een jaartal ontbreekt")
-            year = 0
         starter = self._text(head, "door", "verhaal", default=next(iter(persons), ""))
         begin = self._moment(head.get("begin"), "verhaal.begin")
         self._known(starter, persons, "verhaal.door")
@@ -170,7 +87,7 @@ class _Reader:
             name=self._text(head, "naam", "verhaal"),
             process=self._text(head, "proces", "verhaal"),
             wijk=self._text(head, "wijk", "verhaal"),
-            year=year,
+            year=year or 0,
             group=self._text(head, "groep", "verhaal", default="") or None,
             begin=begin,
             starter=starter,
@@ -244,11 +161,11 @@ class _Reader:
         table = self._table(row, place, _STEP)
         ways = [way for way in _WAYS if way in table]
         if len(ways) != 1:
-            self.add(place, "een stap is precies één van taak, poging, bericht of tijd")
+            self.add(place, f"een stap is precies één van {', '.join(_WAYS[:-1])} of {_WAYS[-1]}")
         who = self._text(table, "wie", place, default="") or None
         if who is not None:
             self._known(who, persons, place)
-        elif set(ways) & {"taak", "poging"}:
+        elif set(ways) & {"taak", "poging", "zaak"}:
             self.add(place, "wie ontbreekt")
         to = self._text(table, "aan", place, default="") or None
         if to is not None:
@@ -263,9 +180,11 @@ class _Reader:
             action=Action(action),
             element=self._text(table, "taak", place, default="") or None,
             subject=self._text(table, "bij", place, default="") or None,
+            year=self._year(table, place),
             to=to,
             attempt=self._attempt(table["poging"], f"{place}.poging") if "poging" in table else None,
             message=self._message(table["bericht"], f"{place}.bericht") if "bericht" in table else None,
+            case=self._case(table["zaak"], f"{place}.zaak") if "zaak" in table else None,
             values=self._values(table.get("gegevens"), f"{place}.gegevens"),
             motivation=self._text(table, "motivering", place, default="") or None,
             expected=self._expected(table.get("verwacht"), f"{place}.verwacht"),
@@ -285,6 +204,21 @@ class _Reader:
         values = self._values(table.get("gegevens"), f"{place}.gegevens")
         key = self._text(table, "sleutel", place, default="")
         return {"naam": self._text(table, "naam", place), "sleutel": key, "gegevens": dict(values)}
+
+    def _case(self, row: object, place: str) -> NewCase:
+        table = self._table(row, place, _CASE)
+        apart = table.get("nieuw_dossier", False)
+        if not isinstance(apart, bool):
+            self.add(f"{place}.nieuw_dossier", "dit is true of false")
+        group = self._text(table, "groep", place, default="") or None
+        return NewCase(self._text(table, "proces", place), group, self._year(table, place), apart is True)
+
+    def _year(self, table: Mapping[str, object], place: str) -> int | None:
+        year = table.get("jaar")
+        if year is not None and (not isinstance(year, int) or isinstance(year, bool)):
+            self.add(f"{place}.jaar", "hier hoort een jaartal")
+            return None
+        return year
 
     def _expected(self, row: object, place: str) -> Expected:
         table = self._table({} if row is None else row, place, _EXPECTED)

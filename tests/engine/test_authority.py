@@ -377,6 +377,11 @@ def test_bevoegdheid_rol_only_the_named_roles_start_stop_and_repair() -> None:
     allowed(ask(ADMIN, None, {}, action=Action.RETRY))
 
 
+def test_bevoegdheid_rol_a_resident_starts_only_what_the_catalogue_names() -> None:
+    allowed(ask(RESIDENT, None, {"proces": "geschil"}, action=Action.START))
+    refused(ask(RESIDENT, None, {"proces": "wijkcyclus"}, action=Action.START), "bevoegdheid/rol", "wijkcoordinator")
+
+
 def test_bevoegdheid_reden_stopping_needs_a_reason() -> None:
     refused(ask(COORDINATOR, None, {}, action=Action.SUSPEND), "bevoegdheid/reden")
     refused(ask(COORDINATOR, None, {"reden": " "}, action=Action.CANCEL), "bevoegdheid/reden")

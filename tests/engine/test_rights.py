@@ -220,6 +220,7 @@ def test_the_shipped_roles_are_read_and_their_kinds_are_fixed() -> None:
         ('naam = "gemeenteraad"', 'naam = "gemeenteraad"\nmacht = 9', "rollen/velden"),
         ('starten = ["wijkcoordinator"', 'starten = ["keizer"', "rollen/bevoegdheid"),
         ("starten =", "toveren =", "rollen/bevoegdheid"),
+        ('"starten:signaal', '"opschorten:signaal', "rollen/bevoegdheid"),
         ("[bevoegdheden]", "[bevoegdheden", "rollen/leesbaar"),
         ("[bevoegdheden]", "[overig]\na = 1\n[bevoegdheden]", "rollen/onbekend"),
     ],

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from engine.terms import Action
 from service import story
-from service.story import Story
+from service.story import NewCase, Story
 
 PROCESSES = Path(__file__).resolve().parent.parent.parent / "processes"
 HEAD = """
@@ -76,6 +76,11 @@ def test_dates_in_values_become_their_iso_text() -> None:
     }
 
 
+def test_a_step_may_begin_a_case() -> None:
+    step = STEP.replace('taak = "iets_doen"', 'zaak = { proces = "geschil", groep = "I-02", jaar = 2028 }')
+    assert read(HEAD + step).steps[0].case == NewCase("geschil", "I-02", 2028, False)
+
+
 def test_all_faults_come_at_once() -> None:
     text = HEAD.replace('wijk = "tanthof"', "wijk = 5").replace("jaar = 2027", 'kleur = "rood"') + STEP.replace(
         'wie = "anna"', 'wie = "piet"'
@@ -107,6 +112,11 @@ def test_all_faults_come_at_once() -> None:
         ('taak = "iets_doen"', 'taak = "a"\nverwacht = { taken = 5 }', "stap 1.verwacht.taken"),
         ('taak = "iets_doen"', 'poging = { handeling = "raden" }', "stap 1.poging.handeling"),
         ('taak = "iets_doen"', "poging = 5", "stap 1.poging"),
+        ('taak = "iets_doen"', "zaak = 5", "stap 1.zaak"),
+        ('taak = "iets_doen"', 'zaak = { groep = "I-02" }', "stap 1.zaak.proces"),
+        ('taak = "iets_doen"', 'zaak = { proces = "a", jaar = "nu" }', "stap 1.zaak.jaar"),
+        ('taak = "iets_doen"', 'zaak = { proces = "a", nieuw_dossier = "ja" }', "stap 1.zaak.nieuw_dossier"),
+        ('taak = "iets_doen"', 'taak = "a"\njaar = "nu"', "stap 1.jaar"),
         ('taak = "iets_doen"', "bericht = { sleutel = 5 }", "stap 1.bericht.sleutel"),
         ('wie = "anna"', "", "stap 1"),
         ('door = "anna"', 'door = "piet"', "verhaal.door"),
