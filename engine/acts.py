@@ -10,9 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from engine import authority, operations, registers
+from engine import authority, ballot, operations, registers
 from engine.case import Case, Outcome
 from engine.definition import Definition
+from engine.errors import EngineError
 from engine.question import CaseFacts
 from engine.roles import Scope, holdings, values_of
 from engine.submission import text
@@ -53,7 +54,7 @@ def registers_needed(action: Action, task: Task | None) -> frozenset[Register]:
             return frozenset({Register.KADERS, Register.PUBLICATIES})
         return frozenset(Register)
     if action is Action.CANCEL:
-        return frozenset({Register.INBRENG, Register.KADERS, Register.BESLUITEN})
+        return frozenset({Register.INBRENG, Register.KADERS, Register.BESLUITEN, Register.STEMMINGEN})
     return frozenset(Register) if action is Action.ATTEMPT else frozenset()
 
 
@@ -63,11 +64,11 @@ def looks_elsewhere(task: Task | None) -> bool:
 
 
 def bindings_in(facts: Sequence[Fact]) -> tuple[Fact, ...]:
-    """The self-bindings among these facts, and the decisions and ratifications that followed."""
+    """The self-bindings among these facts, and the ballots, decisions and ratifications that followed."""
     return tuple(
         fact
         for fact in facts
-        if fact.register is Register.BESLUITEN
+        if fact.register in (Register.BESLUITEN, Register.STEMMINGEN)
         or (fact.register is Register.KADERS and registers.act_of(fact) == Act.ZELFBINDING)
     )
 
@@ -94,6 +95,20 @@ def judge(ask: Ask, standing: Standing, facts: Sequence[Fact], now: datetime) ->
         now=now,
         other=ask.other,
     )
+
+
+def completed(task: Task, values: Values, standing: Standing, facts: Sequence[Fact], now: datetime) -> Values:
+    """The values of an act, with what nobody types: what is put to the vote, and what the count says (INV-04).
+
+    What cannot be worked out is left to the ruling, which then refuses.
+    """
+    if task.spec.act is not Act.STEMMING or task.spec.step is None:
+        return values
+    known = registers.Registers(facts, now)
+    try:
+        return ballot.completed(values, task.spec.step, task.subject, known, standing.definition.tables, now)
+    except EngineError:
+        return values
 
 
 def settle(case: Case, outcome: Outcome, facts: Callable[[], Sequence[Fact]], now: datetime) -> Outcome:

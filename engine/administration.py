@@ -5,6 +5,7 @@ Which roles may do what stands in `[bevoegdheden]` of the role catalogue. Submis
 - DEPLOY: `{"versie", "stap": "voorstellen" | "vrijgeven"}`, with the PROCESMODELLEN rows among the facts
 - APPOINT: `{"persoon", "rol", "bereik", "wijk"?, "groep"?, "van"?, "tot"?}`; DISMISS, REVOKE: `{"trekt_in", "reden"}`,
   with the row withdrawn among the facts or those of `other`
+- POLL (the electorate register and the paper of a ballot): counts alone; `other` is who entered what is now confirmed
 - MANDATE: see `engine.mandates`; SUBSTITUTE: `{"vervangt", "vervanger", "van", "tot"}`
 """
 
@@ -13,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from engine.checks import Check, Checks
+from engine.conditions.ballots import same_hands
 from engine.conditions.bindings import withholds_outcome
 from engine.conditions.handlings import unhandled_in_case
 from engine.conditions.tasks import delegate_unfit, not_claimed_by_actor, task_missing
@@ -257,6 +259,16 @@ ADMINISTRATION: Mapping[Action, Checks] = {
     ),
     Action.SUBSTITUTE: (
         Check("vervangen/gegevens", substitution_unfit, "Deze vervanging kan zo niet: {wat}.", "Pas dit aan."),
+    ),
+    Action.POLL: (
+        STATUS,
+        _OWN_POWER,
+        Check(
+            "stemming/vier-ogen",
+            same_hands,
+            "Papieren stembiljetten telt een ander na: {wat}.",
+            "Laat een ander van het stembureau de aantallen bevestigen.",
+        ),
     ),
     Action.READ: (Check("lezen/bereik", no_reach, "Deze zaak lezen vraagt {wat}.", "Vraag om een rol in de wijk."),),
 }

@@ -22,6 +22,7 @@ from datetime import datetime
 from engine.administration import ADMINISTRATION
 from engine.checks import Checks
 from engine.conditions import deciders, demands
+from engine.conditions.ballots import is_result, resting_on
 from engine.decisions import Table
 from engine.differences import as_recorded
 from engine.errors import EngineError
@@ -110,7 +111,7 @@ def _ruled(question: Question, checks: Checks, passed: str) -> Ruling:
 
 
 def _rule_of(question: Question) -> str:
-    if question.act is Act.BESLUIT and question.cell:
+    if question.cell and (question.act is Act.BESLUIT or is_result(question)):
         return question.cell.id
     return f"handeling/{question.act}"
 
@@ -124,7 +125,8 @@ def _owed(question: Question) -> tuple[str, ...]:
     """What the table demands afterwards; the other bodies that must still decide; what went back to its deciders."""
     if question.act is Act.BEKRACHTIGING and question.values.get("terug_naar_deelnemers") is True:
         return ("besluit_van_deelnemers",)
-    if question.act is not Act.BESLUIT or question.cell is None or not demands.is_agreed(question):
+    is_decision = question.act is Act.BESLUIT or is_result(question)
+    if not is_decision or question.cell is None or not demands.is_agreed(question):
         return ()
     return (*(f"besluit:{body}" for body in deciders.awaited(question)), *question.cell.owes)
 
@@ -148,6 +150,8 @@ def _resting_on(question: Question) -> Iterator[str]:
         yield mandate.record
     if question.frame:
         yield question.frame.fact.record
+    if question.act is Act.STEMMING:
+        yield from resting_on(question)
     if question.act is not Act.BESLUIT or question.step is None:
         return
     for found in (contributions, advices):

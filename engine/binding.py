@@ -3,7 +3,9 @@
 A self-binding: `{"onderwerp", "opties", "plafond", "kiesgerechtigden", "beslisregel", "vervaldatum"}`; options are
 texts or rows with `optie`. An option check: rows `optietoets: [{"optie", "rechtmatig", "uitvoerbaar"}]` in an advice, a
 product or the self-binding. An outcome: `{"overeenstemming": true, "uitslag": option, "bedrag"?, "velden"?}`; with
-`overeenstemming: false` the participants record that there is none.
+`overeenstemming: false` the participants record that there is none. It is a decision of the participants or the result
+of a ballot (`engine.ballot`): a self-binding whose `beslisregel` is `hoogste_aantal` promises a ballot, and then also
+says `aantal_kiesgerechtigden`, `quorum` and, if it likes, `bij_geen_quorum`: `opnieuw` (else) or `overeenstemming`.
 """
 
 from __future__ import annotations
@@ -15,11 +17,14 @@ from engine.differences import fields_of
 from engine.errors import ValuesUnreadable
 from engine.registers import WHOLE, Registers, act_of
 from engine.roles import values_of
-from engine.submission import cents, end_of, is_filled, is_same, rows, text
+from engine.submission import cents, end_of, folded, is_filled, is_same, rows, text
 from engine.terms import Act, Fact, Json, Register, Rung, Values
 
 BINDING_FIELDS = ("onderwerp", "opties", "plafond", "kiesgerechtigden", "beslisregel", "vervaldatum")
 AGREED, OUTCOME, BACK, GROUND = "overeenstemming", "uitslag", "terug_naar_deelnemers", "grond"
+HIGHEST_NUMBER = "hoogste_aantal"  # the decision rule by which a self-binding promises a ballot
+ELECTORATE, QUORUM, WITHOUT_QUORUM = "aantal_kiesgerechtigden", "quorum", "bij_geen_quorum"
+AGAIN, BLANK = "opnieuw", "blanco"
 # What a ratification may say of itself; anything else is content, and the content is the participants'.
 FORMAL = frozenset({"bekrachtigd", "datum", "notulen", "kenmerk", "vergadering", "motivering", BACK, GROUND})
 
@@ -44,7 +49,33 @@ def lacks_in_binding(values: Values, now: datetime) -> tuple[str, ...]:
         cents(values, "plafond")
     if "vervaldatum" not in missing and now >= end_of(values.get("vervaldatum")):
         missing.append("vervaldatum (na vandaag)")
-    return tuple(missing)
+    return (*missing, *_lacks_in_promise(values))
+
+
+def promises_ballot(values: Values) -> bool:
+    """Whether this self-binding leaves the decision to a ballot, in which the highest number of votes wins."""
+    return folded(text(values, "beslisregel")) == folded(HIGHEST_NUMBER)
+
+
+def whole(values: Values, name: str) -> int | None:
+    """The number under `name`, None when there is none."""
+    value = values.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _lacks_in_promise(values: Values) -> Iterator[str]:
+    """What a promise of a ballot must say as well: how many may vote, and how many must."""
+    if not is_filled(values.get("opties")) or not promises_ballot(values):
+        return
+    electorate, quorum = whole(values, ELECTORATE), whole(values, QUORUM)
+    if electorate is None or electorate < 1:
+        yield f"{ELECTORATE} (een aantal)"
+    if quorum is None or quorum < 1 or quorum > (electorate or quorum):
+        yield f"{QUORUM} (1 tot en met het aantal kiesgerechtigden)"
+    if folded(BLANK) in {folded(option) for option in options_of(values)}:
+        yield f"opties (een blanco stem is geen optie en heet al {BLANK})"
+    if text(values, WITHOUT_QUORUM) not in ("", AGAIN, AGREED):
+        yield f"{WITHOUT_QUORUM} ({AGAIN} of {AGREED})"
 
 
 def binding_of(registers: Registers, step: str, subject: str, now: datetime) -> Fact | None:
@@ -77,7 +108,7 @@ def checks_of(registers: Registers, step: str, subject: str, binding: Fact) -> M
 def outcome_of(registers: Registers, step: str, subject: str) -> Fact | None:
     """The outcome that binds: the participants' last agreement, unless it went back to them as unlawful."""
     found: Fact | None = None
-    for fact in registers.all(Register.BESLUITEN):
+    for fact in _decided(registers):
         if fact.step != step or fact.subject != subject:
             continue
         if act_of(fact) == Act.BEKRACHTIGING:
@@ -87,9 +118,24 @@ def outcome_of(registers: Registers, step: str, subject: str) -> Fact | None:
     return found
 
 
+def _decided(registers: Registers) -> tuple[Fact, ...]:
+    """The results of ballots, the decisions and the ratifications, in order."""
+    return tuple(
+        sorted(
+            (*registers.of(Register.STEMMINGEN, Act.STEMMING), *registers.all(Register.BESLUITEN)),
+            key=lambda fact: fact.at,
+        )
+    )
+
+
+def decided_subjects(registers: Registers, step: str) -> tuple[str, ...]:
+    """The subjects on which this step was decided."""
+    return tuple(dict.fromkeys(fact.subject for fact in _decided(registers) if fact.step == step))
+
+
 def is_ratified(registers: Registers, outcome: Fact) -> bool:
     """Whether the organ has ratified this outcome."""
-    rows = registers.all(Register.BESLUITEN)
+    rows = _decided(registers)
     return any(
         (fact.step, fact.subject) == (outcome.step, outcome.subject) and values_of(fact).get("bekrachtigd") is True
         for fact in rows[rows.index(outcome) :]

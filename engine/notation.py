@@ -19,7 +19,8 @@ BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
 ZEEBE = "http://camunda.org/schema/zeebe/1.0"
 PHASES = ("analyseren", "agenderen", "uitwerken", "uitvoeren", "verantwoorden")
-_NEVER_COLLECTED = frozenset({Act.KADER, Act.VOORSTEL, Act.BESLUIT, Act.ZELFBINDING, Act.BEKRACHTIGING})
+# A vote is not a contribution either: it is cast by nobody in particular, at the ballot box (INV-40).
+_NEVER_COLLECTED = frozenset({Act.KADER, Act.VOORSTEL, Act.BESLUIT, Act.ZELFBINDING, Act.STEMMING, Act.BEKRACHTIGING})
 RULE = "wijk/notatie"
 E = TypeVar("E", bound=StrEnum)
 

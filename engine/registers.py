@@ -51,6 +51,8 @@ _OF_ORGANISATION = {
     Kind.DEFINITION_DEPLOYED: Register.PROCESMODELLEN,
 }
 
+_OF_NO_ACT = {Kind.BALLOT_COUNTED: Register.STEMMINGEN}  # what the service itself established in a case
+
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _KINDS = frozenset(Kind)
 _ACTS = frozenset(Act)
@@ -74,6 +76,8 @@ def facts_of(body: Mapping[str, Json], record: str) -> tuple[Fact, ...]:
         values = _part(body, "values")
         person = values.get("vervanger") or values.get("persoon") or values.get("rol") or body.get("subject")
         return (_row(record, body, register, subject=_said(person) or WHOLE, values=values),)
+    if register := _OF_NO_ACT.get(Kind(str(kind))):
+        return (_row(record, body, register, values=_part(body, "values")),)
     task = _part(body, "task")
     if kind not in _COMPLETED or not task.get("id"):
         return ()

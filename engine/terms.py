@@ -93,6 +93,7 @@ class Action(StrEnum):
     MANDATE = "mandateren"
     REVOKE = "intrekken"
     SUBSTITUTE = "vervangen"
+    POLL = "stembureau"
     READ = "lezen"
 
 

@@ -79,6 +79,7 @@ def _complete(
     except (Conflict, Malformed) as wrong:
         unseen = hearing.outsider(installation, tx, heard, Ask(heard.actor, Action.COMPLETE, task, {}), now)
         return unseen or wrong
+    submission = acts.completed(task, submission, heard.standing, heard.facts, now)
     ask = Ask(heard.actor, Action.COMPLETE, task, submission)
     ruling, refused = hearing.judge(installation, tx, heard, ask, now, sealed)
     if refused is not None:

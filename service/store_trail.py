@@ -190,7 +190,7 @@ def facts_of_wijk(tx: Connection, case_id: str) -> tuple[Fact, ...]:
         select(*_FACT_COLUMNS)
         .join(others, others.c.id == fact.c.dossier)
         .where(
-            fact.c.register.in_((Register.KADERS.value, Register.BESLUITEN.value)),
+            fact.c.register.in_((Register.KADERS.value, Register.BESLUITEN.value, Register.STEMMINGEN.value)),
             or_(fact.c.subject != "*", others.c.is_same),
         )
         .order_by(fact.c.id)

@@ -12,6 +12,7 @@ from engine.binding import (
     binding_of,
     changes_to_item,
     checks_of,
+    decided_subjects,
     is_ratified,
     lacks_in_binding,
     meddling,
@@ -67,7 +68,7 @@ def undone_by_another_step(q: Question) -> Lacks:
     changed = CHANGES.get(q.step or "")
     if changed is None or q.rung is Rung.MEEBESLISSEN:
         return
-    for subject in dict.fromkeys(fact.subject for fact in q.registers.all(Register.BESLUITEN) if fact.step == changed):
+    for subject in decided_subjects(q.registers, changed):
         if overlaps(subject, q.subject) and outcome_of(q.registers, changed, subject):
             yield f"over {subject} beslisten de deelnemers; wat daaraan verandert, beslissen zij ook"
 

@@ -32,9 +32,11 @@ def organ_at_binding_rung(q: Question) -> Lacks:
 def organ_among_participants(q: Question) -> Lacks:
     """Who is the organ, or has its mandate, or stands in for it, is no participant in what the organ left to them.
 
-    That holds for deciding at *meebeslissen* (INV-04) and for the joint proposal at *coproduceren* (INV-08).
+    That holds for deciding at *meebeslissen*, by ballot as well (INV-04), and for the joint proposal at *coproduceren*
+    (INV-08).
     """
-    is_theirs = q.rung is Rung.MEEBESLISSEN if q.act is Act.BESLUIT else q.rung is Rung.COPRODUCEREN
+    is_decision = q.act in (Act.BESLUIT, Act.STEMMING)
+    is_theirs = q.rung is Rung.MEEBESLISSEN if is_decision else q.rung is Rung.COPRODUCEREN
     if not is_theirs or q.step is None:
         return
     if q.act is Act.VOORSTEL and q.lane is not None and not _is_of_residents(q, q.lane):

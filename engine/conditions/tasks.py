@@ -16,7 +16,7 @@ _STATUS = {
     Action.CANCEL: ("lopend", "opgeschort"),
     Action.RETRY: ("lopend", "opgeschort"),
 }
-_GIVEN_BY_MANY = (Act.INBRENG, Act.ADVIES, Act.STEMMING)
+_GIVEN_BY_MANY = (Act.INBRENG, Act.ADVIES)
 
 
 def wrong_status(q: Question) -> Lacks:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.checks import Checks
+from engine.rules.ballots import BALLOT
 from engine.rules.binding import RATIFICATION, SELF_BINDING
 from engine.rules.decisions import DECISION
 from engine.rules.frames import SETTING_FRAME
@@ -27,6 +28,7 @@ ACTS: Mapping[Act, Checks] = {
     Act.AFHANDELING: HANDLING,
     Act.BESLUIT: DECISION,
     Act.ZELFBINDING: SELF_BINDING,
+    Act.STEMMING: BALLOT,
     Act.BEKRACHTIGING: RATIFICATION,
     Act.PRODUCT: PRODUCT,
     Act.PUBLICATIE: PUBLICATION,

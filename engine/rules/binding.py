@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.checks import Check, Checks
-from engine.conditions import bindings, deciders
+from engine.conditions import ballots, bindings, deciders
 from engine.rules.rungs import COMPETENT, RUNG
 from engine.rules.tasks import STATUS, TASK
 
@@ -14,6 +14,12 @@ BINDING_FIRST = Check(
     "Bekrachtig de uitslag van de deelnemers, of stuur een onrechtmatige uitslag met de grond terug.",
 )
 BINDING: Checks = (
+    Check(
+        "INV-05",
+        ballots.decided_without_ballot,
+        "Hierover beslist niet een deel van de deelnemers; nodig is: {wat}.",
+        "Houd de stemming en leg haar uitslag vast.",
+    ),
     Check(
         "INV-05",
         bindings.no_self_binding,

@@ -36,6 +36,10 @@ class Kind(StrEnum):
     PUBLISHED = "publicatie:gedaan"
     NOTE_TAKEN = "kennisname:gedaan"
     BALLOT_HELD = "stemming:gehouden"
+    ELECTORATE_SET = "kiezersregister:aangevuld"
+    PAPER_ENTERED = "papier:ingevoerd"
+    PAPER_CONFIRMED = "papier:bevestigd"
+    BALLOT_COUNTED = "stemming:geteld"
     COMMITMENT_MADE = "toezegging:gedaan"
     COMMITMENT_MOVED = "toezegging:verzet"
     COMMITMENT_KEPT = "toezegging:nagekomen"
@@ -122,13 +126,15 @@ _ADMINISTERED = {
     Action.DISMISS: Kind.ROLE_WITHDRAWN,
     Action.MANDATE: Kind.MANDATE_GIVEN,
     Action.SUBSTITUTE: Kind.SUBSTITUTION_GIVEN,
+    Action.POLL: Kind.ELECTORATE_SET,
 }
 
 
 def kind_of(action: Action, act: Act | None, allowed: bool) -> Kind:
     """The kind of the record that an asked action leaves; `act` is the act of the task, if there is one.
 
-    Withdrawing (REVOKE) has a kind of its own for mandates and one for substitutions: the caller names it.
+    Withdrawing (REVOKE) has a kind of its own for mandates and one for substitutions, and the polling station (POLL)
+    for paper: the caller names it.
     """
     if action is Action.COMPLETE:
         if allowed:
@@ -169,7 +175,11 @@ _SENTENCES = {
     Kind.PRODUCT_DELIVERED: "{wie} leverde een product op bij {taak}{onderwerp}",
     Kind.PUBLISHED: "{wie} maakte openbaar bij {taak}{onderwerp}",
     Kind.NOTE_TAKEN: "{wie} nam kennis bij {taak}{onderwerp}",
-    Kind.BALLOT_HELD: "de uitslag van een stemming is vastgelegd bij {taak}{onderwerp}{uitkomst}",
+    Kind.BALLOT_HELD: "{wie} legde een stemming vast bij {taak}{onderwerp}{uitkomst}",
+    Kind.ELECTORATE_SET: "{wie} vulde het kiezersregister van een stemming aan{onderwerp}",
+    Kind.PAPER_ENTERED: "{wie} voerde papieren stembiljetten in{onderwerp}",
+    Kind.PAPER_CONFIRMED: "{wie} bevestigde de papieren stembiljetten{onderwerp}",
+    Kind.BALLOT_COUNTED: "de stembus is geopend en geteld{onderwerp}",
     Kind.COMMITMENT_MADE: "{wie} deed een toezegging{onderwerp}",
     Kind.COMMITMENT_MOVED: "{wie} verzette de datum van een toezegging{onderwerp}",
     Kind.COMMITMENT_KEPT: "een toezegging is nagekomen{onderwerp}",

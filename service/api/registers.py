@@ -21,6 +21,7 @@ _OF_A_DOSSIER = (
     Register.ADVIEZEN,
     Register.VOORSTELLEN,
     Register.BESLUITEN,
+    Register.STEMMINGEN,
     Register.PRODUCTEN,
     Register.PUBLICATIES,
 )

@@ -216,6 +216,7 @@ def test_a_catalogue_does_not_pass_an_organ_off_as_participants(role: str, kind:
     ("file", "old", "new", "rule"),
     [
         ("meebeslissen.bpmn", 'handeling="besluit"', 'handeling="besluit" verzamelt="ja"', "wijk/notatie"),
+        ("meebeslissen.bpmn", 'handeling="besluit"', 'handeling="stemming" verzamelt="ja"', "wijk/notatie"),
         ("participatietraject.bpmn", 'handeling="kader"', 'handeling="kader" verzamelt="ja"', "wijk/notatie"),
         ("coproduceren.bpmn", 'id="baan_deelnemers" name="deelnemers"', 'id="baan_deelnemers" name="college"', "WL02"),
     ],
