@@ -8,13 +8,15 @@ from sqlalchemy import Connection
 
 from engine import acts
 from engine.acts import Ask
-from engine.case import Case, Outcome
+from engine.case import Case
 from engine.errors import CaseStuck, ExpressionError, NoMatch, Runaway, StateUnknown, TermError
-from engine.terms import Action, Json, Ruling, Task, Values
+from engine.submission import table
+from engine.terms import Action, Json, Ruling, Values
+from engine.trail import record
 from engine.trail.kinds import Kind, kind_of
-from engine.trail.record import Head, Record, instant
+from engine.trail.record import Head, instant
 from engine.trail.seal import Sealed
-from service import advance, db, deliveries, hearing, store, submissions
+from service import advance, db, deliveries, hearing, store, store_trail, submissions
 from service.faults import Conflict, Fault, Malformed, NotLoggedIn, Unknown
 from service.hearing import Hearing, Refused
 from service.installation import Installation
@@ -72,7 +74,7 @@ def _complete(
     asked = submissions.fingerprint(installation, values, motivation)
     try:
         if task_row.status != "open":
-            return _again(task_row, by, asked)
+            return _again(tx, task_row, by, asked)
         _require_current(row, seen)
         require_running(row)
         submission, sealed = submissions.read(installation, heard, task, values, motivation)
@@ -114,25 +116,35 @@ def _carry_out(
     with db.finishing(tx):
         written = hearing.append(installation, tx, Head(row.id, row.seq, row.head), entries, now, sealed, row.dossier)
         advance.save(tx, row, was, case, outcome, state, written[-1].head, now)
-        answer = _answer(heard, task, ruling, outcome, written[0], now)
-        store.end_task(tx, task.id, by=by.id, at=now, submission=asked, record=written[0].digest, answer=answer)
-    return answer
+        receipt, revision = written[0], row.revision + 1
+        store.end_task(tx, task.id, by=by.id, at=now, submission=asked, record=receipt.digest, revision=revision)
+    whole = {**fields, "case": receipt.chain, "seq": receipt.seq, "at": instant(now)}
+    return completion(whole, receipt.digest, revision)
 
 
-def _answer(heard: Hearing, task: Task, ruling: Ruling, outcome: Outcome, receipt: Record, now: datetime) -> Answer:
+def completion(body: Values, digest: str, revision: int) -> Answer:
+    """Who completed a task, when and under which rule, from the record of it and the revision that it gave the case."""
+    ruling, effect = table(body, "ruling"), table(body, "effect")
     return {
-        "taak": task.id,
-        "zaak": heard.row.id,
-        "revisie": heard.row.revision + 1,
-        "afgerondDoor": heard.actor.ref,
-        "afgerondOp": instant(now),
-        "regel": ruling.rule,
-        "trede": None if ruling.rung is None else ruling.rung.value,
-        "verschuldigd": list(ruling.owed),
-        "ontvangst": {"regel": receipt.digest, "keten": receipt.chain, "nummer": receipt.seq},
-        "geopend": [one.id for one in outcome.opened],
-        "zaakGereed": outcome.ended,
+        "taak": table(body, "task").get("id"),
+        "zaak": body.get("case"),
+        "revisie": revision,
+        "afgerondDoor": table(body, "actor").get("ref"),
+        "afgerondOp": body.get("at"),
+        "regel": ruling.get("rule"),
+        "trede": body.get("rung"),
+        "verschuldigd": ruling.get("owed"),
+        "ontvangst": {"regel": digest, "keten": body.get("case"), "nummer": body.get("seq")},
+        "geopend": effect.get("opened"),
+        "zaakGereed": effect.get("ended") is True,
     }
+
+
+def completed(tx: Connection, row: TaskRow) -> Answer | None:
+    """How this task was completed; None when it was not."""
+    if row.record is None or row.revision is None:
+        return None
+    return completion(record.read(store_trail.bodies(tx, (row.record,))[row.record]), row.record, row.revision)
 
 
 def _hold_task(tx: Connection, task_id: str, session: str | None, now: datetime) -> tuple[TaskRow, CaseRow]:
@@ -153,9 +165,11 @@ def hold_task(tx: Connection, task_id: str) -> tuple[TaskRow, CaseRow]:
     return found
 
 
-def _again(row: TaskRow, by: PersonRow, asked: str) -> Answer:
-    if row.status == "afgerond" and row.completed_by == by.id and row.submission == asked and row.answer is not None:
-        return dict(row.answer)
+def _again(tx: Connection, row: TaskRow, by: PersonRow, asked: str) -> Answer:
+    if row.status == "afgerond" and row.completed_by == by.id and row.submission == asked:
+        answer = completed(tx, row)
+        if answer is not None:
+            return answer
     what = "al afgerond" if row.status == "afgerond" else "vervallen"
     raise Conflict(f"De taak is {what}; er is niets veranderd.")
 

@@ -17,7 +17,7 @@ from engine.roles import Reach, holdings, in_force, values_of
 from engine.submission import text
 from engine.terms import Action, Fact, Json, Register, Values
 from engine.trail import kinds, record, seal
-from service import db, hearing, organisation, store, store_jobs, store_reading, store_trail, store_worklist
+from service import cases, db, hearing, organisation, store, store_jobs, store_reading, store_trail, store_worklist
 from service.faults import Unknown
 from service.hearing import Hearing
 from service.installation import Installation
@@ -127,10 +127,10 @@ def read_task(installation: Installation, by: PersonRow, task_id: str, now: date
 def read_completion(installation: Installation, by: PersonRow, task_id: str, now: datetime) -> Values:
     """Who completed this task, when and under which rule; Unknown while it is open."""
     with db.reading(installation.database) as tx:
-        row = _task(installation, tx, by, task_id, now)[1]
-    if row.answer is None:
+        found = cases.completed(tx, _task(installation, tx, by, task_id, now)[1])
+    if found is None:
         raise Unknown("Deze taak is niet afgerond.")
-    return row.answer
+    return found
 
 
 def read_trail(

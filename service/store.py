@@ -61,7 +61,7 @@ class TaskRow:
     completed_by: str | None
     submission: str | None
     record: str | None
-    answer: Values | None
+    revision: int | None
     assignee_is_resident: bool
 
 
@@ -103,7 +103,7 @@ _TASK_COLUMNS = (
     task.c.completed_by,
     task.c.submission,
     task.c.record,
-    task.c.answer,
+    task.c.revision,
     func.coalesce(person.c.is_resident, False),
 )
 _TASKS = task.outerjoin(person, person.c.id == task.c.assignee)
@@ -138,7 +138,7 @@ _HOLD_CASE = _CASE.with_for_update(of=[_dossier, case])
 _INSERT_CASE = insert(case)
 _CASE_NAMES = tuple(column.name for column in case.columns)
 # Who has it, and how it ended, is not known yet.
-_LATER = ("assignee", "ended_at", "completed_by", "submission", "record", "answer")
+_LATER = ("assignee", "ended_at", "completed_by", "submission", "record", "revision")
 _INSERT_TASK = Statement(
     insert(task).values({name: bindparam(name) for name in task.columns.keys() if name not in _LATER})  # noqa: SIM118
 )
@@ -164,7 +164,7 @@ _END_TASK = Statement(
         completed_by=bindparam("b_by"),
         submission=bindparam("b_submission"),
         record=bindparam("b_record"),
-        answer=bindparam("b_answer"),
+        revision=bindparam("b_revision"),
     )
 )
 _DROP_TASKS = (
@@ -190,7 +190,6 @@ _PERFORMED = select(task.c.record).where(
 def _task_row(row: Sequence[Any]) -> TaskRow:
     values = list(row[:21])
     values[10] = json.loads(values[10])
-    values[19] = None if values[19] is None else json.loads(values[19])
     return TaskRow(*values)
 
 
@@ -279,7 +278,7 @@ def insert_tasks(tx: Connection, row: CaseRow, opened: Iterable[Task], at: datet
 
 
 def end_task(
-    tx: Connection, task_id: str, *, by: str, at: datetime, submission: str, record: str, answer: Values
+    tx: Connection, task_id: str, *, by: str, at: datetime, submission: str, record: str, revision: int
 ) -> None:
     """The task is completed; this transaction holds its case and found it open."""
     _END_TASK.run(
@@ -290,7 +289,7 @@ def end_task(
             "b_by": by,
             "b_submission": submission,
             "b_record": record,
-            "b_answer": json.dumps(answer, ensure_ascii=False),
+            "b_revision": revision,
         },
     )
 

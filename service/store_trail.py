@@ -10,12 +10,15 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, insert, or_, select, update
 
 from engine.terms import Fact, Register
+from engine.trail import seal
+from engine.trail.canonical import parse
 from engine.trail.record import Head, Record
 from engine.trail.seal import Sealed
 from service.store_statement import Statement
 from service.tables import case, chain, fact, record, sealed
 
 ORGANISATION = "organisatie"
+_AT_ONCE = 500  # values in one list: both databases take more
 
 _FACT_COLUMNS = (
     fact.c.register,
@@ -70,9 +73,6 @@ _BODIES: Select[*tuple[Any, ...]] = select(record.c.digest, record.c.body).where
 _SEALED: Select[*tuple[Any, ...]] = select(
     sealed.c.digest, sealed.c.name, sealed.c.value, sealed.c.salt, sealed.c.compartment
 ).where(sealed.c.digest.in_(bindparam("digests", expanding=True)))
-_SEALED_OF_CHAIN: Select[*tuple[Any, ...]] = select(
-    sealed.c.digest, sealed.c.name, sealed.c.value, sealed.c.salt, sealed.c.compartment
-).where(sealed.c.chain == bindparam("chain"))
 
 
 def facts_about(tx: Connection, person: str) -> tuple[Fact, ...]:
@@ -228,7 +228,12 @@ def sealed_values(tx: Connection, digests: Collection[str]) -> dict[str, Sealed]
 
 def sealed_of_chain(tx: Connection, key: str) -> dict[str, Sealed]:
     """All sealed values of a chain, opened, for an export by somebody who may."""
-    return _sealed(tx.execute(_SEALED_OF_CHAIN, {"chain": key}))
+    named = (digest for *_, body in records(tx, key) for digest in seal.handles_in(parse(body.encode())))
+    wanted, found = list(dict.fromkeys(named)), dict[str, Sealed]()
+    for first in range(0, len(wanted), _AT_ONCE):
+        rows = tx.execute(_SEALED.where(sealed.c.chain == key), {"digests": wanted[first : first + _AT_ONCE]})
+        found |= _sealed(rows)
+    return found
 
 
 def _sealed(rows: Iterable[tuple[Any, ...]]) -> dict[str, Sealed]:

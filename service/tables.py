@@ -56,7 +56,7 @@ class Utc(TypeDecorator[datetime]):
         if value.tzinfo is None:
             raise ValueError("a moment without a time zone")
         moment = value.astimezone(UTC)
-        return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if dialect.name == "sqlite" else moment
+        return f"{moment.isoformat(timespec='microseconds')[:26]}Z" if dialect.name == "sqlite" else moment
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """Always an aware moment in UTC."""
@@ -140,7 +140,7 @@ task = Table(
     Column("completed_by", _ID),
     Column("submission", _DIGEST),  # of the completing request: the same again is answered, another is a conflict
     Column("record", _DIGEST),
-    Column("answer", Text),
+    Column("revision", Integer),  # of the case, by its completion
     Index("ix_task_case", "case", "status", "element"),
 )
 Index(
@@ -202,7 +202,7 @@ sealed = Table(
     "sealed",
     metadata,
     Column("digest", _DIGEST, primary_key=True),
-    Column("chain", _ID, nullable=False, index=True),
+    Column("chain", _ID, nullable=False),  # no index: whoever wants a chain's values has its records, which name them
     Column("compartment", String(64), nullable=False),
     Column("name", String(200), nullable=False),
     Column("value", Text, nullable=False),

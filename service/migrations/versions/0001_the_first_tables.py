@@ -123,9 +123,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_sealed")),
         sqlite_with_rowid=False,
     )
-    with op.batch_alter_table("sealed", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_sealed_chain"), ["chain"], unique=False)
-
     op.create_table(
         "wijk",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -221,7 +218,7 @@ def upgrade() -> None:
         sa.Column("completed_by", sa.String(length=36), nullable=True),
         sa.Column("submission", sa.String(length=64), nullable=True),
         sa.Column("record", sa.String(length=64), nullable=True),
-        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["case"], ["case.id"], name=op.f("fk_task_case")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
     )
@@ -287,9 +284,6 @@ def downgrade() -> None:
 
     op.drop_table("case")
     op.drop_table("wijk")
-    with op.batch_alter_table("sealed", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_sealed_chain"))
-
     op.drop_table("sealed")
     op.drop_table("record")
     op.drop_table("person")
