@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from time import perf_counter
 from typing import Any
 
@@ -41,6 +41,9 @@ class DigestConverter(BaseConverter):
     regex = "[0-9a-f]{64}"
 
 
+CONVERTERS = {"id": IdConverter, "digest": DigestConverter}
+
+
 class Described(Api):
     """The description of the API, in which every error is problem+json."""
 
@@ -56,12 +59,7 @@ def create_app(
     """The WSGI application of one installation; `now` is the clock, which a story replaces by its own."""
     app = Flask("service", static_folder=None, template_folder=None)
     app.logger.disabled = True  # failures are logged by `problem`, without what people wrote
-    app.config.update(
-        MAX_CONTENT_LENGTH=_MOST_BYTES,
-        API_TITLE="Wijkcyclus",
-        API_VERSION=API_VERSION,
-        OPENAPI_VERSION="3.1.0",
-    )
+    app.config["MAX_CONTENT_LENGTH"] = _MOST_BYTES
     service = Service(
         installation,
         now,
@@ -71,15 +69,11 @@ def create_app(
         Limit.read(installation.config.rate_write),
     )
     app.extensions["wijkcyclus"] = service
-    app.url_map.converters.update(id=IdConverter, digest=DigestConverter)
-    api = Described()
-    api.register_converter(IdConverter, lambda _: {"type": "string", "pattern": IdConverter.regex})
-    api.register_converter(DigestConverter, lambda _: {"type": "string", "pattern": DigestConverter.regex})
-    api.init_app(app)
-    problem.register(app)  # after flask-smorest, which brings an English handler for HTTP errors
+    app.url_map.converters.update(CONVERTERS)
+    problem.register(app)
     for blueprint in BLUEPRINTS:
-        api.register_blueprint(blueprint)
-    _serve_description(app, api)
+        app.register_blueprint(blueprint)
+    app.add_url_rule("/v1/openapi.json", "openapi", openapi, methods=["GET"])
     guards = guard.guards(app)
 
     app.before_request(partial(_begin, service, guards))
@@ -87,15 +81,27 @@ def create_app(
     return app
 
 
-def _serve_description(app: Flask, api: Api) -> None:
-    text = json.dumps(api.spec.to_dict(), ensure_ascii=False)
+def openapi() -> Response:
+    """The description of this API: OpenAPI 3.1."""
+    return Response(description(), mimetype="application/json")
 
-    def openapi() -> Response:
-        """The description of this API: OpenAPI 3.1."""
-        return Response(text, mimetype="application/json")
 
-    openapi.__dict__["guard"] = Guard.ANYONE
-    app.add_url_rule("/v1/openapi.json", "openapi", openapi, methods=["GET"])
+openapi.__dict__["guard"] = Guard.ANYONE
+
+
+@cache
+def description() -> str:
+    """The same for every installation, so made once in a process, and only when somebody asks."""
+    app = Flask("service", static_folder=None, template_folder=None)
+    app.config.update(API_TITLE="Wijkcyclus", API_VERSION=API_VERSION, OPENAPI_VERSION="3.1.0")
+    app.url_map.converters.update(CONVERTERS)
+    api = Described()
+    for converter in CONVERTERS.values():
+        api.register_converter(converter, lambda _, own=converter: {"type": "string", "pattern": own.regex})
+    api.init_app(app)
+    for blueprint in BLUEPRINTS:
+        api.register_blueprint(blueprint)
+    return json.dumps(api.spec.to_dict(), ensure_ascii=False)
 
 
 def _begin(service: Service, guards: dict[str, Guard]) -> None:
