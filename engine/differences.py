@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from engine.registers import names_of
 from engine.roles import values_of
-from engine.submission import is_filled, is_same, pairs, rows, text
+from engine.submission import cents, is_filled, is_same, pairs, rows, text
 from engine.terms import Fact, Json, Rung, Values
 
 ALL_FIELDS = "*"
@@ -51,6 +51,14 @@ def items_of(values: Values, step: str) -> tuple[Item, ...]:
         loose = {name: value for name, value in row.items() if name not in _ABOUT_ITEM}
         found.append(Item(text(row, "onderdeel"), text(row, "stap") or step, {**loose, **fields_of(row)}))
     return tuple(found)
+
+
+def amount_of(values: Values) -> int | None:
+    """The largest amount in cents that a submission names: its own, of its fields or of its items together."""
+    items = [cents(item.fields, "bedrag") for item in items_of(values, "")]
+    summed = [sum(amount for amount in items if amount is not None)] if any(items) else []
+    named = (cents(values, "bedrag"), cents(fields_of(values), "bedrag"), *summed)
+    return max((amount for amount in named if amount is not None), default=None)
 
 
 def differences(item: str, proposed: Values, decided: Values, beside: Values) -> tuple[Difference, ...]:

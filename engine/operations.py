@@ -4,7 +4,9 @@
     inbreng_stand(stap, onderwerp)       -> {"aantal", "afgehandeld", "open", "openstaand": [reference, ...]}
     adviezen_stand(stap, onderwerp)      -> {"aantal", "beantwoord", "open", "openstaand": [reference, ...]}
     verschil_berekenen(stap, onderwerp, velden) -> {"aantal", "verschillen": [{"onderdeel", "veld", "van", "naar"}]}
-    verslag_samenstellen()               -> {"kaders", "besluiten", "producten": [...], "inbreng": counts, ...}
+    verslag_samenstellen()               -> {"kaders", "besluiten", "producten": [...], "inbreng": counts, "geld", ...}
+    grootboek_stand(post)                -> {"gevonden", "post", "budget", "uitgegeven", "ruimte", "vrij", ...}
+    jaarrekening()                       -> {"posten": [...], "totalen": {"budget", "uitgegeven", "over", ...}}
 `onderwerp` may be left out: the dossier as a whole. Every pointer is one that a handling may use.
 """
 
@@ -15,6 +17,7 @@ from datetime import datetime
 
 from engine.differences import differences, fields_of
 from engine.errors import ValuesUnreadable
+from engine.ledger import BOTTLENECKS, Post, ledger_of, row_of, statement
 from engine.participation import (
     advices,
     contributions,
@@ -27,7 +30,7 @@ from engine.participation import (
 )
 from engine.registers import WHOLE, Registers, act_of, pointers_to
 from engine.roles import values_of
-from engine.submission import rows, text
+from engine.submission import folded, rows, text
 from engine.terms import Act, Fact, Json, Register, Values
 
 
@@ -97,7 +100,23 @@ def _account(_: Values, registers: Registers) -> Values:
         "inbreng": {"aantal": len(heard), "open": len(without_handling(registers, heard))},
         "adviezen": {"aantal": len(registers.of(Register.ADVIEZEN, Act.ADVIES))},
         "publicaties": {"aantal": len(registers.of(Register.PUBLICATIES, Act.PUBLICATIE))},
+        "geld": statement(registers),
     }
+
+
+def _post(inputs: Values, registers: Registers) -> Values:
+    """One post, without one all; of the bottlenecks `vrij` is what no decision has taken yet."""
+    name, ledger = text(inputs, "post"), ledger_of(registers)
+    if not name:
+        return statement(registers)
+    post = ledger.post(name)
+    row = row_of(post or Post(name, 0, 0, 0, 0, 0, None))
+    left = {"vrij": ledger.uncommitted} if folded(name) == BOTTLENECKS else {}
+    return {"gevonden": post is not None, **row, **left}
+
+
+def _yearly(_: Values, registers: Registers) -> Values:
+    return statement(registers)
 
 
 def _decision(fact: Fact) -> Json:
@@ -138,4 +157,6 @@ OPERATIONS: Mapping[str, Callable[[Values, Registers], Values]] = {
     "adviezen_stand": _advices,
     "verschil_berekenen": _difference,
     "verslag_samenstellen": _account,
+    "grootboek_stand": _post,
+    "jaarrekening": _yearly,
 }

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from engine.bodies import Body, Form
 from engine.cells import Cell
 from engine.decisions import Table
-from engine.differences import fields_of, items_of
+from engine.differences import amount_of
 from engine.errors import ValuesUnreadable
 from engine.expressions import Value
 from engine.mandates import flaws, mandates_of
@@ -17,7 +17,7 @@ from engine.participation import Frame, rung_of
 from engine.registers import WHOLE, Registers, names_of
 from engine.rights import Matrix
 from engine.roles import Holding, Kind, Reach, Roles, Scope, holdings
-from engine.submission import cents, day_of, text
+from engine.submission import day_of, text
 from engine.terms import Act, Action, Actor, Fact, Register, Rung, Task, Values
 
 _KINDS = {
@@ -75,12 +75,15 @@ class Question:
         return self.task.group if self.task else None
 
     @property
+    def is_in_organs_name(self) -> bool:
+        """Whether a mandate of the organ of the step can carry the act: a decision, a frame, or a shift of money."""
+        is_shift = self.act is Act.BOEKING and text(self.values, "soort") == "verschuiving"
+        return is_shift or self.act in (Act.BESLUIT, Act.KADER)
+
+    @property
     def amount(self) -> int | None:
         """The largest amount in cents that the submission names: its own, of its fields or of its items together."""
-        items = [cents(item.fields, "bedrag") for item in items_of(self.values, "")]
-        summed = [sum(amount for amount in items if amount is not None)] if any(items) else []
-        named = (cents(self.values, "bedrag"), cents(fields_of(self.values), "bedrag"), *summed)
-        return max((amount for amount in named if amount is not None), default=None)
+        return amount_of(self.values)
 
     def decided(self, table: str, context: Mapping[str, object]) -> Mapping[str, Value]:
         """What a decision table of the city says; no table, a gap or an overlap raises, so that nobody decides."""
@@ -106,7 +109,7 @@ class Question:
         """Who decides: the body of the cell, or for acts in the organ's name the organ of the step."""
         if self.step is None:
             return None
-        if self.act in (Act.ZELFBINDING, Act.BEKRACHTIGING):
+        if self.act in (Act.ZELFBINDING, Act.BEKRACHTIGING, Act.BOEKING):
             body = self.matrix.organ(self.step, self.today)
         elif self.act is Act.KADER:
             body = self.matrix.organ("D01", self.today)
@@ -148,13 +151,14 @@ class Question:
         """The mandates that the actor ever got for this step from whoever decides it, in force or not."""
         body = self.decider()
         step = "D01" if self.act is Act.KADER else self.step
-        if body is None or step is None or self.act not in (Act.BESLUIT, Act.KADER):
+        if body is None or step is None or not self.is_in_organs_name:
             return ()
         return mandates_of(self.actor, body.roles, step, self.now)
 
     def flaws_of(self, mandate: Fact) -> tuple[str, ...]:
         """Why this mandate does not carry what is asked."""
-        cell = self.matrix.default("D01", self.today) if self.act is Act.KADER else self.cell
+        step = {Act.KADER: "D01", Act.BOEKING: self.step}.get(self.act)
+        cell = self.matrix.default(step, self.today) if step else self.cell
         if cell is None or not cell.is_mandatable:
             return ("de rechtentabel staat hier geen mandaat toe",)
         return tuple(flaws(mandate, self.actor, self.held, self.subject, self.amount, self.now))

@@ -45,7 +45,7 @@ def not_candidate(q: Question) -> Lacks:
     """
     if q.task is None or q.in_lane():
         return
-    body = q.decider() if q.act in (Act.BESLUIT, Act.KADER) else None
+    body = q.decider() if q.is_in_organs_name else None
     if not (q.mandates() and body and q.lane in body.roles):
         yield f"de rol {q.lane or '(geen)'} in dit gebied"
 

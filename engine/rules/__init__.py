@@ -12,6 +12,7 @@ from engine.rules.ballots import BALLOT
 from engine.rules.binding import RATIFICATION, SELF_BINDING
 from engine.rules.decisions import DECISION
 from engine.rules.frames import SETTING_FRAME
+from engine.rules.money import BOOKING
 from engine.rules.participation import HANDLING, PRODUCT, PROPOSAL, PUBLICATION
 from engine.rules.rungs import FRAME, PARTICIPATION
 from engine.rules.tasks import TASK
@@ -32,4 +33,5 @@ ACTS: Mapping[Act, Checks] = {
     Act.BEKRACHTIGING: RATIFICATION,
     Act.PRODUCT: PRODUCT,
     Act.PUBLICATIE: PUBLICATION,
+    Act.BOEKING: BOOKING,
 }

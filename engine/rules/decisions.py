@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.checks import Check, Checks
 from engine.conditions import deciders, demands, frames
 from engine.rules.binding import BINDING, BINDING_FIRST
+from engine.rules.money import ACCOUNT, BOTTLENECKS, SPENDING
 from engine.rules.rungs import COMPETENT, FRAME, NOT_THE_ORGAN, RUNG
 from engine.rules.tasks import ASSIGNEE, CANDIDATE, FOUR_EYES, STATUS
 
@@ -28,6 +29,7 @@ DECISION: Checks = (
         "Dit gaat boven uw bevoegdheid: {wat}.",
         "Leg het knelpunt voor aan wie boven het plafond beslist.",
     ),
+    BOTTLENECKS,
     COMPETENT,
     Check(
         "INV-13",
@@ -85,6 +87,8 @@ DECISION: Checks = (
         "Het besluit wijkt af van het gezamenlijk voorstel; er ontbreekt of klopt niet: {wat}.",
         "Volg het voorstel, of geef per verschil een reden.",
     ),
+    *SPENDING,
+    ACCOUNT,
     Check(
         "{cel}",
         demands.missing_content,

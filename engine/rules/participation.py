@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.checks import Check, Checks
 from engine.conditions import demands, frames, handlings
+from engine.rules.money import ACCOUNT
 from engine.rules.rungs import NOT_THE_ORGAN, PARTICIPATION
 from engine.rules.tasks import TASK
 
@@ -41,6 +42,7 @@ PRODUCT: Checks = (
         "Het concept gaat nog niet naar het orgaan; zonder antwoord is: {wat}.",
         "Handel eerst elke bijdrage af, met een reactie.",
     ),
+    ACCOUNT,
 )
 PUBLICATION: Checks = (
     *TASK,

@@ -198,6 +198,18 @@ class Dossier:
         ]
         return self.act(Act.ADVIES, LAWYER, {"optietoets": rows}, step=step, subject=subject, role="jurist")
 
+    def budgeted(self, mark: str = "B-2027", **posts: int) -> Dossier:
+        """A budget, set by the council's executive; by default that of a year in Tanthof."""
+        given = posts or {"initiatieven": 10_500_000, "knelpunten": 1_000_000, "communicatie": 500_000}
+        rows: list[Json] = [{"post": post.replace("_", "-"), "bedrag": amount} for post, amount in given.items()]
+        self.act(Act.BOEKING, COLLEGE, {"soort": "budget", "kenmerk": mark, "posten": rows}, role="college")
+        return self
+
+    def booked(self, sort: str, post: str, amount: int, decision: str, mark: str, **more: Json) -> Fact:
+        """A booking as it was recorded."""
+        values: dict[str, Json] = {"soort": sort, "post": post, "bedrag": amount, "besluit": decision, "kenmerk": mark}
+        return self.act(Act.BOEKING, COORDINATOR, values | more, role="wijkcoordinator")
+
     def decided(self, values: Mapping[str, Json], step: str, subject: str, rung: str, **more: Json) -> Fact:
         by, role = str(more.pop("by", PLAY.ref)), str(more.pop("role", "deelnemers"))
         mandate, behalf = more.get("mandate"), more.get("behalf")

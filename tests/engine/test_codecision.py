@@ -31,13 +31,18 @@ PLAYS = task_for(Act.BESLUIT, "deelnemers", "D07", "I-05", "meebeslissen")
 ADOPTS = task_for(Act.BESLUIT, "college", "D09")
 PROGRAMME: dict[str, Json] = {
     "motivering": "samen gemaakt",
-    "bestedingsvoorstel": [{"post": "a"}],
     "inbrengregister": 0,
 }
 
 
 def with_items(*items: Mapping[str, Json], **more: Json) -> dict[str, Json]:
-    return {**PROGRAMME, "onderdelen": [dict(item) for item in items], **more}
+    spent: list[Json] = [{"post": one["onderdeel"], "bedrag": _amount(one)} for one in items]
+    return {**PROGRAMME, "onderdelen": [dict(item) for item in items], "bestedingsvoorstel": spent, **more}
+
+
+def _amount(one: Mapping[str, Json]) -> Json:
+    fields = one["velden"]
+    return fields.get("bedrag", 2_500_000) if isinstance(fields, dict) else 0
 
 
 def item(name: str, **fields: Json) -> dict[str, Json]:
@@ -157,7 +162,7 @@ def test_d13_stands_once_the_coordinator_and_the_group_decided_the_same() -> Non
 
 
 def programme() -> Dossier:
-    dossier = Dossier().framed("D09", "raadplegen").framed("D07", "coproduceren", "I-02")
+    dossier = Dossier().budgeted().framed("D09", "raadplegen").framed("D07", "coproduceren", "I-02")
     dossier.proposed("D07", "I-02", locatie="A", bedrag=3_800_000)
     dossier.framed("D07", "meebeslissen", "I-05")
     dossier.bound()
@@ -219,7 +224,7 @@ def test_inv_04_a_reason_does_not_buy_a_change_of_what_participants_decided() ->
 
 
 def test_inv_09_advice_on_an_item_gets_its_reply_in_the_programme() -> None:
-    dossier = Dossier().framed("D09", "raadplegen").framed("D07", "adviseren", "I-03")
+    dossier = Dossier().budgeted().framed("D09", "raadplegen").framed("D07", "adviseren", "I-03")
     dossier.advised("D07", "I-03", mark="A-3")
     route = item("I-03", route="noord")
     refused(ask(COLLEGE, ADOPTS, with_items(route), dossier), "INV-09", "A-3")

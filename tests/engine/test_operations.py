@@ -96,6 +96,8 @@ def test_an_operation_outside_the_list_does_not_exist() -> None:
         "adviezen_stand",
         "verschil_berekenen",
         "verslag_samenstellen",
+        "grootboek_stand",
+        "jaarrekening",
     }
     with pytest.raises(ValuesUnreadable, match="bestaat niet"):
         answer("alles_goedkeuren", Dossier())

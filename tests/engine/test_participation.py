@@ -30,13 +30,18 @@ PLAYS = task_for(Act.BESLUIT, "deelnemers", "D07", "I-05", "meebeslissen")
 ADOPTS = task_for(Act.BESLUIT, "college", "D09")
 PROGRAMME: dict[str, Json] = {
     "motivering": "samen gemaakt",
-    "bestedingsvoorstel": [{"post": "a"}],
     "inbrengregister": 0,
 }
 
 
 def with_items(*items: Mapping[str, Json], **more: Json) -> dict[str, Json]:
-    return {**PROGRAMME, "onderdelen": [dict(item) for item in items], **more}
+    spent: list[Json] = [{"post": one["onderdeel"], "bedrag": _amount(one)} for one in items]
+    return {**PROGRAMME, "onderdelen": [dict(item) for item in items], "bestedingsvoorstel": spent, **more}
+
+
+def _amount(one: Mapping[str, Json]) -> Json:
+    fields = one["velden"]
+    return fields.get("bedrag", 0) if isinstance(fields, dict) else 0
 
 
 def item(name: str, **fields: Json) -> dict[str, Json]:
@@ -207,7 +212,7 @@ def test_inv_01_a_task_serves_only_the_rungs_that_it_names() -> None:
 def test_steps_framed_by_the_table_need_no_frame_of_their_own() -> None:
     task = task_for(Act.BESLUIT, "wijkcoordinator", "D12")
     values: dict[str, Json] = {"knelpunt": "donker pad", "bedrag": 185_000, "spoedreden": "x", "plafondtoets": "x"}
-    assert allowed(ask(COORDINATOR, task, values, Dossier()), "D12/meeweten").owed == ("publicatie",)
+    assert allowed(ask(COORDINATOR, task, values, Dossier().budgeted()), "D12/meeweten").owed == ("publicatie",)
 
 
 def test_a_rung_that_the_table_no_longer_knows_decides_nothing() -> None:
