@@ -6,7 +6,8 @@ Which roles may do what stands in `[bevoegdheden]` of the role catalogue. Submis
 - APPOINT: `{"persoon", "rol", "bereik", "wijk"?, "groep"?, "van"?, "tot"?}`; DISMISS, REVOKE: `{"trekt_in", "reden"}`,
   with the row withdrawn among the facts or those of `other`
 - POLL (the electorate register and the paper of a ballot): counts alone; `other` is who entered what is now confirmed
-- MANDATE: see `engine.mandates`; SUBSTITUTE: `{"vervangt", "vervanger", "van", "tot"}`
+- CORRECT: see `engine.conditions.corrections`; MANDATE: see `engine.mandates`
+- SUBSTITUTE: `{"vervangt", "vervanger", "van", "tot"}`
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from engine.conditions.tasks import delegate_unfit, not_claimed_by_actor, task_m
 from engine.mandates import lacks_in_mandate
 from engine.question import Question
 from engine.roles import RELEASE, Reach, in_force, power_to_start, reaches, values_of
+from engine.rules.corrections import CORRECTION
 from engine.rules.tasks import ASSIGNEE, CANDIDATE, FOUR_EYES, STATUS
 from engine.submission import begin_of, end_of, is_filled, text
 from engine.terms import Action, Fact, Register
@@ -207,6 +209,7 @@ ADMINISTRATION: Mapping[Action, Checks] = {
         ASSIGNEE,
         Check("taak/overdragen", delegate_unfit, "Overdragen kan zo niet: {wat}.", "Kies een andere kandidaat."),
     ),
+    Action.CORRECT: (*CORRECTION, _REASON),
     Action.START: (_POWER,),
     Action.SUSPEND: (STATUS, _POWER, _REASON),
     Action.RESUME: (STATUS, _POWER, _REASON),

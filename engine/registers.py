@@ -51,7 +51,10 @@ _OF_ORGANISATION = {
     Kind.DEFINITION_DEPLOYED: Register.PROCESMODELLEN,
 }
 
-_OF_NO_ACT = {Kind.BALLOT_COUNTED: Register.STEMMINGEN}  # what the service itself established in a case
+_OF_NO_ACT = {  # what no task established: a count, and a correction
+    Kind.BALLOT_COUNTED: Register.STEMMINGEN,
+    Kind.RECORD_CORRECTED: Register.CORRECTIES,
+}
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _KINDS = frozenset(Kind)
@@ -67,7 +70,8 @@ def facts_of(body: Mapping[str, Json], record: str) -> tuple[Fact, ...]:
     """The register rows that the parsed record `body` with digest `record` establishes; none for a refusal.
 
     A completed task gives a row in VERRICHT (who did which element) and one in the register of its act; a frame act
-    gives one for each step that it frames. Rows about roles, mandates and substitutions have the person as subject.
+    gives one for each step that it frames. A correction is a row of its own beside the one corrected (INV-19). Rows
+    about roles, mandates and substitutions have the person as subject.
     """
     kind, ruling = body.get("kind"), _part(body, "ruling")
     if kind not in _KINDS or ruling.get("outcome", "allowed") != "allowed":

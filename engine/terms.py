@@ -70,6 +70,7 @@ class Register(StrEnum):
     MANDATEN = "mandaten"
     VERVANGINGEN = "vervangingen"
     PROCESMODELLEN = "procesmodellen"
+    CORRECTIES = "correcties"
     VERRICHT = "verricht"
 
 
@@ -82,6 +83,7 @@ class Action(StrEnum):
     RELEASE = "teruggeven"
     DELEGATE = "overdragen"
     ATTEMPT = "handelen"
+    CORRECT = "corrigeren"
     START = "starten"
     SUSPEND = "opschorten"
     RESUME = "hervatten"

@@ -100,6 +100,16 @@ class Form:
                 return {}, faults
         return loaded, ()
 
+    def load_part(self, values: Mapping[str, Json]) -> tuple[dict[str, Json], tuple[Fault, ...]]:
+        """As `load`, for some of the fields: what is left out is not asked, and no condition is judged without it."""
+        try:
+            loaded: dict[str, Json] = self.schema(unknown=RAISE, partial=[place.key for place in self.places]).load(
+                values
+            )
+        except ValidationError as wrong:
+            return {}, tuple(_faults(wrong.normalized_messages()))  # type: ignore[no-untyped-call]
+        return loaded, ()
+
     def _missing(self, values: Mapping[str, Json], found: Mapping[str, Any]) -> Iterator[Fault]:
         """The conditional faults of a submission that has other faults too, judged over its sound fields only."""
         sound = {key: value for key, value in values.items() if key not in found}

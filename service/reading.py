@@ -5,6 +5,7 @@ Outside one's wijk and party nothing exists: every function raises Unknown there
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -38,6 +39,30 @@ class Entry:
     at: datetime
     sentence: str
     body: Values
+    corrections: tuple[str, ...] = ()  # the records that say what should have stood in it
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What should have stood in a row, by whom it was said, and in which record."""
+
+    record: str
+    at: datetime
+    by: str
+    values: Values
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a register as it was recorded, with the corrections beside it."""
+
+    record: str
+    at: datetime
+    by: str
+    step: str | None
+    subject: str
+    body: Values
+    corrections: tuple[Correction, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,23 +163,37 @@ def read_trail(
 ) -> list[Entry]:
     """The case's records from number `first` on, each with its Dutch sentence; sealed values stay sealed."""
     with db.reading(installation.database) as tx:
-        _readable(installation, tx, by, case_id, now)
-        return [_entry(*row) for row in store_trail.records(tx, case_id, first, most)]
+        heard = _readable(installation, tx, by, case_id, now)
+        beside: dict[str, list[str]] = defaultdict(list)
+        for fact in store_trail.facts_of(tx, heard.row.dossier, (Register.CORRECTIES,)):
+            beside[text(values_of(fact), "regel")].append(fact.record)
+        found = [_entry(*row) for row in store_trail.records(tx, case_id, first, most)]
+        return [replace(one, corrections=tuple(beside.get(one.digest, ()))) for one in found]
 
 
 def read_register(
     installation: Installation, by: PersonRow, case_id: str, register: Register, now: datetime
-) -> list[Fact]:
-    """What the case's dossier established in this register, oldest first.
+) -> list[Row]:
+    """What the case's dossier established in this register, oldest first, each row with its corrections.
 
     Sealed values are opened for who may take up an open task of the case: one cannot answer what one cannot read.
     """
     with db.reading(installation.database) as tx:
         heard = _readable(installation, tx, by, case_id, now)
-        found = store_trail.facts_of(tx, heard.row.dossier, (register,))
-        if not _has_work_in(tx, heard, now):
-            return list(found)
-        return [replace(fact, body=opened(tx, fact.body)) for fact in found]
+        found = store_trail.facts_of(tx, heard.row.dossier, (register, Register.CORRECTIES))
+        if _has_work_in(tx, heard, now):
+            found = tuple(replace(fact, body=opened(tx, fact.body)) for fact in found)
+    beside: dict[str, list[Correction]] = defaultdict(list)
+    for fact in found:
+        if fact.register is Register.CORRECTIES:
+            values = values_of(fact)
+            told = Correction(fact.record, fact.at, fact.by, {name: values.get(name) for name in ("gegevens", "reden")})
+            beside[text(values, "regel")].append(told)
+    return [_row(fact, tuple(beside.get(fact.record, ()))) for fact in found if fact.register is register]
+
+
+def _row(fact: Fact, corrections: tuple[Correction, ...]) -> Row:
+    return Row(fact.record, fact.at, fact.by, fact.step, fact.subject, fact.body, corrections)
 
 
 def _has_work_in(tx: Connection, heard: Hearing, now: datetime) -> bool:

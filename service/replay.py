@@ -153,6 +153,8 @@ class _Log:
             facts = [*(one for one in self._elsewhere() if one.at <= at), *facts]
         if task is not None and task.spec.four_eyes is not None:
             facts += [one for one in self.own if one.register is Register.VERRICHT]
+        if action is Action.CORRECT:
+            facts += [one for one in self.own if one.record == _part(body, "values").get("regel")]
         assignee = None if task is None else self.assignees.get(task.id)
         scope = Scope(gemeente="", wijk=self.row.wijk, group=self.row.group)
         case = CaseFacts(self.row.id, self.row.dossier, self.status, assignee)

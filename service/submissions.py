@@ -17,13 +17,14 @@ from engine.trail import seal
 from engine.trail.seal import Sealed
 from service import store_commands
 from service.faults import Conflict, Fault, Malformed
-from service.forms import Place
+from service.forms import Form, Place
 from service.hearing import Hearing
 from service.installation import Installation
 from service.store_people import PersonRow
 
 _MAX_MOTIVATION = 20_000
 _UNKNOWN = "onbekend"
+_REASON = "reden"
 
 
 def fingerprint(installation: Installation, values: Values, more: str | None) -> str:
@@ -60,6 +61,31 @@ def read_attempt(installation: Installation, heard: Hearing, values: Values) -> 
     paths = (_texts(inner) - (_keys(form.places) - form.sealed)) | form.sealed
     submission = {**values, "gegevens": inner}
     return sealed(installation, heard, submission, {f"gegevens.{path}" for path in paths}, "poging")
+
+
+def read_correction(
+    installation: Installation, heard: Hearing, form: Form, values: Values
+) -> tuple[Values, tuple[Sealed, ...], tuple[Fault, ...]]:
+    """A correction as it may be stored, and its faults: the fields of the corrected record's form that change.
+
+    With faults it is stored as an attempt is, if at all: a refusal comes before a fault.
+    """
+    given = values.get("gegevens")
+    raw = given if isinstance(given, dict) else {}
+    clean, found = form.load_part(raw)
+    if found:
+        clean = _named(raw, frozenset(key.rpartition(".")[2] for key in _keys(form.places)))
+        paths = _texts(clean) - (_keys(form.places) - form.sealed)
+    else:
+        paths = set(form.sealed)
+    kept, hidden = sealed(
+        installation,
+        heard,
+        {**values, "gegevens": clean},
+        {f"gegevens.{path}" for path in paths} | {_REASON},
+        "correctie",
+    )
+    return kept, hidden, tuple(Fault(f"gegevens.{one.field}", one.message) for one in found)
 
 
 def _vocabulary(installation: Installation, definition: Definition) -> frozenset[str]:

@@ -280,6 +280,25 @@ def nothing_is_left_open(of: Source) -> Iterator[str]:
                 yield f"{call.lineno}: sleeps"
 
 
+KEPT = {"record", "fact"}  # what is only ever added to (INV-19)
+
+
+def records_are_only_added(of: Source) -> Iterator[str]:
+    if of.room == "tests" or of.within(MIGRATIONS):
+        return
+    for call in calls(of):
+        name, first = dotted(call.func).rpartition(".")[2], dotted(call.args[0]) if call.args else ""
+        if name in {"update", "delete"} and first.rpartition(".")[2] in KEPT:
+            yield f"{call.lineno}: {name}({first})"
+        if name in {"update", "delete"} and KEPT & set(dotted(call.func).split(".")[:-1]):
+            yield f"{call.lineno}: {dotted(call.func)}()"
+    for node in ast.walk(of.tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _CHANGES.search(node.value):
+            yield f"{node.lineno}: {node.value.strip()[:60]}"
+
+
+_CHANGES = re.compile(r"\b(UPDATE|DELETE FROM|TRUNCATE|REPLACE INTO|DROP TABLE)\s+\W?(record|fact)\b", re.IGNORECASE)
+
 Check = Callable[[Source], Iterator[str]]
 
 # Each rule with a file that breaks it.
@@ -297,6 +316,10 @@ BROKEN: tuple[tuple[Check, str, str], ...] = (
     (imports_stand_at_the_top, "service/a.py", "def f() -> None:\n    import json"),
     (sql_stays_in_the_store, "service/cases.py", "from sqlalchemy import select"),
     (sql_stays_in_the_store, "service/api/a.py", "def f(c): return c.execute('x')"),
+    (records_are_only_added, "service/store_trail.py", "x = update(record).values(body='x')"),
+    (records_are_only_added, "service/store_trail.py", "x = tables.fact.delete()"),
+    (records_are_only_added, "service/store_trail.py", "x = delete(tables.fact)"),
+    (records_are_only_added, "service/store_trail.py", "x = 'DELETE FROM record WHERE 1 = 1'"),
     (files_are_short, "engine/a.py", "a = 1\n" * (FILE_LINES + 1)),
     (functions_are_short, "engine/a.py", "def f():\n" + "    a = 1\n" * FUNCTION_LINES),
     (no_broad_except, "tests/a.py", "try:\n    f()\nexcept (ValueError, Exception):\n    pass"),

@@ -1,13 +1,20 @@
-"""Registers of a dossier: `/v1/zaken/{id}/registers/{register}`, what acts established, each row with its record."""
+"""Registers of a dossier: `/v1/zaken/{id}/registers/{register}`, what acts established, each row with its record.
+
+`/v1/zaken/{id}/correcties` adds what should have stood in a row; the row itself stays as it is.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
+from flask import Response
+from marshmallow import validate
+
 from engine.terms import Register
-from service import reading
-from service.api.border import Blueprint, caller, here, route
+from service import corrections, reading
+from service.api.border import Blueprint, caller, here, route, written
 from service.api.schemas import Dutch, ListField, MomentField, NestedField, TextField, ValuesField
+from service.api.taken import ReceiptSchema, idempotency_key
 from service.faults import Unknown
 from service.guard import Guard
 
@@ -15,6 +22,7 @@ registers = Blueprint(
     "registers", __name__, url_prefix="/v1/zaken", description="Registers: wat handelingen vastlegden"
 )
 
+_DIGEST = validate.Regexp(r"[0-9a-f]{64}\Z", error="Een regel is de digest uit de verantwoording.")
 _OF_A_DOSSIER = (
     Register.KADERS,
     Register.INBRENG,
@@ -27,6 +35,33 @@ _OF_A_DOSSIER = (
 )
 
 
+class CorrectionSchema(Dutch):
+    """What should have stood in a row, beside it."""
+
+    record = TextField(data_key="regel")
+    at = MomentField(data_key="op")
+    by = TextField(data_key="door")
+    values = ValuesField(data_key="inhoud")
+
+
+class CorrectionAskSchema(Dutch):
+    """The record to be corrected, the fields that change, and why."""
+
+    record = TextField(data_key="regel", required=True, validate=_DIGEST)
+    values = ValuesField(data_key="gegevens", required=True)
+    reason = TextField(data_key="reden", least=1, longest=2000, required=True)
+
+
+class CorrectedSchema(Dutch):
+    """The receipt of a correction."""
+
+    zaak = TextField()
+    verbetert = TextField()
+    op = TextField()
+    regel = TextField()
+    ontvangst = NestedField(ReceiptSchema)
+
+
 class RegisterRowSchema(Dutch):
     """One row: the projection of one record, never edited."""
 
@@ -36,6 +71,7 @@ class RegisterRowSchema(Dutch):
     step = TextField(data_key="stap")
     subject = TextField(data_key="onderwerp")
     body = ValuesField(data_key="inhoud")
+    corrections = ListField(NestedField(CorrectionSchema), data_key="verbeteringen")
 
 
 class RegisterSchema(Dutch):
@@ -52,3 +88,22 @@ def show_register(case_id: str, name: str) -> dict[str, Any]:
         raise Unknown(f"Een dossier heeft deze registers: {', '.join(_OF_A_DOSSIER)}.")
     rows = reading.read_register(service.installation, caller().person, case_id, Register(name), service.clock())
     return {"items": rows}
+
+
+@route(
+    registers,
+    "POST",
+    "/<id:case_id>/correcties",
+    Guard.PERSON,
+    body=CorrectionAskSchema(),
+    status=201,
+    answers=CorrectedSchema(),
+)
+def correct(given: dict[str, Any], case_id: str) -> Response:
+    """Say what should have stood in a record; nothing is overwritten. With the same `Idempotency-Key`: once."""
+    service = here()
+    submission = {"regel": given["record"], "gegevens": given["values"], "reden": given["reason"]}
+    done = corrections.correct(
+        service.installation, caller().person, case_id, submission, service.clock(), command=idempotency_key()
+    )
+    return written(done, 201)

@@ -108,6 +108,7 @@ class EntrySchema(Dutch):
     at = MomentField(data_key="op")
     sentence = TextField(data_key="zin")
     body = ValuesField(data_key="inhoud")
+    corrections = ListField(TextField(), data_key="verbeterdIn")
 
 
 class TrailSchema(Dutch):

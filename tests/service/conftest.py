@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.service.houses import House, peopled
+from tests.service.ladders import Town, opened
 
 
 @pytest.fixture
@@ -24,3 +25,15 @@ def small_house(sqlite_url: str, tmp_path: Path) -> Iterator[House]:
     built = peopled(sqlite_url, tmp_path)
     yield built
     built.installation.database.dispose()
+
+
+@pytest.fixture
+def town(sqlite_url: str, tmp_path: Path) -> Iterator[Town]:
+    """Tanthof with its people, the shipped processes of Delft, and no case yet."""
+    yield from opened(sqlite_url, tmp_path)
+
+
+@pytest.fixture
+def either_town(url: str, tmp_path: Path) -> Iterator[Town]:
+    """The same, on SQLite and on PostgreSQL."""
+    yield from opened(url, tmp_path)

@@ -13,6 +13,7 @@ from service import db, replay
 from service.faults import Unknown
 from service.tables import case, record
 from tests.engine.bpmn import catch, end, par, process, start, timer
+from tests.service.tampering import unguard
 from tests.service.test_no_way_round import EYES, colleague, framing, mandate, set_frame, withdraw_role
 from tests.service.test_play import played, told
 from tests.service.towns import Town, town, work
@@ -124,6 +125,7 @@ def forge(here: Town, kind: str, find: str, put: str) -> None:
     row = next(one for one in here.rows("record") if one["kind"] == kind and find in one["body"])
     with db.writing(here.house.installation.database) as tx:
         changed = {"body": row["body"].replace(find, put)}
+        unguard(tx, "record")
         tx.execute(update(record).where(record.c.digest == row["digest"]).values(changed))
 
 

@@ -2,185 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from service import replay, story
-from service.config import Config
-from service.stage import ADMINISTRATOR, Reply, Stage, build
-from tests.service.houses import CHEAP
-
-CAST = b"""
-[personen.college]
-naam = "het college"
-rollen = ["college"]
-[personen.burgemeester]
-naam = "de burgemeester"
-rollen = ["college", "deelnemers@groep:I-05"]
-[personen.coordinator]
-naam = "de coordinator"
-rollen = ["wijkcoordinator@wijk:tanthof"]
-[[personen.coordinator.mandaten]]
-orgaan = "college"
-stap = ["D07"]
-plafond = 1000000
-van = 2026-01-01
-tot = 2028-12-31
-door = "college"
-[personen.buur]
-naam = "de coordinator van Voorhof"
-rollen = ["wijkcoordinator@wijk:voorhof"]
-[personen.communicatie]
-naam = "communicatie"
-rollen = ["communicatie"]
-[personen.jurist]
-naam = "de jurist"
-rollen = ["jurist"]
-[personen.speelplek]
-naam = "werkgroep speelplek"
-bewoner = true
-rollen = ["deelnemers@groep:I-05"]
-[personen.buurvrouw]
-naam = "een buurvrouw"
-bewoner = true
-rollen = ["deelnemers@groep:I-05"]
-"""
-BEGIN = datetime.fromisoformat("2026-10-12T09:00+02:00")
-FRAME = {
-    "doel": "Samen bepalen wat de wijk nodig heeft",
-    "ruimte_open": "Wat er gebeurt",
-    "ruimte_dicht": "De ringweg",
-    "orgaan": "college",
-    "doelgroep": "Alle bewoners",
-    "werkvorm": "Bijeenkomsten",
-    "terugkoppeling": "Schriftelijk",
-    "termijn": "2026-10-27",
-}
-PUBLIC = {"kanalen": ["website"], "datum": "2026-10-12"}
-OUTCOME = {
-    "overeenstemming": True,
-    "uitslag": "A",
-    "aanwezig": 12,
-    "bedrag": "25.000,00",
-    "toets_per_regel": "gehaald",
-    "dekking": "wijkbudget 2027",
-}
-BINDING = {
-    "onderwerp": "De speelplek",
-    "opties": [{"optie": "A"}, {"optie": "B"}],
-    "plafond": "25.000,00",
-    "kiesgerechtigden": "De werkgroep",
-    "beslisregel": "Overeenstemming",
-    "vervaldatum": "2027-07-01",
-}
-CHECKS = {"optietoets": [{"optie": one, "rechtmatig": True, "uitvoerbaar": True} for one in "AB"]}
-
-
-@dataclass(slots=True)
-class Town:
-    """The stage, and one case at a time to work in."""
-
-    stage: Stage
-    case: str = ""
-
-    def begin(self, who: str = "coordinator", **asked: Any) -> Reply:
-        wanted: dict[str, Any] = {
-            "proces": "participatietraject",
-            "wijk": "tanthof",
-            "jaar": 2027,
-            "groep": "I-05",
-        } | asked
-        reply = self.stage.send(who, "POST", "/v1/zaken", wanted)
-        if reply.status == 201:
-            self.case = str(reply.content["id"])
-        return reply
-
-    def at(self, moment: str) -> None:
-        self.stage.let_pass(datetime.fromisoformat(moment))
-
-    def task(self, element: str, who: str = "coordinator") -> str:
-        found = self.stage.must(who, "GET", f"/v1/zaken/{self.case}/taken")["resultaten"]
-        still = [one for one in found if one["status"] == "open"]
-        return next(
-            (str(one["id"]) for one in still if one["element"] == element),
-            f"niet open; wel: {[one['element'] for one in still]}",
-        )
-
-    def do(self, who: str, element: str, **values: Any) -> Reply:
-        address = f"/v1/taken/{self.task(element)}/afronding"
-        return self.stage.send(who, "PUT", address, {"gegevens": values})
-
-    def contribute(self, who: str, element: str, **values: Any) -> Reply:
-        return self.stage.send(who, "POST", f"/v1/taken/{self.task(element)}/bijdragen", {"gegevens": values})
-
-    def done(self, who: str, element: str, **values: Any) -> None:
-        reply = self.do(who, element, **values)
-        assert reply.status == 200, (element, reply)
-
-    def attempt(self, who: str, act: str, subject: str = "I-05", step: str = "D07", **values: Any) -> Reply:
-        asked: dict[str, Any] = {"handeling": act, "stap": step, "onderwerp": subject, "gegevens": values}
-        return self.stage.send(who, "POST", f"/v1/zaken/{self.case}/handelingen", asked)
-
-    def trail(self, case: str = "") -> list[dict[str, Any]]:
-        return self.stage.pages("college", f"/v1/zaken/{case or self.case}/verantwoording?limit=200")
-
-    def framed(self, rung: str, **other: Any) -> None:
-        self.begin()
-        self.done("college", "traject_kader_vaststellen", **FRAME | {"trede": rung} | other)
-        self.done("communicatie", "traject_kader_publiceren", **PUBLIC)
-
-    def bound(self) -> None:
-        self.framed("meebeslissen")
-        self.done("college", "zelfbinding_besluiten", **BINDING)
-        self.done("jurist", "opties_toetsen", **CHECKS)
-        self.at("2026-10-29T09:00+01:00")
-
-    def proposed(self, **fields: Any) -> None:
-        self.framed("coproduceren")
-        self.done("speelplek", "probleemagenda_opstellen", probleemagenda=[{"probleem": "Er is niets"}])
-        self.done("speelplek", "voorstel_opstellen", velden=fields)
-        self.at("2026-10-29T09:00+01:00")
-
-    def agrees(self) -> bool:
-        return all(one.agrees for one in replay.replay(self.stage.installation, self.case))
-
-
-@pytest.fixture
-def town(sqlite_url: str, tmp_path: Path) -> Iterator[Town]:
-    """Tanthof with its people, the shipped processes of Delft, and no case yet."""
-    yield from opened(sqlite_url, tmp_path)
-
-
-@pytest.fixture
-def either_town(url: str, tmp_path: Path) -> Iterator[Town]:
-    """The same, on SQLite and on PostgreSQL."""
-    yield from opened(url, tmp_path)
-
-
-def opened(url: str, directory: Path) -> Iterator[Town]:
-    persons, findings = story.read_persons(CAST, "cast")
-    assert not findings
-    passwords = {key: f"wachtwoord van {key}" for key in (ADMINISTRATOR, *persons)}
-    config = Config.read({"WIJK_DATABASE_URL": url, "WIJK_SLEUTELBESTAND": str(directory / "sleutel")})
-    stage = build(config, persons, passwords, BEGIN, "tanthof", CHEAP)
-    stage.let_pass(BEGIN)
-    yield Town(stage)
-    stage.installation.database.dispose()
-
-
-def refused(reply: Reply, rule: str) -> bool:
-    return (reply.status, reply.content.get("regel")) == (403, rule)
-
+from service.stage import ADMINISTRATOR
+from tests.service.ladders import FRAME, OUTCOME, PUBLIC, Town, refused
 
 # --- meebeslissen ----------------------------------------------------------------------------------------------------
 
 
-def test_a_member_of_the_organ_does_not_decide_as_a_participant(either_town: Town) -> None:
+def test_inv_04_a_member_of_the_organ_does_not_decide_as_a_participant(either_town: Town) -> None:
     town = either_town
     town.bound()
     assert refused(town.do("burgemeester", "deelnemers_besluiten", **OUTCOME), "INV-04")
@@ -188,7 +20,7 @@ def test_a_member_of_the_organ_does_not_decide_as_a_participant(either_town: Tow
     assert town.agrees()
 
 
-def test_a_member_of_the_organ_who_stands_in_for_a_participant_does_not_decide(town: Town) -> None:
+def test_inv_04_a_member_of_the_organ_who_stands_in_for_a_participant_does_not_decide(town: Town) -> None:
     town.bound()
     period = {"van": "2026-01-01", "tot": "2027-12-31"}
     asked = {"vervangt": town.stage.ids["speelplek"], "vervanger": town.stage.ids["college"], **period}
@@ -196,14 +28,14 @@ def test_a_member_of_the_organ_who_stands_in_for_a_participant_does_not_decide(t
     assert refused(town.do("college", "deelnemers_besluiten", **OUTCOME), "INV-04")
 
 
-def test_a_mandatee_of_the_organ_does_not_decide_as_a_participant(town: Town) -> None:
+def test_inv_04_a_mandatee_of_the_organ_does_not_decide_as_a_participant(town: Town) -> None:
     town.bound()
     role = {"persoon": town.stage.ids["coordinator"], "rol": "deelnemers", "bereik": "groep"}
     town.stage.must(ADMINISTRATOR, "POST", "/v1/rollen", role | {"wijk": "tanthof", "groep": "I-05"})
     assert refused(town.do("coordinator", "deelnemers_besluiten", **OUTCOME), "INV-04")
 
 
-def test_a_binding_outcome_is_not_withheld_by_breaking_off_the_case(either_town: Town) -> None:
+def test_inv_04_a_binding_outcome_is_not_withheld_by_breaking_off_the_case(either_town: Town) -> None:
     town = either_town
     town.bound()
     address = f"/v1/zaken/{town.case}/afbreking"
@@ -215,7 +47,7 @@ def test_a_binding_outcome_is_not_withheld_by_breaking_off_the_case(either_town:
     assert town.agrees()
 
 
-def test_a_second_traject_elsewhere_does_not_take_the_subject_from_the_participants(either_town: Town) -> None:
+def test_inv_04_a_second_traject_elsewhere_does_not_take_the_subject_away(either_town: Town) -> None:
     town = either_town
     town.bound()
     town.done("speelplek", "deelnemers_besluiten", **OUTCOME)
@@ -229,7 +61,7 @@ def test_a_second_traject_elsewhere_does_not_take_the_subject_from_the_participa
         assert town.begin(groep=group).status == 400
 
 
-def test_a_second_traject_in_the_same_dossier_does_not_lower_the_rung(town: Town) -> None:
+def test_inv_04_a_second_traject_in_the_same_dossier_does_not_lower_the_rung(town: Town) -> None:
     town.bound()
     first = town.case
     reply = town.begin(dossier=first)
@@ -240,7 +72,7 @@ def test_a_second_traject_in_the_same_dossier_does_not_lower_the_rung(town: Town
         )
 
 
-def test_a_ratified_outcome_does_not_go_back(town: Town) -> None:
+def test_inv_04_a_ratified_outcome_does_not_go_back(town: Town) -> None:
     town.bound()
     town.done("speelplek", "deelnemers_besluiten", **OUTCOME)
     town.done("college", "uitslag_bekrachtigen", bekrachtigd=True)
@@ -249,7 +81,7 @@ def test_a_ratified_outcome_does_not_go_back(town: Town) -> None:
 
 
 @pytest.mark.parametrize("subject", ["*", "i-05", "I-05 ", "I\u201005", "\u0406-05"])
-def test_the_subject_spelled_otherwise_lets_nobody_decide(town: Town, subject: str) -> None:
+def test_inv_01_the_subject_spelled_otherwise_lets_nobody_decide(town: Town, subject: str) -> None:
     town.bound()
     reply = town.attempt("college", "besluit", subject, bedrag=1, toets_per_regel="x", dekking="y")
     assert reply.status in (400, 403), reply
@@ -259,14 +91,14 @@ def test_the_subject_spelled_otherwise_lets_nobody_decide(town: Town, subject: s
 # --- coproduceren ----------------------------------------------------------------------------------------------------
 
 
-def test_a_member_of_the_organ_makes_no_joint_proposal(town: Town) -> None:
+def test_inv_08_a_member_of_the_organ_makes_no_joint_proposal(town: Town) -> None:
     town.framed("coproduceren")
     reply = town.do("burgemeester", "probleemagenda_opstellen", probleemagenda=[{"probleem": "Er is niets"}])
     assert refused(reply, "INV-08")
 
 
 @pytest.mark.parametrize("reason", ["   ", "\u200b", "\u2060\u00ad", "\u3164", "\u2800"])
-def test_a_reason_that_says_nothing_is_no_reason(town: Town, reason: str) -> None:
+def test_inv_07_a_reason_that_says_nothing_is_no_reason(town: Town, reason: str) -> None:
     town.proposed(bedrag="20.000,00", locatie="Plein")
     content = {"bedrag": "100,00", "toets_per_regel": "gehaald", "dekking": "wijkbudget"}
     reply = town.do(
@@ -292,7 +124,7 @@ def test_a_reason_that_says_nothing_is_no_reason(town: Town, reason: str) -> Non
         {"bedrag": "20.000,01", "locatie": "Plein"},
     ],
 )
-def test_a_difference_is_not_hidden_by_how_it_is_written(town: Town, fields: dict[str, Any]) -> None:
+def test_inv_07_a_difference_is_not_hidden_by_how_it_is_written(town: Town, fields: dict[str, Any]) -> None:
     town.proposed(bedrag="20.000,00", locatie="Plein")
     reply = town.do(
         "college", "bijdrage_besluiten_coproduceren",
@@ -304,7 +136,7 @@ def test_a_difference_is_not_hidden_by_how_it_is_written(town: Town, fields: dic
         assert reply.status == 400 or refused(reply, "INV-07"), reply
 
 
-def test_a_mandate_does_not_reach_above_its_ceiling_by_naming_two_amounts(town: Town) -> None:
+def test_inv_13_a_mandate_does_not_reach_above_its_ceiling_by_naming_two_amounts(town: Town) -> None:
     town.proposed(bedrag="20.000,00", locatie="Plein")
     reply = town.do(
         "coordinator", "bijdrage_besluiten_coproduceren",
@@ -318,7 +150,7 @@ def test_a_mandate_does_not_reach_above_its_ceiling_by_naming_two_amounts(town: 
 # --- raadplegen, adviseren -------------------------------------------------------------------------------------------
 
 
-def test_one_participant_does_not_end_the_collecting_for_all(either_town: Town) -> None:
+def test_inv_17_one_participant_does_not_end_the_collecting_for_all(either_town: Town) -> None:
     town = either_town
     town.framed("raadplegen")
     reply = town.do("speelplek", "inbreng_verzamelen", kenmerk="K-1", tekst="Een bank", kanaal="online")
@@ -329,7 +161,7 @@ def test_one_participant_does_not_end_the_collecting_for_all(either_town: Town) 
     assert town.agrees()
 
 
-def test_a_reply_to_one_contribution_is_not_a_reply_to_another_of_the_same_name(town: Town) -> None:
+def test_inv_18_a_reply_to_one_contribution_is_not_a_reply_to_another_of_the_same_name(town: Town) -> None:
     town.framed("raadplegen")
     for who in ("speelplek", "buurvrouw"):
         reply = town.contribute(who, "inbreng_verzamelen", kenmerk="K-1", tekst="Een bank", kanaal="online")
@@ -380,7 +212,7 @@ def consulted(town: Town, group: str, who: str) -> set[str]:
     return {body["actor"]["ref"], body["actor"].get("for", body["actor"]["ref"]), *body["ruling"]["grounds"]}
 
 
-def test_a_resident_is_not_recognised_in_two_cases_by_the_records(either_town: Town) -> None:
+def test_inv_40_a_resident_is_not_recognised_in_two_cases_by_the_records(either_town: Town) -> None:
     resident(either_town, "wim")
     first, second = (consulted(either_town, group, "wim") for group in ("I-11", "I-12"))
     assert first and not first & second
@@ -402,7 +234,7 @@ def test_a_resident_who_is_substituted_is_not_recognised_either(town: Town) -> N
     assert first and not first & second
 
 
-def test_a_name_of_a_field_that_no_form_knows_is_sealed_with_its_value(town: Town) -> None:
+def test_inv_40_a_name_of_a_field_that_no_form_knows_is_sealed_with_its_value(town: Town) -> None:
     town.framed("raadplegen")
     secret = "jan_de_boef_woont_op_nummer_7"
     values: dict[str, Any] = {"bedrag": 1, "velden": {secret: 2}, secret: {"x": secret}}

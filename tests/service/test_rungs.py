@@ -1,0 +1,151 @@
+"""What each rung demands, attacked over HTTP on the shipped processes: every refusal by its own rule, on record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from service.stage import Reply
+from tests.service.ladders import BINDING, CHECKS, FRAME, OUTCOME, PUBLIC, Town, refused
+
+AFTER_TERM = "2026-10-29T09:00+01:00"
+GRANT = {"bedrag": "22.000,00", "toets_per_regel": "gehaald", "dekking": "wijkbudget 2027"}
+WORDS = {"kenmerk": "K-1", "tekst": "Een bank", "kanaal": "online"}
+
+
+def told(town: Town, reply: Reply, rule: str) -> None:
+    """Refused by this rule, with what can be done instead, in the trail of the case, and again when it is replayed."""
+    assert refused(reply, rule), reply
+    assert reply.content["oplossing"] and reply.content["detail"]
+    last = town.trail()[-1]
+    assert last["soort"].endswith(":geweigerd") and rule in last["zin"], last
+    assert last["regel"] == reply.content["verantwoording"]
+    assert town.agrees()
+
+
+def second(town: Town, **frame: Any) -> Reply:
+    """The college sets another frame on the same subject, in a second traject of the same dossier."""
+    reply = town.begin(dossier=town.case)
+    assert reply.status == 201, reply
+    return town.do("college", "traject_kader_vaststellen", **FRAME | frame)
+
+
+@pytest.mark.parametrize("gone", ["ruimte_dicht", "werkvorm", "terugkoppeling", "termijn"])
+def test_inv_02_a_frame_that_leaves_something_out_opens_nothing(town: Town, gone: str) -> None:
+    town.begin()
+    frame = {name: value for name, value in FRAME.items() if name != gone} | {"trede": "raadplegen"}
+    told(town, town.do("college", "traject_kader_vaststellen", **frame), "INV-02")
+    told(town, town.attempt("speelplek", "inbreng", **WORDS), "INV-02")
+
+
+def test_inv_02_nobody_takes_part_before_the_frame_is_public(either_town: Town) -> None:
+    town = either_town
+    town.begin()
+    told(town, town.attempt("speelplek", "advies", advies="Doen"), "INV-02")
+    town.done("college", "traject_kader_vaststellen", **FRAME | {"trede": "raadplegen"})
+    told(town, town.attempt("speelplek", "inbreng", **WORDS), "INV-02")
+    town.done("communicatie", "traject_kader_publiceren", **PUBLIC)
+    assert town.contribute("speelplek", "inbreng_verzamelen", **WORDS).status == 201
+
+
+def test_inv_03_without_room_nothing_but_meeweten_is_promised(town: Town) -> None:
+    town.begin()
+    told(town, town.do("college", "traject_kader_vaststellen", **FRAME | {"trede": "raadplegen", "ruimte_open": ""}),
+         "INV-03")  # fmt: skip
+
+
+def test_inv_05_the_participants_do_not_decide_without_self_binding_and_checked_options(either_town: Town) -> None:
+    town = either_town
+    town.framed("meebeslissen")
+    town.at(AFTER_TERM)
+    outcome: dict[str, Any] = OUTCOME | {"bedrag": 2_500_000}
+    told(town, town.attempt("speelplek", "besluit", **outcome), "INV-05")
+    for name in ("opties", "plafond", "kiesgerechtigden", "beslisregel", "vervaldatum"):
+        less = {key: value for key, value in BINDING.items() if key != name}
+        reply = town.do("college", "zelfbinding_besluiten", **less)
+        assert reply.status == 400 or refused(reply, "INV-05"), (name, reply)
+    town.done("college", "zelfbinding_besluiten", **BINDING)
+    told(town, town.attempt("speelplek", "besluit", **outcome), "INV-05")
+    checks = [{"optie": "A", "rechtmatig": False, "uitvoerbaar": True, "reden": "Strijdig"}, CHECKS["optietoets"][1]]
+    town.done("jurist", "opties_toetsen", optietoets=checks)
+    told(town, town.do("speelplek", "deelnemers_besluiten", **OUTCOME), "INV-05")
+    assert refused(town.do("speelplek", "deelnemers_besluiten", **OUTCOME | {"uitslag": "C"}), "INV-05")
+    above = OUTCOME | {"uitslag": "B", "bedrag": "25.000,01"}
+    assert refused(town.do("speelplek", "deelnemers_besluiten", **above), "INV-05")
+
+
+def test_inv_06_an_unlawful_outcome_goes_back_with_its_ground_and_nothing_in_its_place(either_town: Town) -> None:
+    town = either_town
+    town.bound()
+    town.done("speelplek", "deelnemers_besluiten", **OUTCOME)
+    back = {"terug_naar_deelnemers": True}
+    for instead in ({"bekrachtigd": True, "grond": "Strijdig"}, {"uitslag": "B", "grond": "Strijdig"}, {}):
+        reply = town.do("college", "uitslag_bekrachtigen", **back | instead)
+        assert reply.status == 400 or refused(reply, "INV-06"), (instead, reply)
+    town.done("college", "uitslag_bekrachtigen", **back, grond="Strijdig met het bestemmingsplan")
+    assert refused(town.attempt("college", "besluit", **OUTCOME), "INV-04")
+    town.done("speelplek", "deelnemers_besluiten", **OUTCOME | {"uitslag": "B"})
+    assert town.agrees()
+
+
+def test_inv_09_every_advice_has_its_own_reply(either_town: Town) -> None:
+    town = either_town
+    town.framed("adviseren")
+    for who, mark in (("speelplek", "A-1"), ("buurvrouw", "A-2")):
+        given = town.contribute(
+            who, "advies_uitbrengen", kenmerk=mark, advies="Een drempel", ander_probleem="Het licht"
+        )
+        assert given.status == 201, given
+    town.at("2026-11-10T09:00+01:00")
+    one, other = {"advies": "A-1", "reactie": "Overgenomen"}, {"advies": "A-2", "reactie": "Te duur"}
+    for replies in ([], [one], [one, other | {"advies": "A-1"}], [one, other | {"advies": "deelnemers"}]):
+        reply = town.do("college", "bijdrage_besluiten_adviseren", **GRANT, reacties=replies)
+        told(town, reply, "INV-09")
+    town.done("college", "bijdrage_besluiten_adviseren", **GRANT, reacties=[one, other])
+
+
+def test_inv_10_the_number_of_contributions_is_what_came_in(town: Town) -> None:
+    town.framed("raadplegen")
+    assert town.contribute("speelplek", "inbreng_verzamelen", **WORDS).status == 201
+    town.at("2027-02-01T09:00+01:00")
+    town.done("coordinator", "inbreng_afhandelen", inbreng="K-1", uitkomst="gebruikt", reactie="Dank")
+    told(town, town.do("college", "bijdrage_besluiten_raadplegen", **GRANT, inbrengregister=0), "INV-10")
+    town.done("college", "bijdrage_besluiten_raadplegen", **GRANT, inbrengregister=1)
+
+
+def test_inv_11_a_rung_does_not_go_down_once_somebody_took_part(either_town: Town) -> None:
+    town = either_town
+    town.framed("adviseren")
+    first = town.case
+    lower = {"trede": "raadplegen", "termijn": "2026-12-01"}
+    told(town, second(town, **lower), "INV-11")
+    town.case = first
+    assert town.contribute("speelplek", "advies_uitbrengen", kenmerk="A-1", advies="Een drempel").status == 201
+    told(town, second(town, **lower), "INV-11")
+
+
+def test_inv_16_the_organ_does_not_decide_before_the_announced_term_is_over(town: Town) -> None:
+    town.framed("raadplegen")
+    told(town, town.attempt("college", "besluit", bedrag=100, toets_per_regel="x", dekking="y", inbrengregister=0),
+         "INV-16")  # fmt: skip
+
+
+def test_inv_17_an_announced_term_does_not_become_shorter_by_a_second_frame(town: Town) -> None:
+    town.framed("raadplegen")
+    told(town, second(town, trede="raadplegen", termijn="2026-10-20"), "INV-17")
+
+
+def test_inv_18_nothing_is_decided_over_an_unanswered_contribution(town: Town) -> None:
+    town.framed("raadplegen")
+    assert town.contribute("speelplek", "inbreng_verzamelen", **WORDS).status == 201
+    town.at("2027-02-01T09:00+01:00")
+    told(town, town.attempt("college", "besluit", bedrag=100, toets_per_regel="x", dekking="y"), "INV-18")
+    address = f"/v1/zaken/{town.case}/afbreking"
+    assert refused(town.stage.send("coordinator", "PUT", address, {"reden": "Het komt niet uit"}), "INV-18")
+
+
+@pytest.mark.parametrize("asked", [{"bedrag": "veel"}, {"bedrag": True}, {"onderdelen": "geen lijst"}])
+def test_inv_15_what_cannot_be_judged_is_refused_and_recorded(town: Town, asked: dict[str, Any]) -> None:
+    town.begin()
+    told(town, town.attempt("coordinator", "besluit", "*", "D12", **asked), "INV-15")
