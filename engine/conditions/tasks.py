@@ -16,7 +16,6 @@ _STATUS = {
     Action.CANCEL: ("lopend", "opgeschort"),
     Action.RETRY: ("lopend", "opgeschort"),
 }
-_GIVEN_BY_MANY = (Act.INBRENG, Act.ADVIES)
 
 
 def wrong_status(q: Question) -> Lacks:
@@ -26,8 +25,12 @@ def wrong_status(q: Question) -> Lacks:
 
 
 def ends_collecting(q: Question) -> Lacks:
-    """What collects stays open for everybody as long as the announced term runs (INV-17); then one may be the last."""
-    is_closing = q.action is Action.COMPLETE and q.act in _GIVEN_BY_MANY and q.task is not None and q.task.spec.collects
+    """What collects stays open for everybody as long as the announced term runs (INV-17); then one may be the last.
+
+    A ballot has rules of its own for who ends it, and when.
+    """
+    collects = q.task is not None and q.task.spec.collects and q.act is not Act.STEMMING
+    is_closing = q.action is Action.COMPLETE and collects
     if is_closing and (q.frame is None or q.now < q.frame.ends):
         yield "iedereen kan bijdragen tot de termijn om is"
 

@@ -38,6 +38,16 @@ SHOWN = [
     ("tweede_ronde", "INV-06"),
     ("tweede_ronde", "taak/vier-ogen"),
     ("plan_zonder_kader", "INV-01"),
+    ("aandachtspunt", "INV-09"),
+    ("aankondiging_werk", "INV-17"),
+    ("geschil", "taak/kandidaat"),
+    ("geschil", "{cel}"),
+    ("geschil_zwijgen", "taak/kandidaat"),
+    ("overname_initiatief", "INV-24"),
+    ("overname_initiatief", "{cel}"),
+    ("proceswijziging", "taak/vier-ogen"),
+    ("signaal", "taak/kandidaat"),
+    ("signaal_over_personen", "taak/kandidaat"),
     *(("jaarcyclus", f"INV-{number}") for number in ("02", "03", "04", "07", "09", "13", "16", "17", "18")),
 ]
 
