@@ -16,7 +16,7 @@ from engine.trail.record import Record
 from service import checking, db, deliveries, forms, hearing, organisation, store_definitions
 from service.faults import Conflict, Unknown
 from service.hearing import Refused
-from service.installation import Installation
+from service.installation import Installation, read_family
 from service.organisation import Administration
 from service.store_definitions import Version
 from service.store_people import PersonRow
@@ -102,7 +102,7 @@ def release_first(installation: Installation, files: Mapping[str, bytes], now: d
 
     Raises DefinitionRefused, and Conflict when a version stands already.
     """
-    reading = definitions.read(files)
+    reading = read_family(files)
     findings = (*reading.findings, *forms.findings(files))
     if reading.definition is None or any(one.severity is Severity.ERROR for one in findings):
         raise DefinitionRefused(findings)

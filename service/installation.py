@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from engine import definition
-from engine.definition import Definition
+from engine.definition import Definition, Reading
 from engine.errors import DefinitionRefused
 from service import db, store_definitions
 from service.config import Config
@@ -49,6 +50,10 @@ class Installation:
         return known[form]
 
 
+_LAST: OrderedDict[str, Reading] = OrderedDict()
+_MOST_KEPT = 4
+
+
 def open_installation(config: Config) -> Installation:
     """The installation of these settings; makes the secret (mode 0600) at the first start."""
     return Installation(config, db.open_database(config.database_url, config.pool), _secret(config.key_file))
@@ -58,10 +63,20 @@ def _definition(tx: Connection, version: str) -> Definition:
     files = store_definitions.file_bytes(tx, version)
     if not files:
         raise Unknown(f"Procesmodel {version} is hier niet bekend.")
-    reading = definition.read(files)
+    reading = read_family(files)
     if reading.definition is None:
         raise DefinitionRefused(reading.findings)
     return reading.definition
+
+
+def read_family(files: Mapping[str, bytes]) -> Reading:
+    """As `engine.definition.read`; the last few families of this process are not read twice: a version never changes."""
+    version = definition.version_of(files)
+    known = _LAST.pop(version, None) or definition.read(files)
+    _LAST[version] = known
+    if len(_LAST) > _MOST_KEPT:
+        _LAST.popitem(last=False)
+    return known
 
 
 def _forms(definition: Definition) -> dict[str, Form]:
