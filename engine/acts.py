@@ -54,7 +54,9 @@ def registers_needed(action: Action, task: Task | None) -> frozenset[Register]:
             return frozenset({Register.KADERS, Register.PUBLICATIES})
         return frozenset(Register)
     if action is Action.CANCEL:
-        return frozenset({Register.INBRENG, Register.KADERS, Register.BESLUITEN, Register.STEMMINGEN})
+        return frozenset(
+            {Register.INBRENG, Register.KADERS, Register.BESLUITEN, Register.STEMMINGEN, Register.BIJEENKOMSTEN}
+        )
     return frozenset(Register) if action is Action.ATTEMPT else frozenset()
 
 

@@ -18,6 +18,7 @@ from engine.checks import Check, Checks
 from engine.conditions.ballots import same_hands
 from engine.conditions.bindings import withholds_outcome
 from engine.conditions.handlings import unhandled_in_case
+from engine.conditions.meetings import one_sided_in_case
 from engine.conditions.tasks import delegate_unfit, not_claimed_by_actor, task_missing
 from engine.mandates import lacks_in_mandate
 from engine.question import Question
@@ -228,6 +229,12 @@ ADMINISTRATION: Mapping[Action, Checks] = {
             withholds_outcome,
             "De zaak kan niet dicht, want de deelnemers beslissen; eerst is nodig: {wat}.",
             "Laat de deelnemers beslissen en bekrachtig hun uitslag.",
+        ),
+        Check(
+            "INV-41",
+            one_sided_in_case,
+            "De zaak kan niet dicht, want de bespreking was eenzijdig en daar is niets aan gedaan: {wat}.",
+            "Spreek wie ontbrak alsnog, en leg als actie bij die bijeenkomst vast wat er is gedaan.",
         ),
     ),
     Action.RETRY: (STATUS, _POWER),

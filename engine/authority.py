@@ -23,15 +23,18 @@ from engine.administration import ADMINISTRATION
 from engine.checks import Checks
 from engine.conditions import deciders, demands
 from engine.conditions.ballots import is_result, resting_on
+from engine.consents import NEW_DATE, answer_on, owners_in, takeover_answer
 from engine.decisions import Table
 from engine.differences import as_recorded
 from engine.errors import EngineError
 from engine.participation import advices, contributions, joint_proposal, problem_agenda
+from engine.promises import promise_named
 from engine.question import CaseFacts, Question, asked
 from engine.rights import Matrix
 from engine.roles import Roles, Scope
 from engine.rules import ACTS
 from engine.rules.tasks import NO_TASK
+from engine.submission import text
 from engine.terms import Act, Action, Actor, Fact, Ruling, Task, Values
 
 __all__ = ["CaseFacts", "Scope", "rule"]
@@ -142,6 +145,18 @@ def _grounds(question: Question) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_resting_on(question)))
 
 
+def _promised(question: Question) -> Iterator[str]:
+    """The commitment of which the submission speaks, and the group's answer on it."""
+    if question.act is Act.TOEZEGGING:
+        promise = promise_named(question.registers, text(question.values, "toezegging"))
+        if promise:
+            answer = answer_on(question.registers, NEW_DATE, promise.names, promise.fact.subject)
+            yield from (fact.record for fact in (promise.fact, answer) if fact)
+    if question.act is Act.BESLUIT:
+        found = (takeover_answer(question.registers, name) for name in owners_in(question.values, question.subject))
+        yield from (fact.record for fact in found if fact)
+
+
 def _resting_on(question: Question) -> Iterator[str]:
     capacity, mandate = question.capacity(), question.mandate()
     if capacity:
@@ -152,6 +167,7 @@ def _resting_on(question: Question) -> Iterator[str]:
         yield question.frame.fact.record
     if question.act is Act.STEMMING:
         yield from resting_on(question)
+    yield from _promised(question)
     if question.act is not Act.BESLUIT or question.step is None:
         return
     for found in (contributions, advices):

@@ -7,6 +7,9 @@
     verslag_samenstellen()               -> {"kaders", "besluiten", "producten": [...], "inbreng": counts, "geld", ...}
     grootboek_stand(post)                -> {"gevonden", "post", "budget", "uitgegeven", "ruimte", "vrij", ...}
     jaarrekening()                       -> {"posten": [...], "totalen": {"budget", "uitgegeven", "over", ...}}
+    toezeggingen_stand(onderwerp)        -> {"aantal", "open", "nagekomen", "gemist", "regels": [...]}
+    instemming_lezen(verzoek, over, onderwerp) -> {"gevonden", "instemming", "regel"}: silence is no consent
+    bijeenkomsten_stand(stap, onderwerp) -> {"aangekondigd", "gehouden", "besloten", "opkomst", "zonder_actie", ...}
 `onderwerp` may be left out: the dossier as a whole. Every pointer is one that a handling may use.
 """
 
@@ -30,6 +33,7 @@ from engine.participation import (
 )
 from engine.registers import WHOLE, Registers, act_of, pointers_to
 from engine.roles import values_of
+from engine.standings import STANDINGS
 from engine.submission import folded, rows, text
 from engine.terms import Act, Fact, Json, Register, Values
 
@@ -159,4 +163,5 @@ OPERATIONS: Mapping[str, Callable[[Values, Registers], Values]] = {
     "verslag_samenstellen": _account,
     "grootboek_stand": _post,
     "jaarrekening": _yearly,
+    **STANDINGS,
 }

@@ -139,7 +139,8 @@ class Question:
         if body.form is Form.ROLE:
             return holding.role == body.name
         if body.form is Form.PARTY:
-            return holding.role == text(self.values, "partij")
+            party = text(self.values, "partij")  # a role, or the group of a subject
+            return party != "" and party in (holding.role, holding.group if holding.reach is Reach.GROUP else "")
         if body.form is Form.GROUP:
             return kind.is_of_residents and holding.reach is Reach.GROUP
         if body.form in _KINDS:

@@ -39,7 +39,9 @@ _LANDS_IN = {
     Act.BIJEENKOMST: Register.BIJEENKOMSTEN,
     Act.INSTEMMING: Register.INSTEMMINGEN,
 }
-_COMPLETED = {kind_of(Action.COMPLETE, act, True) for act in Act} | {Kind.CONTRIBUTION_RECEIVED}
+_COMPLETED = {kind_of(Action.COMPLETE, act, True) for act in Act} | {
+    *(Kind.CONTRIBUTION_RECEIVED, Kind.COMMITMENT_MOVED, Kind.COMMITMENT_KEPT, Kind.CONSENT_WITHHELD),
+}
 _OF_ORGANISATION = {
     Kind.ROLE_GIVEN: Register.ROLLEN,
     Kind.ROLE_WITHDRAWN: Register.ROLLEN,
@@ -195,9 +197,10 @@ def pointers_to(facts: Sequence[Fact], among: Sequence[Fact] = ()) -> Iterator[s
 class Registers:
     """The rows known at a moment, by register, in the order in which they were recorded."""
 
-    __slots__ = ("_rows",)
+    __slots__ = ("_rows", "now")
 
     def __init__(self, facts: Iterable[Fact], now: datetime) -> None:
+        self.now = now
         self._rows: dict[Register, list[Fact]] = {}
         for fact in facts:
             if fact.at <= now:

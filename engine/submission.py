@@ -75,6 +75,14 @@ def cents(values: Values, name: str) -> int | None:
     return value
 
 
+def yes_or_no(values: Values, name: str) -> bool | None:
+    """The answer under `name`: true or "ja", false or "nee"; None for anything else."""
+    value = values.get(name)
+    if isinstance(value, str):
+        return {"ja": True, "nee": False}.get(value)
+    return value if isinstance(value, bool) else None
+
+
 def table(values: Values, name: str) -> Mapping[str, Json]:
     """The nested values under `name`, empty when absent; raises ValuesUnreadable for anything else."""
     value = values.get(name)

@@ -104,7 +104,7 @@ def _carry_out(
     assert task is not None, "a completion is always of a task"
     case = Case.restore(heard.standing.definition, row.state)
     was = advance.before(row, case)
-    kind = kind_of(Action.COMPLETE, task.spec.act, allowed=True)
+    kind = kind_of(Action.COMPLETE, task.spec.act, allowed=True, values=ask.submission)
     fields = acts.content(ask, heard.standing, ruling, now)
     own = hearing.established("", kind, fields, row.id, now)
     outcome = advance.settled(tx, row, case, case.complete(task.id, ask.submission, now), own, now)

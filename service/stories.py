@@ -219,7 +219,7 @@ class _Told:
         if not ruling.allowed:
             return refused(ruling, task)
         fields = acts.content(ask, standing, ruling, step.at)
-        self._write(running, kind_of(step.action, task.spec.act, allowed=True), fields, step.at)
+        self._write(running, kind_of(step.action, task.spec.act, True, values), fields, step.at)
         done = Done(_SAID[step.action], ruling.rule, ruling, task)
         if step.action is not Action.COMPLETE:
             self._assign(running, task, step)

@@ -12,9 +12,11 @@ from engine.rules.ballots import BALLOT
 from engine.rules.binding import RATIFICATION, SELF_BINDING
 from engine.rules.decisions import DECISION
 from engine.rules.frames import SETTING_FRAME
+from engine.rules.meetings import MEETING
 from engine.rules.money import BOOKING
 from engine.rules.participation import HANDLING, PRODUCT, PROPOSAL, PUBLICATION
-from engine.rules.rungs import FRAME, PARTICIPATION
+from engine.rules.promises import COMMITMENT, CONSENT
+from engine.rules.rungs import PARTICIPATION
 from engine.rules.tasks import TASK
 from engine.terms import Act
 
@@ -24,7 +26,7 @@ ACTS: Mapping[Act, Checks] = {
     Act.KADER: SETTING_FRAME,
     Act.INBRENG: (*TASK, *PARTICIPATION),
     Act.ADVIES: (*TASK, *PARTICIPATION),
-    Act.BIJEENKOMST: (*TASK, FRAME),
+    Act.BIJEENKOMST: MEETING,
     Act.VOORSTEL: PROPOSAL,
     Act.AFHANDELING: HANDLING,
     Act.BESLUIT: DECISION,
@@ -34,4 +36,6 @@ ACTS: Mapping[Act, Checks] = {
     Act.PRODUCT: PRODUCT,
     Act.PUBLICATIE: PUBLICATION,
     Act.BOEKING: BOOKING,
+    Act.TOEZEGGING: COMMITMENT,
+    Act.INSTEMMING: CONSENT,
 }

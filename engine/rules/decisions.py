@@ -5,7 +5,9 @@ from __future__ import annotations
 from engine.checks import Check, Checks
 from engine.conditions import deciders, demands, frames
 from engine.rules.binding import BINDING, BINDING_FIRST
+from engine.rules.meetings import BALANCED
 from engine.rules.money import ACCOUNT, BOTTLENECKS, SPENDING
+from engine.rules.promises import HONOURED, OWNERSHIP
 from engine.rules.rungs import COMPETENT, FRAME, NOT_THE_ORGAN, RUNG
 from engine.rules.tasks import ASSIGNEE, CANDIDATE, FOUR_EYES, STATUS
 
@@ -31,6 +33,8 @@ DECISION: Checks = (
     ),
     BOTTLENECKS,
     COMPETENT,
+    OWNERSHIP,
+    HONOURED,
     Check(
         "INV-13",
         deciders.decides_on_own_decision,
@@ -62,6 +66,7 @@ DECISION: Checks = (
         "Er is inbreng zonder antwoord: {wat}.",
         "Handel eerst elke bijdrage af, met een reactie.",
     ),
+    BALANCED,
     Check(
         "INV-10",
         demands.no_input_register,

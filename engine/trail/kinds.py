@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from engine.terms import Act, Action, Json
+from engine.submission import yes_or_no
+from engine.terms import Act, Action, Json, Values
+
+_NOTHING: Values = {}
 
 
 class Kind(StrEnum):
@@ -110,6 +113,7 @@ _REFUSED = {
     Act.BESLUIT: Kind.DECISION_REFUSED,
     Act.BEKRACHTIGING: Kind.RATIFICATION_REFUSED,
 }
+_MOVED = {"nieuwe_datum": Kind.COMMITMENT_MOVED, "nagekomen": Kind.COMMITMENT_KEPT}
 _ADMINISTERED = {
     Action.CLAIM: Kind.TASK_CLAIMED,
     Action.RELEASE: Kind.TASK_RELEASED,
@@ -131,15 +135,16 @@ _ADMINISTERED = {
 }
 
 
-def kind_of(action: Action, act: Act | None, allowed: bool) -> Kind:
+def kind_of(action: Action, act: Act | None, allowed: bool, values: Values = _NOTHING) -> Kind:
     """The kind of the record that an asked action leaves; `act` is the act of the task, if there is one.
 
+    What was submitted tells a promise from its new date or its fulfilment, and a yes from anything else.
     Withdrawing (REVOKE) has a kind of its own for mandates and one for substitutions, and the polling station (POLL)
     for paper: the caller names it.
     """
     if action is Action.COMPLETE:
         if allowed:
-            return _COMPLETED[act or Act.WERK]
+            return _completed(act or Act.WERK, values)
         return _REFUSED.get(act or Act.WERK, Kind.TASK_REFUSED)
     if allowed:
         return _ADMINISTERED[action]
@@ -152,6 +157,14 @@ def kind_of(action: Action, act: Act | None, allowed: bool) -> Kind:
     if action in (Action.CLAIM, Action.RELEASE, Action.DELEGATE):
         return Kind.TASK_REFUSED
     return Kind.ACT_REFUSED
+
+
+def _completed(act: Act, values: Values) -> Kind:
+    if act is Act.TOEZEGGING and isinstance(values.get("soort"), str):
+        return _MOVED.get(str(values["soort"]), Kind.COMMITMENT_MADE)
+    if act is Act.INSTEMMING and values and yes_or_no(values, "instemming") is not True:
+        return Kind.CONSENT_WITHHELD
+    return _COMPLETED[act]
 
 
 _SENTENCES = {

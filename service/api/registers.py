@@ -32,6 +32,9 @@ _OF_A_DOSSIER = (
     Register.STEMMINGEN,
     Register.PRODUCTEN,
     Register.PUBLICATIES,
+    Register.TOEZEGGINGEN,
+    Register.INSTEMMINGEN,
+    Register.BIJEENKOMSTEN,
 )
 
 

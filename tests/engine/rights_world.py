@@ -151,7 +151,7 @@ class Dossier:
         task: dict[str, Json] = {"id": "t", "element": element or act.value, "act": act.value}
         task["product"] = more.get("product")
         body: dict[str, Json] = {
-            "kind": kind_of(Action.COMPLETE, act, True).value,
+            "kind": kind_of(Action.COMPLETE, act, True, values or {}).value,
             "case": more.get("case", CASE),
             "at": moment(self.now),
             "actor": actor,

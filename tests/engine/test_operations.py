@@ -98,6 +98,9 @@ def test_an_operation_outside_the_list_does_not_exist() -> None:
         "verslag_samenstellen",
         "grootboek_stand",
         "jaarrekening",
+        "toezeggingen_stand",
+        "instemming_lezen",
+        "bijeenkomsten_stand",
     }
     with pytest.raises(ValuesUnreadable, match="bestaat niet"):
         answer("alles_goedkeuren", Dossier())

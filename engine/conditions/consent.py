@@ -1,0 +1,122 @@
+"""Consent: who may give it, what an answer says, and what no organ does without it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.ceiling import COMPOSITE, CONSENT_STEP
+from engine.consents import (
+    NEW_DATE,
+    REQUESTS,
+    TAKEOVER,
+    is_same_owner,
+    is_yes,
+    owner_of,
+    owners_in,
+    takeover_answer,
+)
+from engine.promises import promise_named
+from engine.question import Question
+from engine.registers import WHOLE
+from engine.roles import Holding, Kind, Reach, values_of
+from engine.submission import folded, is_filled, text, yes_or_no
+from engine.terms import Act
+
+ADMITS = "D05"  # the step that admits an initiative, and so first says whose it is
+_OF_GOVERNMENT = frozenset({Kind.ORGAN, Kind.OFFICIAL})
+
+Lacks = Iterator[str]
+
+
+def taken_over_by_another(q: Question) -> Lacks:
+    """To a takeover the group of the initiative answers itself, and nobody who also sits on the other side (INV-24)."""
+    if _request(q) == TAKEOVER or q.step == CONSENT_STEP:
+        yield from _not_the_group(q)
+        if any(q.roles.kind(holding.role) in _OF_GOVERNMENT for holding in q.held):
+            yield "iemand die zelf geen rol van de overheid heeft of vervangt"
+
+
+def given_by_another(q: Question) -> Lacks:
+    """Consent is given by the residents or the group that it concerns, never by the organ that asks it (INV-13)."""
+    if _request(q) != TAKEOVER and q.step != CONSENT_STEP:
+        yield from _not_the_group(q)
+        if any(q.roles.kind(holding.role) is Kind.ORGAN for holding in q.held):
+            yield "iemand die zelf geen bestuur is of vervangt"
+
+
+def _not_the_group(q: Question) -> Lacks:
+    if not any(_speaks_for(q, holding) for holding in (q.in_lane() if q.task else q.held)):
+        about = f"de groep van {q.subject}" if q.subject != WHOLE else "de deelnemers"
+        yield f"de instemming van {about} zelf"
+
+
+def _speaks_for(q: Question, holding: Holding) -> bool:
+    kind = q.roles.kind(holding.role)
+    if kind is None or not kind.is_of_residents:
+        return False
+    if q.subject == WHOLE:
+        return _request(q) != TAKEOVER and q.step != CONSENT_STEP
+    return holding.reach is Reach.GROUP and folded(holding.group or "") == folded(q.subject)
+
+
+def unclear(q: Question) -> Lacks:
+    """An answer says to which request it answers, about what, and yes or no."""
+    request = _request(q)
+    if request not in REQUESTS:
+        yield f"verzoek: een van {', '.join(REQUESTS)}"
+    if yes_or_no(q.values, "instemming") is None:
+        yield "instemming: ja of nee"
+    if request not in (TAKEOVER, "") and not is_filled(q.values.get("over")):
+        yield "over: waarop dit het antwoord is"
+    if q.step == CONSENT_STEP and request != TAKEOVER:
+        yield f"verzoek {TAKEOVER}; in {CONSENT_STEP} gaat het over niets anders"
+    if request == TAKEOVER:
+        if q.step != CONSENT_STEP:
+            yield f"beslisstap {CONSENT_STEP}"
+        if not is_filled(q.values.get("reden")):
+            yield "reden"
+    if request == NEW_DATE:
+        yield from _about_date(q)
+
+
+def _about_date(q: Question) -> Lacks:
+    promise = promise_named(q.registers, text(q.values, "over"))
+    if promise is None:
+        yield "over: het kenmerk of de regel van precies één toezegging"
+    elif folded(promise.fact.subject) != folded(q.subject):
+        yield f"een toezegging over {q.subject}"
+    if not is_filled(q.values.get("datum")):
+        yield "datum: de nieuwe datum waarmee de groep instemt"
+
+
+def changes_owner(q: Question) -> Lacks:
+    """An initiative changes hands by its group's consent alone, whatever the step or the spelling of its code (INV-24).
+
+    Silence is no consent. One consent carries one transfer, to whom the group named if it named anybody.
+    """
+    if q.act is not Act.BESLUIT:
+        return
+    for subject, owner in owners_in(q.values, q.subject).items():
+        if subject == WHOLE:
+            yield "het initiatief waarvan de eigenaar wordt genoemd"
+            continue
+        known = owner_of(q.registers, subject)
+        if known is None and q.step in (ADMITS, *COMPOSITE):
+            continue
+        if (known and is_same_owner(known[0], owner)) or _decides_itself(q, subject):
+            continue
+        answer = takeover_answer(q.registers, subject)
+        is_spent = known is not None and answer is not None and answer.at < known[1].at
+        if not is_yes(answer) or answer is None or is_spent:
+            yield f"de instemming van de groep van {subject}"
+        elif not is_same_owner(values_of(answer).get("nieuwe_eigenaar") or owner, owner):
+            yield f"de eigenaar waarmee de groep van {subject} instemde"
+
+
+def _decides_itself(q: Question, subject: str) -> bool:
+    own = (holding for holding in q.deciding() if holding.reach is Reach.GROUP)
+    return any(folded(holding.group or "") == folded(subject) for holding in own)
+
+
+def _request(q: Question) -> str:
+    return text(q.values, "verzoek")
