@@ -38,6 +38,8 @@ SHOWN = [
     ("tweede_ronde", "INV-06"),
     ("tweede_ronde", "taak/vier-ogen"),
     ("plan_zonder_kader", "INV-01"),
+    *(("trede_wijzigen", rule) for rule in ("INV-09", "INV-11", "INV-17")),
+    ("initiatief_wijzigen", "INV-07"),
     ("aandachtspunt", "INV-09"),
     ("aankondiging_werk", "INV-17"),
     *(("bewonersbijeenkomst", f"INV-{number}") for number in ("02", "38", "41")),

@@ -65,7 +65,7 @@ OUTCOME: dict[str, Any] = {
     "uitslag": "A",
     "aanwezig": 12,
     "bedrag": "25.000,00",
-    "toets_per_regel": "gehaald",
+    "toets_per_regel": {"wb1": "ja", "wb7": "ja"},
     "dekking": "wijkbudget 2027",
 }
 BINDING = {

@@ -10,7 +10,7 @@ from service.stage import Reply
 from tests.service.ladders import BINDING, CHECKS, FRAME, OUTCOME, PUBLIC, Town, refused
 
 AFTER_TERM = "2026-10-29T09:00+01:00"
-GRANT = {"bedrag": "22.000,00", "toets_per_regel": "gehaald", "dekking": "wijkbudget 2027"}
+GRANT = {"bedrag": "22.000,00", "toets_per_regel": {"wb1": "ja", "wb7": "ja"}, "dekking": "wijkbudget 2027"}
 WORDS = {"kenmerk": "K-1", "tekst": "Een bank", "kanaal": "online"}
 
 
