@@ -12,16 +12,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from engine.binding import AGREED
+from engine.binding import outcome_of
 from engine.differences import amount_of
 from engine.errors import ValuesUnreadable
 from engine.registers import Registers, names_of
 from engine.roles import values_of
 from engine.submission import folded
-from engine.terms import Act, Fact, Json, Register, Values
+from engine.terms import Act, Fact, Json, Register, Rung, Values
 
 INITIATIVES, BOTTLENECKS = "initiatieven", "knelpunten"
 PROGRAMME, CONTRIBUTION, BOTTLENECK, CHANGE, RESULT = "D09", "D07", "D12", "D11", "D13"
+OUTCOMES = (Register.BESLUITEN, Register.STEMMINGEN)  # where what participants decided may stand
+REGISTERS = frozenset({Register.GROOTBOEK, *OUTCOMES, Register.KADERS})  # all that the ledger is worked out from
 
 
 class Sort(StrEnum):
@@ -70,6 +72,11 @@ class Post:
         """What stays with the post: all room of an initiative that goes on, else what is reserved."""
         return self.room if self.state in (State.RUNS, State.POSTPONED) else self.reserved
 
+    @property
+    def free(self) -> int:
+        """What is left and stays with nothing."""
+        return self.room - self.tied
+
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
@@ -97,6 +104,16 @@ class Ledger:
     def spent(self) -> int:
         """All that was spent."""
         return sum(post.spent for post in self.posts.values())
+
+    @property
+    def left(self) -> int:
+        """What is not spent."""
+        return self.budget - self.spent
+
+    @property
+    def free(self) -> int:
+        """What is not spent and stays with nothing."""
+        return self.left - self.tied
 
     @property
     def tied(self) -> int:
@@ -266,12 +283,21 @@ def _allotted(registers: Registers, books: _Books, programme: Values | None) -> 
             found[folded(post)] = found.get(folded(post), 0) + amount
     if programme is not None or standing is None:
         return found
+    for subject, amount in _contributions(registers, standing):
+        if folded(subject) in found and amount:
+            found[folded(subject)] = min(found[folded(subject)], amount)
+    return found
+
+
+def _contributions(registers: Registers, standing: Fact) -> Iterator[tuple[str, int]]:
+    """What decisions after the programme give to an initiative, and what its participants decided, whenever."""
     taken = registers.of(Register.BESLUITEN, Act.BESLUIT)
     for fact in taken[taken.index(standing) :]:
-        post, amount = folded(fact.subject), decided_amount(fact)
-        if fact.step == CONTRIBUTION and post in found and amount and values_of(fact).get(AGREED) is not False:
-            found[post] = min(found[post], amount)
-    return found
+        if fact.step == CONTRIBUTION and fact.body.get("trede") != Rung.MEEBESLISSEN:
+            yield fact.subject, decided_amount(fact)
+    for subject in {fact.subject for register in OUTCOMES for fact in registers.all(register)}:
+        if outcome := outcome_of(registers, CONTRIBUTION, subject):
+            yield subject, decided_amount(outcome)
 
 
 def _states(registers: Registers) -> dict[str, State]:
@@ -288,13 +314,12 @@ def _states(registers: Registers) -> dict[str, State]:
 
 def figures(ledger: Ledger) -> dict[str, Json]:
     """The totals of the *jaarrekening*: budget, spent, left, of which tied, of which free."""
-    left = ledger.budget - ledger.spent
     return {
         "budget": ledger.budget,
         "uitgegeven": ledger.spent,
-        "over": left,
+        "over": ledger.left,
         "gebonden": ledger.tied,
-        "vrij": left - ledger.tied,
+        "vrij": ledger.free,
     }
 
 
@@ -308,7 +333,7 @@ def row_of(post: Post) -> dict[str, Json]:
         "gereserveerd": post.reserved,
         "uitgegeven": post.spent,
         "ruimte": post.room,
-        "vrij": post.room - post.tied,
+        "vrij": post.free,
         "stand": post.state.value if post.state else None,
     }
 

@@ -11,9 +11,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from engine import acts
+from engine import acts, ledger
 from engine.acts import Ask
 from engine.case import Case
+from engine.ledger import Ledger
+from engine.registers import Registers
 from engine.roles import Reach, holdings, in_force, values_of
 from engine.submission import text
 from engine.terms import Action, Fact, Json, Register, Values
@@ -194,6 +196,14 @@ def read_register(
 
 def _row(fact: Fact, corrections: tuple[Correction, ...]) -> Row:
     return Row(fact.record, fact.at, fact.by, fact.step, fact.subject, fact.body, corrections)
+
+
+def read_ledger(installation: Installation, by: PersonRow, case_id: str, now: datetime) -> Ledger:
+    """What the posts of the case's dossier may spend and did, worked out from its bookings and decisions."""
+    with db.reading(installation.database) as tx:
+        heard = _readable(installation, tx, by, case_id, now)
+        found = store_trail.facts_of(tx, heard.row.dossier, ledger.REGISTERS)
+    return ledger.ledger_of(Registers(found, hearing.not_before(now, found)))
 
 
 def _has_work_in(tx: Connection, heard: Hearing, now: datetime) -> bool:

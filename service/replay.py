@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice, product
 
 from sqlalchemy import Connection
 
@@ -28,6 +29,7 @@ from service.store import CaseRow
 from service.store_trail import ORGANISATION
 
 _EVERYBODY = 10_000_000
+_MANY = 1_000  # orders that are tried of what happened in one millisecond
 _ASSIGNED = {"taak:opgepakt": "actor", "taak:overgedragen": "other", "taak:teruggegeven": None}
 _STATUS = {
     "zaak:opgeschort": "opgeschort",
@@ -68,14 +70,19 @@ class _Log:
         self.installation, self.tx, self.row = installation, tx, row
         self.definition: Definition = installation.definition(tx, row.definition)
         self.own: list[Fact] = []  # of the case's own chain, as far as it has been judged
-        self.others = [
-            one for key in store_trail.chains_of_dossier(tx, row.dossier) if key != row.id for one in self._facts(key)
-        ]
+        self.others: list[Fact] = []
+        at_once: dict[tuple[datetime, str], list[str]] = defaultdict(list)  # when each other chain recorded what
+        for key in (one for one in store_trail.chains_of_dossier(tx, row.dossier) if one != row.id):
+            for one in self._facts(key):
+                self.others.append(one)
+                at_once[one.at, key].append(one.record)
         self.organisation: dict[str, list[Fact]] = defaultdict(list)
-        self.recorded: dict[datetime, list[str]] = defaultdict(list)  # when the organisation recorded what, in order
         for one in self._facts(ORGANISATION):
             self.organisation[one.subject].append(one)
-            self.recorded[one.at].append(one.record)
+            at_once[one.at, ORGANISATION].append(one.record)
+        self.recorded: dict[datetime, list[list[str]]] = defaultdict(list)  # in order, for each chain
+        for (at, _), records in at_once.items():
+            self.recorded[at].append(list(dict.fromkeys(records)))
         self.unseen: frozenset[str] = frozenset()
         self.references = {
             hearing.reference(installation, one.id, one.is_resident, row.id): hearing.reference(
@@ -118,13 +125,13 @@ class _Log:
     def _judged(self, body: Mapping[str, Json], at: datetime, recorded: tuple[str, str]) -> tuple[str, str]:
         """Today's outcome and rule.
 
-        What the organisation recorded in the very millisecond of the ruling came before it or after it: two chains have
-        no order between them but time. Each place among those records is a log that can have been.
+        What other chains recorded in the very millisecond of the ruling came before it or after it: two chains have no
+        order between them but time. Each place among those records is a log that can have been.
         """
         at_once = self.recorded.get(at, [])
         found: list[tuple[str, str]] = []
-        for seen in range(len(at_once), -1, -1):
-            self.unseen = frozenset(at_once[seen:])
+        for places in islice(product(*(range(len(chain), -1, -1) for chain in at_once)), _MANY):
+            self.unseen = frozenset(one for chain, seen in zip(at_once, places, strict=True) for one in chain[seen:])
             again = self._again(body, at)
             found.append(("allowed" if again.allowed else "refused", again.rule))
             if found[-1] == recorded:
@@ -147,7 +154,7 @@ class _Log:
         other = body.get("other")
         ask = Ask(actor, action, task, _part(body, "values"), None if other is None else self._actor(str(other), at))
         needed = acts.registers_needed(action, task)
-        known = [*(one for one in self.others if one.at <= at), *self.own]
+        known = [*(one for one in self.others if one.at <= at and one.record not in self.unseen), *self.own]
         facts = [one for one in known if one.register in needed]
         if acts.looks_elsewhere(task):
             facts = [*(one for one in self._elsewhere() if one.at <= at), *facts]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.binding import binding_of, outcome_of
+from engine.consents import SHIFT, is_yes
 from engine.ledger import (
     BOTTLENECK,
     BOTTLENECKS,
     CHANGE,
     CONTRIBUTION,
     INITIATIVES,
+    OUTCOMES,
     Ledger,
     Sort,
     bearers,
@@ -103,7 +105,7 @@ def takes_from_participants(q: Question) -> Lacks:
     """Money about which the participants decide, or decided, is shifted away by nobody else (INV-04)."""
     if q.values.get("soort") != Sort.SHIFT:
         return
-    taken = [*q.registers.of(Register.KADERS, Act.ZELFBINDING), *q.registers.of(Register.BESLUITEN, Act.BESLUIT)]
+    taken = [fact for register in (Register.KADERS, *OUTCOMES) for fact in q.registers.all(register)]
     for subject in dict.fromkeys(fact.subject for fact in taken if fact.step == CONTRIBUTION):
         if folded(subject) == folded(named(q.values, "post")) and (
             outcome_of(q.registers, CONTRIBUTION, subject)
@@ -128,19 +130,20 @@ def shift_without_right(q: Question) -> Lacks:
 
 
 def _consented(q: Question, post: str, amount: int) -> bool:
-    """Whether the last answer of the post's own group to exactly this shift is yes."""
+    """Whether the last answer of the post's own group to exactly this shift is yes, for at least this amount."""
     answers = [
-        values_of(fact)
+        fact
         for fact in q.registers.of(Register.INSTEMMINGEN, Act.INSTEMMING)
         if folded(fact.subject) == folded(post) and _is_of_residents(q, fact) and _is_about(q, values_of(fact))
     ]
-    return bool(answers) and answers[-1].get("instemming") is True and (whole(answers[-1], "bedrag") or 0) >= amount
+    last = answers[-1] if answers else None
+    return last is not None and is_yes(last) and (whole(values_of(last), "bedrag") or 0) >= amount
 
 
 def _is_about(q: Question, answer: Values) -> bool:
     pairs = (("over", "kenmerk"), ("van", "post"), ("naar", "naar"))
     is_same = all(folded(named(answer, said)) == folded(named(q.values, asked)) for said, asked in pairs)
-    return is_same and answer.get("verzoek") == Sort.SHIFT
+    return is_same and answer.get("verzoek") == SHIFT
 
 
 def _is_of_residents(q: Question, fact: Fact) -> bool:

@@ -13,7 +13,7 @@ from marshmallow import validate
 from engine.terms import Register
 from service import corrections, reading
 from service.api.border import Blueprint, caller, here, route, written
-from service.api.schemas import Dutch, ListField, MomentField, NestedField, TextField, ValuesField
+from service.api.schemas import Dutch, ListField, MomentField, NestedField, NumberField, TextField, ValuesField
 from service.api.taken import ReceiptSchema, idempotency_key
 from service.faults import Unknown
 from service.guard import Guard
@@ -35,6 +35,7 @@ _OF_A_DOSSIER = (
     Register.TOEZEGGINGEN,
     Register.INSTEMMINGEN,
     Register.BIJEENKOMSTEN,
+    Register.GROOTBOEK,
 )
 
 
@@ -83,6 +84,38 @@ class RegisterSchema(Dutch):
     items = ListField(NestedField(RegisterRowSchema), data_key="resultaten")
 
 
+class PostSchema(Dutch):
+    """One post of the ledger, in cents; `stand` says how far its initiative is."""
+
+    name = TextField(data_key="post")
+    budget = NumberField()
+    allotted = NumberField(data_key="toegewezen")
+    shifted = NumberField(data_key="verschoven")
+    reserved = NumberField(data_key="gereserveerd")
+    spent = NumberField(data_key="uitgegeven")
+    room = NumberField(data_key="ruimte")
+    free = NumberField(data_key="vrij")
+    state = TextField(data_key="stand")
+
+
+class TotalsSchema(Dutch):
+    """The figures of the *jaarrekening*, in cents: what is left is tied to an initiative or free."""
+
+    budget = NumberField()
+    spent = NumberField(data_key="uitgegeven")
+    left = NumberField(data_key="over")
+    tied = NumberField(data_key="gebonden")
+    free = NumberField(data_key="vrij")
+
+
+class LedgerSchema(Dutch):
+    """The ledger of a dossier, worked out from its bookings and decisions."""
+
+    posts = ListField(NestedField(PostSchema), data_key="posten")
+    totals = NestedField(TotalsSchema, data_key="totalen")
+    uncommitted = NumberField(data_key="knelpuntenOver")
+
+
 @route(registers, "GET", "/<id:case_id>/registers/<string:name>", Guard.PERSON, answers=RegisterSchema())
 def show_register(case_id: str, name: str) -> dict[str, Any]:
     """What the dossier of this case established in a register; what is sealed opens for who has work in the case."""
@@ -110,3 +143,11 @@ def correct(given: dict[str, Any], case_id: str) -> Response:
         service.installation, caller().person, case_id, submission, service.clock(), command=idempotency_key()
     )
     return written(done, 201)
+
+
+@route(registers, "GET", "/<id:case_id>/grootboek-stand", Guard.PERSON, answers=LedgerSchema())
+def show_ledger(case_id: str) -> dict[str, Any]:
+    """What each post of the dossier may spend, has shifted, reserved and spent, and what is left."""
+    service = here()
+    ledger = reading.read_ledger(service.installation, caller().person, case_id, service.clock())
+    return {"posts": ledger.posts.values(), "totals": ledger, "uncommitted": ledger.uncommitted}
