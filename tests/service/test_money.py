@@ -55,6 +55,7 @@ def framed(ident: str, step: str, form: str, lane: str) -> str:
 DRAWN = (
     drawn("budget", "budget", "college"),
     drawn("boeking", "boeking"),
+    drawn("kasboek", "boeking", verzamelt="ja"),
     drawn("bewonersboeking", "boeking", "bewoner"),
     drawn("stiekem", "budget"),
     drawn("knelpunt", "besluit_knelpunt", act="besluit", stap="D12", treden="meeweten"),
@@ -230,6 +231,23 @@ def test_inv_32_of_bookings_at_once_only_those_that_fit_are_made(url: str, tmp_p
         assert money.post("communicatie")["uitgegeven"] == 400_000
         again = [one for case in cases for one in replay.replay(money.here.house.installation, case)]
         assert len(again) > 6 and not [one for one in again if not one.agrees]
+
+
+def test_inv_32_a_task_that_takes_many_bookings_takes_none_above_the_room(url: str, tmp_path: Path) -> None:
+    with purse(url, tmp_path) as money:
+        case = money.case("kasboek")
+        address = f"/v1/taken/{money.here.task(case, 't')}/bijdragen"
+
+        def send(amount: str, mark: str) -> TestResponse:
+            about = {"soort": "uitgave", "post": "communicatie", "besluit": "B-1", "bedrag": amount, "kenmerk": mark}
+            asked = {"gegevens": about}
+            return money.here.client.post(address, json=asked, headers={"Idempotency-Key": f"boeking-{mark}"})
+
+        assert [send("3.000,00", "F-1").status_code for _ in range(2)] == [201, 201]
+        money.refused(send("2.000,01", "F-2"), "INV-32", "200000 cent")
+        assert send("2.000,00", "F-3").status_code == 201
+        assert money.post("communicatie")["uitgegeven"] == 500_000
+        assert not [one for one in replay.replay(money.here.house.installation, case) if not one.agrees]
 
 
 def test_the_ledger_is_read_by_who_may_read_the_case(url: str, tmp_path: Path) -> None:
