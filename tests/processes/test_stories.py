@@ -46,6 +46,7 @@ SHOWN = [
     ("bijeenkomst", "bijeenkomst/inhoud"),
     ("publicatie", "taak/vier-ogen"),
     *(("toezegging", rule) for rule in ("INV-13", "INV-33", "{cel}")),
+    *(("twee_cycli", rule) for rule in ("INV-02", "DT05")),
     ("bezwaar", "INV-13"),
     ("bezwaar", "{cel}"),
     ("bezwaar_te_laat", "{cel}"),

@@ -38,7 +38,16 @@ def played(one: Story, url: str, directory: Path) -> tuple[list[StepResult], Sta
     return list(Player(one, built).play()), built
 
 
-@pytest.mark.parametrize("name", ["knelpuntactie.toml", "meebeslissen.toml", "aandachtspunt_zonder_antwoord.toml"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "knelpuntactie.toml",
+        "meebeslissen.toml",
+        "aandachtspunt_zonder_antwoord.toml",
+        "twee_cycli.toml",
+        "bezwaar.toml",
+    ],
+)
 def test_a_story_comes_true_through_the_service(name: str, url: str, tmp_path: Path) -> None:
     one = told(name)
     results, built = played(one, url, tmp_path)
