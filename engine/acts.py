@@ -6,7 +6,7 @@ The service and the stories walk this same path (judge, advance, settle, content
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -137,6 +137,22 @@ def joined(first: Outcome, second: Outcome) -> Outcome:
         sent=(*first.sent, *second.sent),
         calls=(*first.calls, *second.calls),
     )
+
+
+def lapsed(before: Mapping[str, Task], outcome: Outcome) -> dict[str, Json]:
+    """The fields of the record that a term passed, when it closed tasks of a decision step: which, and whose."""
+    found: list[Json] = [
+        {
+            "element": task.element,
+            "handeling": task.spec.act.value,
+            "stap": task.spec.step,
+            "onderwerp": task.subject,
+            "baan": task.group,
+        }
+        for task_id in outcome.closed
+        if (task := before.get(task_id)) is not None and task.spec.step is not None and not task.spec.collects
+    ]
+    return {"values": {"verstreken": found}} if found else {}
 
 
 def digest_of(state: str) -> str:

@@ -19,6 +19,7 @@ from engine.submission import rows, text
 from engine.terms import Act, Action, Fact, Json, Register, Values
 from engine.trail.kinds import Kind, kind_of
 
+ANSWERABLES = "aanspreekbaren"  # the product that says who is answerable has a register of its own
 WHOLE = "*"  # the subject that stands for the dossier as a whole
 
 _LANDS_IN = {
@@ -84,6 +85,8 @@ def facts_of(body: Mapping[str, Json], record: str) -> tuple[Fact, ...]:
         return (_row(record, body, register, subject=_said(person) or WHOLE, values=values),)
     if register := _OF_NO_ACT.get(Kind(str(kind))):
         return (_row(record, body, register, values=_part(body, "values")),)
+    if kind == Kind.TIME_PASSED:
+        return tuple(_lapses(record, body))
     task = _part(body, "task")
     if kind not in _COMPLETED or not task.get("id"):
         return ()
@@ -91,8 +94,17 @@ def facts_of(body: Mapping[str, Json], record: str) -> tuple[Fact, ...]:
     return (_row(record, body, Register.VERRICHT, values={}), *_registered(record, body, act))
 
 
+def _lapses(record: str, body: Mapping[str, Json]) -> Iterator[Fact]:
+    """The tasks of a decision step that a term closed undone: silence, as a row (see `engine.acts.lapsed`)."""
+    for one in rows(_part(body, "values"), "verstreken"):
+        step, subject = _said(one.get("stap")) or None, _said(one.get("onderwerp"))
+        yield _row(record, body, Register.VERSTREKEN, step=step, subject=subject or WHOLE, values=one)
+
+
 def _registered(record: str, body: Mapping[str, Json], act: Act) -> Iterator[Fact]:
     values, register = _part(body, "values"), _LANDS_IN.get(act)
+    if act is Act.PRODUCT and _part(body, "task").get("product") == ANSWERABLES:
+        register = Register.AANSPREEKBAREN
     if register is None:
         return
     if act is not Act.KADER:

@@ -66,6 +66,8 @@ class Register(StrEnum):
     GROOTBOEK = "grootboek"
     BIJEENKOMSTEN = "bijeenkomsten"
     INSTEMMINGEN = "instemmingen"
+    AANSPREEKBAREN = "aanspreekbaren"
+    VERSTREKEN = "verstreken"
     ROLLEN = "rollen"
     MANDATEN = "mandaten"
     VERVANGINGEN = "vervangingen"

@@ -47,8 +47,12 @@ def fire_timers(installation: Installation, tx: Connection, job: Job, now: datet
     standing = standing_of(installation, tx, row)
     case = Case.restore(standing.definition, row.state)
     was = advance.Before(row.state, None, advance.waits_of(case))
-    outcome = advance.settled(tx, row, case, case.tick(now), (), now)
-    _store(installation, tx, row, standing, was, case, outcome, Kind.TIME_PASSED, {}, now)
+    open_before = dict(case.tasks)
+    ticked = case.tick(now)
+    fields = acts.lapsed(open_before, ticked)
+    own = hearing.established("", Kind.TIME_PASSED, fields, row.id, now)
+    outcome = advance.settled(tx, row, case, ticked, own, now)
+    _store(installation, tx, row, standing, was, case, outcome, Kind.TIME_PASSED, fields, now)
 
 
 def deliver(installation: Installation, tx: Connection, job: Job, now: datetime) -> None:

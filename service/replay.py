@@ -181,7 +181,7 @@ class _Log:
             element=element.id,
             name=element.name,
             process=str(told["process"]),
-            phase=None,
+            phase=None if told.get("phase") is None else str(told["phase"]),
             group=None if group is None else str(group),
             spec=element.act or ActSpec(),
             subject=str(told.get("subject", "*")),

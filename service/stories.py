@@ -178,8 +178,12 @@ class _Told:
                 return Done("tijd verstreken", opened=tuple(opened), closed=tuple(closed), ended=ended)
             moment, running = min(due, key=lambda one: one[0])
             case = self._case(running)
-            names = {task.id: task.element for task in case.tasks.values()}
-            outcome = self._rest(running, case, case.tick(moment), moment)
+            was = dict(case.tasks)
+            names = {task.id: task.element for task in was.values()}
+            ticked = case.tick(moment)
+            if fields := acts.lapsed(was, ticked):
+                self._write(running, Kind.TIME_PASSED, acts.follow_up(self._standing(running, None)) | fields, moment)
+            outcome = self._rest(running, case, ticked, moment)
             opened += [task.element for task in outcome.opened]
             closed += [names[task] for task in outcome.closed if task in names]
             ended = ended or outcome.ended

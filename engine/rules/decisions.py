@@ -7,6 +7,7 @@ from engine.conditions import deciders, demands, frames
 from engine.rules.binding import BINDING, BINDING_FIRST
 from engine.rules.meetings import BALANCED
 from engine.rules.money import ACCOUNT, BOTTLENECKS, SPENDING
+from engine.rules.phases import CLOSED_BEFORE, ON_TURN
 from engine.rules.promises import HONOURED, OWNERSHIP
 from engine.rules.rungs import COMPETENT, FRAME, NOT_THE_ORGAN, RUNG
 from engine.rules.tasks import ASSIGNEE, CANDIDATE, FOUR_EYES, STATUS
@@ -33,6 +34,7 @@ DECISION: Checks = (
     ),
     BOTTLENECKS,
     COMPETENT,
+    ON_TURN,
     OWNERSHIP,
     HONOURED,
     Check(
@@ -48,6 +50,7 @@ DECISION: Checks = (
         "Laat een ander met deze bevoegdheid beslissen.",
     ),
     FRAME,
+    CLOSED_BEFORE,
     Check(
         "INV-16",
         frames.term_not_ended,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from engine.checks import Check, Checks
 from engine.conditions import frames
+from engine.rules.phases import CLOSED_BEFORE, INVOLVED, RECONSIDERED
 from engine.rules.rungs import COMPETENT
 from engine.rules.tasks import TASK
 
 SETTING_FRAME: Checks = (
     *TASK,
     COMPETENT,
+    CLOSED_BEFORE,
     Check(
         "INV-02",
         frames.incomplete_frame,
@@ -28,6 +30,8 @@ SETTING_FRAME: Checks = (
         "De rechtentabel staat deze trede niet toe: {wat}.",
         "Kies een trede die de rechtentabel voor deze stap kent.",
     ),
+    RECONSIDERED,
+    INVOLVED,
     Check(
         "INV-13",
         frames.unknown_organ,

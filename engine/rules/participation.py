@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.checks import Check, Checks
 from engine.conditions import demands, frames, handlings
 from engine.rules.money import ACCOUNT
+from engine.rules.phases import ANSWERABLE, CLOSED_BEFORE, DISTRIBUTED
 from engine.rules.rungs import NOT_THE_ORGAN, PARTICIPATION
 from engine.rules.tasks import TASK
 
@@ -36,6 +37,8 @@ HANDLING: Checks = (
 )
 PRODUCT: Checks = (
     *TASK,
+    CLOSED_BEFORE,
+    ANSWERABLE,
     Check(
         "INV-18",
         handlings.unhandled_for_decision,
@@ -46,10 +49,12 @@ PRODUCT: Checks = (
 )
 PUBLICATION: Checks = (
     *TASK,
+    CLOSED_BEFORE,
     Check(
         "INV-02",
         frames.no_frame_for_invitation,
         "Uitnodigen kan pas met een vastgesteld kader; er ontbreekt: {wat}.",
         "Stel eerst het kader vast.",
     ),
+    DISTRIBUTED,
 )

@@ -11,9 +11,18 @@ from flask import Response
 from marshmallow import validate
 
 from engine.terms import Register
-from service import corrections, reading
+from service import answering, corrections, reading
 from service.api.border import Blueprint, caller, here, route, written
-from service.api.schemas import Dutch, ListField, MomentField, NestedField, NumberField, TextField, ValuesField
+from service.api.schemas import (
+    DateField,
+    Dutch,
+    ListField,
+    MomentField,
+    NestedField,
+    NumberField,
+    TextField,
+    ValuesField,
+)
 from service.api.taken import ReceiptSchema, idempotency_key
 from service.faults import Unknown
 from service.guard import Guard
@@ -36,6 +45,8 @@ _OF_A_DOSSIER = (
     Register.INSTEMMINGEN,
     Register.BIJEENKOMSTEN,
     Register.GROOTBOEK,
+    Register.AANSPREEKBAREN,
+    Register.VERSTREKEN,
 )
 
 
@@ -151,3 +162,33 @@ def show_ledger(case_id: str) -> dict[str, Any]:
     service = here()
     ledger = reading.read_ledger(service.installation, caller().person, case_id, service.clock())
     return {"posts": ledger.posts.values(), "totals": ledger, "uncommitted": ledger.uncommitted}
+
+
+class AnswerableQuery(Dutch):
+    """On which day; today when left out."""
+
+    on = DateField(data_key="op", load_default=None)
+
+
+class AnswerableSchema(Dutch):
+    """Who is answerable, by role; `vacatures` names the posts for which nobody is."""
+
+    political = TextField(data_key="bestuurlijk")
+    civil = TextField(data_key="ambtelijk")
+    since = MomentField(data_key="sinds")
+    record = TextField(data_key="regel")
+    vacant = ListField(TextField(), data_key="vacatures")
+
+
+@route(
+    registers,
+    "GET",
+    "/<id:case_id>/aanspreekbaren",
+    Guard.PERSON,
+    query=AnswerableQuery(),
+    answers=AnswerableSchema(),
+)
+def show_answerables(query: dict[str, Any], case_id: str) -> answering.Answerable:
+    """Who is answerable for the dossier of this case, now or on another day; a vacancy is named."""
+    service = here()
+    return answering.answerable(service.installation, caller().person, case_id, query["on"], service.clock())

@@ -98,7 +98,10 @@ def test_inv_13_a_frame_set_without_being_the_organ_is_refused() -> None:
 
 
 def test_one_frame_act_covers_several_steps_each_judged() -> None:
-    rows: list[Json] = [{"stap": "D02", "trede": "adviseren", "orgaan": "wijkcoordinator"}, {"stap": "D09"}]
+    rows: list[Json] = [
+        {"stap": "D02", "trede": "adviseren", "orgaan": "wijkcoordinator", "doelgroep": "bewoners"},
+        {"stap": "D09", "doelgroep": "bewoners en lezers van het concept"},
+    ]
     values = frame_values("D09", "raadplegen") | {"kaders": rows}
     allowed(ask(COLLEGE, FRAMES, values, Dossier()))
     rows.append({"stap": "D09", "trede": "meebeslissen"})
