@@ -70,7 +70,7 @@ def _definition(tx: Connection, version: str) -> Definition:
 
 
 def read_family(files: Mapping[str, bytes]) -> Reading:
-    """As `engine.definition.read`; the last few families of this process are not read twice: a version never changes."""
+    """As `engine.definition.read`; the last few families of this process are read once: a version never changes."""
     version = definition.version_of(files)
     known = _LAST.pop(version, None) or definition.read(files)
     _LAST[version] = known
