@@ -52,6 +52,7 @@ SHOWN = [
     ("bezwaar_te_laat", "{cel}"),
     ("geschil", "taak/kandidaat"),
     ("geschil", "{cel}"),
+    ("geschil_zwijgen", "INV-43"),
     ("geschil_zwijgen", "taak/kandidaat"),
     ("overname_initiatief", "INV-24"),
     ("overname_initiatief", "{cel}"),
