@@ -8,7 +8,7 @@ Reasons: `afwijkingen: [{"onderdeel", "veld", "reden"}]`; a later act that carri
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine.registers import names_of
 from engine.roles import values_of
@@ -17,15 +17,21 @@ from engine.terms import Fact, Json, Rung, Values
 
 ALL_FIELDS = "*"
 _ABOUT_ITEM = frozenset({"onderdeel", "stap", "naam", "toelichting", "velden"})
+# What a row says of its item beside what is decided on it: no proposal is compared with it, unless it names it too.
+_SAID_OF_ITEM = frozenset(
+    {"beoogd_effect", "wat_heeft_de_burger_hieraan", "thema", "wb5_reden", "herkomst", "nieuw_feit"}
+    | {"aantal_belanghebbenden", "individueel_voordeel", "openbare_ruimte", "oordeel_belang", "reden_oordeel"}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One part of a composite decision, with the step whose frame governs it."""
+    """One part of a composite decision, with the step whose frame governs it; `said` is told of it, not decided."""
 
     name: str
     step: str
     fields: Mapping[str, Json]
+    said: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +54,9 @@ def items_of(values: Values, step: str) -> tuple[Item, ...]:
     """The items of a decision; `step` governs those that name no step. Fields stand under `velden` or in the row."""
     found = []
     for row in rows(values, "onderdelen"):
-        loose = {name: value for name, value in row.items() if name not in _ABOUT_ITEM}
-        found.append(Item(text(row, "onderdeel"), text(row, "stap") or step, {**loose, **fields_of(row)}))
+        loose = {name: value for name, value in row.items() if name not in _ABOUT_ITEM | _SAID_OF_ITEM}
+        said = {name: value for name, value in row.items() if name in _SAID_OF_ITEM}
+        found.append(Item(text(row, "onderdeel"), text(row, "stap") or step, {**loose, **fields_of(row)}, said))
     return tuple(found)
 
 
@@ -93,8 +100,8 @@ def unreasoned(found: tuple[Difference, ...], decision: Values, subject: str, ta
         row = reasons.get((one.item, one.field))
         if row is None or not (is_filled(row.get("reden")) or _is_cited(one, row, taken)):
             yield f"reden voor {_place(one.item, one.field)}"
-    for item, field in sorted(set(reasons) - {(one.item, one.field) for one in found}):
-        yield f"{_place(item, field)} wijkt niet af, maar heeft wel een reden"
+    for item, name in sorted(set(reasons) - {(one.item, one.field) for one in found}):
+        yield f"{_place(item, name)} wijkt niet af, maar heeft wel een reden"
 
 
 def _place(item: str, field: str) -> str:

@@ -27,7 +27,7 @@ FRAME_FIELDS = (
 )
 HANDLINGS = ("gebruikt", "deels", "niet")
 FRAME_PRODUCTS = ("participatiekader", "kader")
-AGENDA, FIELDS = "probleemagenda", "velden"
+AGENDA, FIELDS, ITEMS = "probleemagenda", "velden", "onderdelen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,12 +186,17 @@ def problem_agenda(registers: Registers, step: str, subject: str, before: Fact |
     return None
 
 
+def is_solution(values: Values) -> bool:
+    """Whether a proposal lays down what should happen: its fields, or the items that have fields."""
+    return is_filled(values.get(FIELDS)) or is_filled(values.get(ITEMS))
+
+
 def joint_proposal(registers: Registers, step: str, subject: str) -> Fact | None:
     """The joint proposal that stands: the last one with fields on exactly this subject."""
     found = [
         fact
         for fact in registers.of(Register.VOORSTELLEN, Act.VOORSTEL)
-        if fact.step == step and fact.subject == subject and is_filled(values_of(fact).get(FIELDS))
+        if fact.step == step and fact.subject == subject and is_solution(values_of(fact))
     ]
     return found[-1] if found else None
 

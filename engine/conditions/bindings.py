@@ -12,6 +12,7 @@ from engine.binding import (
     binding_of,
     changes_to_item,
     checks_of,
+    content_of,
     decided_subjects,
     is_ratified,
     lacks_in_binding,
@@ -140,4 +141,7 @@ def binding_item_touched(q: Question) -> Lacks:
             yield f"{subject}: het onderdeel ontbreekt"
             continue
         outcome, bound = outcome_of(q.registers, step, subject), binding_of(q.registers, step, subject, q.now)
-        yield from (f"{subject}: {name}" for name in changes_to_item(items[subject].fields, outcome, bound))
+        item, decided = items[subject], content_of(values_of(outcome)) if outcome else {}
+        repeated = {name: value for name, value in item.said.items() if name in decided}
+        fields = {**item.fields, **repeated}
+        yield from (f"{subject}: {name}" for name in changes_to_item(fields, outcome, bound))

@@ -12,8 +12,10 @@ from engine.differences import Difference, Item, differences, dropped, fields_of
 from engine.participation import (
     AGENDA,
     FIELDS,
+    ITEMS,
     advices,
     contributions,
+    is_solution,
     joint_proposal,
     problem_agenda,
     rung_of,
@@ -25,7 +27,7 @@ from engine.question import Question
 from engine.registers import pointers_to
 from engine.roles import values_of
 from engine.submission import cents, folded, is_filled, is_same, rows, text
-from engine.terms import Act, Fact, Register, Rung
+from engine.terms import Act, Fact, Register, Rung, Values
 
 # Demands of the table that are conditions of their own, read from the registers; the others are fields of the decision.
 FROM_REGISTERS = frozenset(
@@ -109,15 +111,15 @@ def no_problem_agenda(q: Question) -> Lacks:
 
 def solutions_before_agenda(q: Question) -> Lacks:
     """A joint proposal comes after the problem agenda, never with it or before it (INV-08)."""
-    is_solution = q.rung is Rung.COPRODUCEREN and FIELDS in q.values
-    if is_solution and problem_agenda(q.registers, q.step or "", q.subject) is None:
+    is_answer = q.rung is Rung.COPRODUCEREN and (FIELDS in q.values or ITEMS in q.values)
+    if is_answer and problem_agenda(q.registers, q.step or "", q.subject) is None:
         yield "een eerder vastgestelde probleemagenda"
 
 
 def empty_proposal(q: Question) -> Lacks:
     """A proposal act lays down a problem agenda or the fields of a joint proposal."""
-    if not is_filled(q.values.get(AGENDA)) and not is_filled(q.values.get(FIELDS)):
-        yield f"{AGENDA} of {FIELDS}"
+    if not is_filled(q.values.get(AGENDA)) and not is_solution(q.values):
+        yield f"{AGENDA}, {FIELDS} of {ITEMS}"
 
 
 def deviation_without_reason(q: Question) -> Lacks:
@@ -140,6 +142,7 @@ def deviations(q: Question) -> tuple[Difference, ...]:
         proposal = joint_proposal(q.registers, q.step or "", q.subject)
         if proposal:
             found += differences(q.subject, fields_of(values_of(proposal)), fields_of(q.values), q.values)
+            found += _differences_of_items(q, values_of(proposal))
     items = {item.name: item for item in items_here(q)}
     left_out = [name for name in subjects_owed(q) if name not in items]
     for name in (*items, *left_out):
@@ -149,8 +152,20 @@ def deviations(q: Question) -> tuple[Difference, ...]:
         if rung is Rung.COPRODUCEREN and proposal:
             proposed = fields_of(values_of(proposal))
             item = items.get(name)
-            found += differences(name, proposed, item.fields, {}) if item else (dropped(name, proposed),)
+            found += differences(name, proposed, item.fields, item.said) if item else (dropped(name, proposed),)
     return tuple(found)
+
+
+def _differences_of_items(q: Question, proposal: Values) -> Iterator[Difference]:
+    """Those between the items that a proposal names itself and the same ones decided, but for items judged apart."""
+    proposed = {text(row, "onderdeel"): fields_of(row) for row in rows(proposal, ITEMS)}
+    decided = {text(row, "onderdeel"): fields_of(row) for row in rows(q.values, ITEMS)} if proposed else {}
+    apart = {item.name for item in items_here(q)}
+    for name in {**proposed, **decided}:
+        if name in decided and name not in apart:
+            yield from differences(name, proposed.get(name, {}), decided[name], {})
+        elif name not in apart:
+            yield dropped(name, proposed[name])
 
 
 def item_without_frame(q: Question) -> Lacks:

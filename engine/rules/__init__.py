@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from engine.checks import Checks
 from engine.rules.ballots import BALLOT
 from engine.rules.binding import RATIFICATION, SELF_BINDING
+from engine.rules.content import PLAN_FIRST
 from engine.rules.decisions import DECISION
 from engine.rules.frames import SETTING_FRAME
 from engine.rules.meetings import MEETING
@@ -21,7 +22,7 @@ from engine.rules.tasks import TASK
 from engine.terms import Act
 
 ACTS: Mapping[Act, Checks] = {
-    Act.WERK: TASK,
+    Act.WERK: (*TASK, PLAN_FIRST),
     Act.KENNISNAME: TASK,
     Act.KADER: SETTING_FRAME,
     Act.INBRENG: (*TASK, *PARTICIPATION),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.checks import Check, Checks
 from engine.conditions import deciders, demands, frames
 from engine.rules.binding import BINDING, BINDING_FIRST
+from engine.rules.content import CONTENT
 from engine.rules.meetings import BALANCED
 from engine.rules.money import ACCOUNT, BOTTLENECKS, SPENDING
 from engine.rules.phases import CLOSED_BEFORE, ON_TURN
@@ -97,6 +98,7 @@ DECISION: Checks = (
     ),
     *SPENDING,
     ACCOUNT,
+    *CONTENT,
     Check(
         "{cel}",
         demands.missing_content,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.checks import Check, Checks
 from engine.conditions import demands, frames, handlings
+from engine.rules.content import COLLECTIVE, COMPLETE, EFFECT, PLAN_FIRST, WORDING
 from engine.rules.money import ACCOUNT
 from engine.rules.phases import ANSWERABLE, CLOSED_BEFORE, DISTRIBUTED
 from engine.rules.rungs import NOT_THE_ORGAN, PARTICIPATION
@@ -25,6 +26,7 @@ PROPOSAL: Checks = (
         "Eerst de problemen, dan de oplossingen; er ontbreekt: {wat}.",
         "Stel met de deelnemers eerst de probleemagenda vast.",
     ),
+    COLLECTIVE,
 )
 HANDLING: Checks = (
     *TASK,
@@ -34,6 +36,7 @@ HANDLING: Checks = (
         "Een bijdrage krijgt een duidelijk antwoord; er ontbreekt of klopt niet: {wat}.",
         "Noem de bijdrage, wat ermee is gedaan, waarom, en de reactie.",
     ),
+    WORDING,
 )
 PRODUCT: Checks = (
     *TASK,
@@ -45,7 +48,11 @@ PRODUCT: Checks = (
         "Het concept gaat nog niet naar het orgaan; zonder antwoord is: {wat}.",
         "Handel eerst elke bijdrage af, met een reactie.",
     ),
+    EFFECT,
+    PLAN_FIRST,
+    COMPLETE,
     ACCOUNT,
+    WORDING,
 )
 PUBLICATION: Checks = (
     *TASK,
@@ -57,4 +64,5 @@ PUBLICATION: Checks = (
         "Stel eerst het kader vast.",
     ),
     DISTRIBUTED,
+    WORDING,
 )

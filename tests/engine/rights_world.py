@@ -188,6 +188,27 @@ class Dossier:
         self.act(Act.VOORSTEL, GROUP, {"probleemagenda": [{"probleem": "hangplek"}]}, step=step, subject=subject)
         return self.act(Act.VOORSTEL, GROUP, {"velden": dict(fields)}, step=step, subject=subject)
 
+    def admitted(self, *subjects: str, **values: Json) -> Dossier:
+        """Each of these initiatives admitted, with all that an admission says."""
+        for subject in subjects:
+            self.decided(ADMISSION | values, "D05", subject, "raadplegen", by=COORDINATOR.ref, role="wijkcoordinator")
+        return self
+
+    def adoptable(self, *subjects: str) -> Dossier:
+        """What a programme with these initiatives asks beforehand: admission, a promise each, a published concept."""
+        self.admitted(*subjects)
+        for subject in subjects:
+            promise: dict[str, Json] = {"partij": "vakdienst", "prestatie": "grondwerk", "datum": "2027-03-31"}
+            self.act(Act.TOEZEGGING, COORDINATOR, promise, step="D06", subject=subject)
+        self.act(Act.PUBLICATIE, PRESS, {"kanalen": ["website"]}, product="conceptwijkprogramma")
+        return self
+
+    def planned(self, *subjects: str) -> Dossier:
+        """A plan of action of the group for each of these initiatives."""
+        for subject in subjects:
+            self.decided({"taken": [{"taak": "graven"}]}, "D10", subject, "coproduceren", by=GROUP.ref)
+        return self
+
     def bound(self, step: str = "D07", subject: str = "I-05", **values: Json) -> Fact:
         return self.act(Act.ZELFBINDING, COLLEGE, binding_values(**values), step=step, subject=subject, role="college")
 
@@ -231,14 +252,19 @@ def binding_values(**values: Json) -> dict[str, Json]:
     return bound | values
 
 
-OUTCOME: dict[str, Json] = {
-    "overeenstemming": True,
-    "uitslag": "A",
-    "bedrag": 2_500_000,
-    "toets_per_regel": "voldoet",
-    "dekking": "wijkbudget",
+INTEREST: dict[str, Json] = {"aantal_belanghebbenden": 120, "individueel_voordeel": "nee", "openbare_ruimte": "ja"}
+PASSED: dict[str, Json] = {
+    "toets_per_regel": {**{f"wb{number}": "ja" for number in (1, 2, 3, 4, 5, 7)}, "wb6": "inspanning"},
+    "inspanning": "drie fondsen gevraagd",
 }
-GRANT: dict[str, Json] = {"bedrag": 3_800_000, "toets_per_regel": "voldoet", "dekking": "wijkbudget"}
+EFFECTS: dict[str, Json] = {"beoogd_effect": "rust", "wat_heeft_de_burger_hieraan": "een plek om te zitten"}
+ADMISSION: dict[str, Json] = {
+    **INTEREST, **PASSED, **EFFECTS, "besluit": "toegelaten", "wb5_reden": "sluit aan", "eigenaar": "werkgroep",
+}  # fmt: skip
+OUTCOME: dict[str, Json] = {
+    **INTEREST, **PASSED, "overeenstemming": True, "uitslag": "A", "bedrag": 2_500_000, "dekking": "wijkbudget",
+}  # fmt: skip
+GRANT: dict[str, Json] = {**INTEREST, **PASSED, "bedrag": 3_800_000, "dekking": "wijkbudget"}
 
 
 def task_for(

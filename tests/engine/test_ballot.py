@@ -306,14 +306,15 @@ def test_inv_04_the_outcome_of_a_ballot_stands_and_nobody_replaces_it() -> None:
 
 
 def test_inv_04_the_programme_takes_the_outcome_of_a_ballot_over_unchanged() -> None:
-    dossier = Dossier().framed("D09", "raadplegen")
+    dossier = Dossier().budgeted().framed("D09", "raadplegen").adoptable("I-05")
     binds(dossier.framed("D07", "meebeslissen", "I-05"))
     dossier.checked()
     opened(dossier)
     count(dossier, A_WINS)
     recorded(dossier)
     adopts = task_for(Act.BESLUIT, "college", "D09")
-    values: dict[str, Json] = {"motivering": "x", "bestedingsvoorstel": [{"post": "a"}], "inbrengregister": 0}
+    spent: list[Json] = [{"post": "I-05", "bedrag": 2_500_000}]
+    values: dict[str, Json] = {"motivering": "x", "bestedingsvoorstel": spent, "inbrengregister": 0}
     same: list[Json] = [{"onderdeel": "I-05", "velden": {"uitslag": "A", "bedrag": 2_500_000}}]
     other: list[Json] = [{"onderdeel": "I-05", "velden": {"uitslag": "B", "bedrag": 2_500_000}}]
     allowed(ask(COLLEGE, adopts, values | {"onderdelen": same}, dossier, now=CLOSED))

@@ -146,7 +146,7 @@ def test_inv_07_a_later_act_may_cite_the_reason_given_in_the_decision_that_it_ca
 
 
 def test_d13_stands_once_the_coordinator_and_the_group_decided_the_same() -> None:
-    dossier = Dossier().framed("D13", "coproduceren", "I-02")
+    dossier = Dossier().framed("D13", "coproduceren", "I-02").planned("I-02")
     dossier.proposed("D13", "I-02", resultaat="plek")
     values: dict[str, Json] = {"velden": {"resultaat": "plek"}, "bewijs": "foto", "effect_tegen_beoogd": "ja"}
     by_group = allowed(ask(GROUP, task_for(Act.BESLUIT, "deelnemers", "D13", "I-02"), values, dossier))
@@ -162,7 +162,9 @@ def test_d13_stands_once_the_coordinator_and_the_group_decided_the_same() -> Non
 
 
 def programme() -> Dossier:
-    dossier = Dossier().budgeted().framed("D09", "raadplegen").framed("D07", "coproduceren", "I-02")
+    dossier = (
+        Dossier().budgeted().framed("D09", "raadplegen").framed("D07", "coproduceren", "I-02").adoptable("I-02", "I-05")
+    )
     dossier.proposed("D07", "I-02", locatie="A", bedrag=3_800_000)
     dossier.framed("D07", "meebeslissen", "I-05")
     dossier.bound()
@@ -224,7 +226,7 @@ def test_inv_04_a_reason_does_not_buy_a_change_of_what_participants_decided() ->
 
 
 def test_inv_09_advice_on_an_item_gets_its_reply_in_the_programme() -> None:
-    dossier = Dossier().budgeted().framed("D09", "raadplegen").framed("D07", "adviseren", "I-03")
+    dossier = Dossier().budgeted().framed("D09", "raadplegen").framed("D07", "adviseren", "I-03").adoptable("I-03")
     dossier.advised("D07", "I-03", mark="A-3")
     route = item("I-03", route="noord")
     refused(ask(COLLEGE, ADOPTS, with_items(route), dossier), "INV-09", "A-3")

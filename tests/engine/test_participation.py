@@ -297,7 +297,8 @@ def test_inv_10_without_contributions_their_number_is_said() -> None:
 
 
 def test_what_the_table_demands_is_named_when_it_is_missing() -> None:
-    refused(ask(COLLEGE, GRANTS, {"inbrengregister": 0, "bedrag": 100}, consulted()), "D07/raadplegen", "dekking")
+    empty = GRANT | {"inbrengregister": 0, "dekking": ""}
+    refused(ask(COLLEGE, GRANTS, empty, consulted()), "D07/raadplegen", "dekking")
 
 
 def test_inv_18_a_handling_points_at_something_that_came_in() -> None:

@@ -130,7 +130,7 @@ def programme(*items: Mapping[str, Json], **spent: int) -> dict[str, Json]:
 
 
 def test_inv_04_the_spending_proposal_does_not_say_another_amount_than_the_participants() -> None:
-    dossier = decided().budgeted().framed("D09", "raadplegen")
+    dossier = decided().budgeted().framed("D09", "raadplegen").adoptable("I-05")
     bare: dict[str, Json] = {"onderdeel": "I-05", "velden": {"uitslag": "A"}}
     allowed(ask(COLLEGE, ADOPTS, programme(bare, I_05=2_500_000), dossier))
     refused(ask(COLLEGE, ADOPTS, programme(bare, I_05=100), dossier), "INV-04", "bedrag")

@@ -61,6 +61,8 @@ SHOWN = [
     ("signaal", "taak/kandidaat"),
     ("signaal_over_personen", "taak/kandidaat"),
     *(("jaarcyclus", f"INV-{number}") for number in ("02", "03", "04", "07", "09", "13", "16", "17", "18")),
+    *(("jaarcyclus", f"INV-{number}") for number in ("20", "28", "31")),
+    ("raadplegen", "INV-27"),
 ]
 
 

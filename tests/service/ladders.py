@@ -60,12 +60,19 @@ FRAME = {
     "termijn": "2026-10-27",
 }
 PUBLIC = {"kanalen": ["website"], "datum": "2026-10-12"}
+JUDGED: dict[str, Any] = {
+    "toets_per_regel": {f"wb{number}": "ja" for number in range(1, 8)},
+    "inspanning": "Twee fondsen gevraagd",
+    "aantal_belanghebbenden": 40,
+    "individueel_voordeel": "nee",
+    "openbare_ruimte": "ja",
+}
 OUTCOME: dict[str, Any] = {
     "overeenstemming": True,
     "uitslag": "A",
     "aanwezig": 12,
     "bedrag": "25.000,00",
-    "toets_per_regel": {"wb1": "ja", "wb7": "ja"},
+    **JUDGED,
     "dekking": "wijkbudget 2027",
 }
 BINDING = {

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from service.stage import Reply
-from tests.service.ladders import BINDING, CHECKS, FRAME, OUTCOME, PUBLIC, Town, refused
+from tests.service.ladders import BINDING, CHECKS, FRAME, JUDGED, OUTCOME, PUBLIC, Town, refused
 
 AFTER_TERM = "2026-10-29T09:00+01:00"
-GRANT = {"bedrag": "22.000,00", "toets_per_regel": {"wb1": "ja", "wb7": "ja"}, "dekking": "wijkbudget 2027"}
+GRANT = {"bedrag": "22.000,00", **JUDGED, "dekking": "wijkbudget 2027"}
 WORDS = {"kenmerk": "K-1", "tekst": "Een bank", "kanaal": "online"}
 
 
@@ -127,7 +127,7 @@ def test_inv_11_a_rung_does_not_go_down_once_somebody_took_part(either_town: Tow
 
 def test_inv_16_the_organ_does_not_decide_before_the_announced_term_is_over(town: Town) -> None:
     town.framed("raadplegen")
-    told(town, town.attempt("college", "besluit", bedrag=100, toets_per_regel="x", dekking="y", inbrengregister=0),
+    told(town, town.attempt("college", "besluit", bedrag=100, dekking="y", inbrengregister=0),
          "INV-16")  # fmt: skip
 
 
@@ -140,7 +140,7 @@ def test_inv_18_nothing_is_decided_over_an_unanswered_contribution(town: Town) -
     town.framed("raadplegen")
     assert town.contribute("speelplek", "inbreng_verzamelen", **WORDS).status == 201
     town.at("2027-02-01T09:00+01:00")
-    told(town, town.attempt("college", "besluit", bedrag=100, toets_per_regel="x", dekking="y"), "INV-18")
+    told(town, town.attempt("college", "besluit", bedrag=100, dekking="y"), "INV-18")
     address = f"/v1/zaken/{town.case}/afbreking"
     assert refused(town.stage.send("coordinator", "PUT", address, {"reden": "Het komt niet uit"}), "INV-18")
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from service.stage import ADMINISTRATOR
-from tests.service.ladders import FRAME, OUTCOME, PUBLIC, Town, refused
+from tests.service.ladders import FRAME, JUDGED, OUTCOME, PUBLIC, Town, refused
 
 # --- meebeslissen ----------------------------------------------------------------------------------------------------
 
@@ -83,7 +83,7 @@ def test_inv_04_a_ratified_outcome_does_not_go_back(town: Town) -> None:
 @pytest.mark.parametrize("subject", ["*", "i-05", "I-05 ", "I\u201005", "\u0406-05"])
 def test_inv_01_the_subject_spelled_otherwise_lets_nobody_decide(town: Town, subject: str) -> None:
     town.bound()
-    reply = town.attempt("college", "besluit", subject, bedrag=1, toets_per_regel="x", dekking="y")
+    reply = town.attempt("college", "besluit", subject, bedrag=1, dekking="y")
     assert reply.status in (400, 403), reply
     assert reply.content.get("regel") in (None, "INV-01", "INV-04")
 
@@ -100,7 +100,7 @@ def test_inv_08_a_member_of_the_organ_makes_no_joint_proposal(town: Town) -> Non
 @pytest.mark.parametrize("reason", ["   ", "\u200b", "\u2060\u00ad", "\u3164", "\u2800"])
 def test_inv_07_a_reason_that_says_nothing_is_no_reason(town: Town, reason: str) -> None:
     town.proposed(bedrag="20.000,00", locatie="Plein")
-    content = {"bedrag": "100,00", "toets_per_regel": {"wb1": "ja", "wb7": "ja"}, "dekking": "wijkbudget"}
+    content = {"bedrag": "100,00", **JUDGED, "dekking": "wijkbudget"}
     reply = town.do(
         "college",
         "bijdrage_besluiten_coproduceren",
@@ -128,7 +128,7 @@ def test_inv_07_a_difference_is_not_hidden_by_how_it_is_written(town: Town, fiel
     town.proposed(bedrag="20.000,00", locatie="Plein")
     reply = town.do(
         "college", "bijdrage_besluiten_coproduceren",
-        bedrag="20.000,00", toets_per_regel={"wb1": "ja", "wb7": "ja"}, dekking="wijkbudget", velden=fields,
+        bedrag="20.000,00", **JUDGED, dekking="wijkbudget", velden=fields,
     )  # fmt: skip
     if fields == {"bedrag": "20.000,00", "locatie": "Plein"}:
         assert reply.status == 200
@@ -140,7 +140,7 @@ def test_inv_13_a_mandate_does_not_reach_above_its_ceiling_by_naming_two_amounts
     town.proposed(bedrag="20.000,00", locatie="Plein")
     reply = town.do(
         "coordinator", "bijdrage_besluiten_coproduceren",
-        bedrag="10,00", toets_per_regel={"wb1": "ja", "wb7": "ja"}, dekking="wijkbudget",
+        bedrag="10,00", **JUDGED, dekking="wijkbudget",
         velden={"bedrag": "20.000,00", "locatie": "Plein"},
         afwijkingen=[{"veld": "bedrag", "reden": "In delen"}],
     )  # fmt: skip

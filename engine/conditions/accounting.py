@@ -1,0 +1,78 @@
+"""The account of the year: whatever was begun, promised, disputed or asked is named in it (INV-31)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from engine.initiatives import ACCOUNT, decisions, deviations_given, open_text, programme
+from engine.question import Question
+from engine.registers import pointers_to
+from engine.roles import values_of
+from engine.submission import is_filled, rows, text
+from engine.terms import Act, Fact, Json, Register, Values
+
+Lacks = Iterator[str]
+
+PRODUCT = "wijkverslag"
+PER_INITIATIVE, DIFFERENCES = "verantwoording_per_initiatief", "verschillen"
+QUICK_ACTION, POLICY_POINT, DISPUTE = "D12", "D04", "D16"
+_POINTERS = ("kenmerk", "besluit", "regel", "toezegging", "geschil", "aandachtspunt", "knelpunt")
+
+
+def unaccounted(q: Question) -> Lacks:
+    """Everything that the registers hold and the account leaves out, by name."""
+    product = q.task.spec.product if q.task else q.values.get("product")
+    is_account = (q.act is Act.BESLUIT and q.step == ACCOUNT) or (q.act is Act.PRODUCT and product == PRODUCT)
+    if not is_account:
+        return
+    yield from _initiatives(q)
+    yield from _deviations(q)
+    for field, name, facts in _owed(q):
+        said = _named(q.values, field)
+        for fact, pointer in zip(facts, pointers_to(facts), strict=True):
+            if not said & ({pointer} | {fact.record}):
+                yield f"{name} {pointer}"
+
+
+def _initiatives(q: Question) -> Lacks:
+    seen: set[str] = set()
+    for row in rows(q.values, PER_INITIATIVE):
+        name = open_text(row, "onderdeel")
+        if name in seen:
+            yield f"initiatief {name} staat er twee keer"
+        elif is_filled(row.get("resultaat")):
+            seen.add(name)
+    yield from (f"initiatief {name}" for name in programme(q.registers) if name not in seen)
+
+
+def _deviations(q: Question) -> Lacks:
+    listed = q.values.get(DIFFERENCES)
+    found = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
+    said = {(open_text(row, "onderdeel"), open_text(row, "veld")) for row in found if is_filled(row.get("toelichting"))}
+    for item, field in deviations_given(q.registers):
+        if (item, field) not in said:
+            yield f"afwijking {item}: {field}"
+
+
+def _owed(q: Question) -> Iterator[tuple[str, str, tuple[Fact, ...]]]:
+    promises = q.registers.of(Register.TOEZEGGINGEN, Act.TOEZEGGING)
+    yield "knelpuntacties", "knelpuntactie", decisions(q.registers, QUICK_ACTION)
+    yield "toezeggingen", "toezegging", tuple(fact for fact in promises if _is_promise(values_of(fact)))
+    yield "geschillen", "geschil", decisions(q.registers, DISPUTE)
+    yield "aandachtspunten", "aandachtspunt", decisions(q.registers, POLICY_POINT)
+
+
+def _is_promise(values: Values) -> bool:
+    return text(values, "soort") in ("", "toezegging")
+
+
+def _named(values: Values, field: str) -> frozenset[str]:
+    """The names in a list of texts, or of rows that each point at what they account for."""
+    listed = values.get(field)
+    return frozenset(name for one in (listed if isinstance(listed, list) else [listed]) for name in _names(one)) - {""}
+
+
+def _names(one: Json) -> Sequence[str]:
+    if isinstance(one, str):
+        return [one.strip()] if is_filled(one) else []
+    return [open_text(one, name) for name in _POINTERS] if isinstance(one, dict) else []

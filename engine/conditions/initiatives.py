@@ -1,0 +1,172 @@
+"""An initiative: what it must pass to be admitted, whose it is, and what comes before its money and its execution."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from engine.conditions.agenda import yes_or_no
+from engine.conditions.demands import is_agreed
+from engine.consents import OWNER
+from engine.differences import Item, fields_of, items_of
+from engine.errors import ValuesUnreadable
+from engine.initiatives import (
+    ADMISSION,
+    ADMITTED,
+    GRANT,
+    PLAN,
+    PROGRAMME,
+    REJECTED,
+    RESULT,
+    TAKEOVER,
+    admission,
+    decisions,
+    is_admitted,
+    open_text,
+    programme,
+    said_of,
+    themes,
+)
+from engine.question import Question
+from engine.registers import WHOLE
+from engine.submission import folded, is_filled, is_same, text
+from engine.terms import Act, Json, Values
+
+Lacks = Iterator[str]
+
+RULES_TABLE = "wijkbudget_spelregels"
+TESTS, EFFORT = "toets_per_regel", "inspanning"
+# A body's name holds one body: nothing that strings two together.
+_TWO_BODIES = re.compile(r"[+&/;,\n]|\s(?:en|and)\s", re.IGNORECASE)
+_RULE_NAMED = re.compile(r"\b(?:INV|DT|D|WB)-?\d{1,2}\b", re.IGNORECASE)
+
+
+def is_admitting(q: Question) -> bool:
+    """Whether this decision lets an initiative in: any D05 that does not say in so many words that it is refused."""
+    return q.act is Act.BESLUIT and q.step == ADMISSION and q.values.get("besluit") != REJECTED
+
+
+def outside_the_agenda(q: Question) -> Lacks:
+    """An initiative carries out a theme of the adopted agenda, or says why it fits in (INV-22)."""
+    if is_admitting(q):
+        yield from _untraced(q, (q.values,))
+    elif q.step == PROGRAMME and q.act is Act.BESLUIT:
+        for item in items_of(q.values, GRANT):
+            found = admission(q.registers, item.name)
+            if found is None:
+                yield from (f"{item.name}: {said}" for said in _not_granted(q, item))
+            elif not is_admitted(found):
+                yield f"{item.name} is niet toegelaten"
+    elif q.step == GRANT and q.act is Act.BESLUIT and is_agreed(q):
+        found = admission(q.registers, q.subject)
+        if found is not None and not is_admitted(found):
+            yield f"{q.subject} is niet toegelaten"
+
+
+def _not_granted(q: Question, item: Item) -> Lacks:
+    if not decisions(q.registers, GRANT, item.name):
+        yield "een toelating (D05) of een bijdrage (D07) in dit dossier"
+    else:
+        yield from _untraced(q, tuple(said_of(q.registers, item)))
+
+
+def _untraced(q: Question, said: tuple[Values, ...]) -> Lacks:
+    known = themes(q.registers)
+    named = next((theme for values in said if (theme := open_text(values, "thema"))), "")
+    if named:
+        if named not in known and named not in known.values():
+            yield f"{named} is geen thema van de vastgestelde wijkagenda"
+    elif not any(is_filled(values.get("wb5_reden")) for values in said):
+        yield "een thema van de vastgestelde wijkagenda, of een wb5_reden"
+
+
+def not_one_owner(q: Question) -> Lacks:
+    """Exactly one body owns an initiative (INV-23); whether it may become another one is a question of consent."""
+    if q.act is not Act.BESLUIT:
+        return
+    if is_admitting(q) and not open_text(q.values, OWNER[0]):
+        yield f"{OWNER[0]}: precies één"
+    places = [(q.subject, q.values), (q.subject, fields_of(q.values))]
+    places += [(item.name, item.fields) for item in items_of(q.values, q.step or "")]
+    named: dict[str, list[Json]] = {}
+    for subject, values in places:
+        named.setdefault(folded(subject), []).extend(values[key] for key in OWNER if is_filled(values.get(key)))
+    for owners in named.values():
+        for owner in owners:
+            if not isinstance(owner, str) or _TWO_BODIES.search(owner.strip()):
+                yield f"{OWNER[0]}: één lichaam, met naam"
+        if q.step != TAKEOVER and any(not is_same(owner, owners[0]) for owner in owners):
+            yield f"{OWNER[0]}: er staan er twee"
+
+
+def rule_failed(q: Question) -> Lacks:
+    """Each of the city's own rules for a contribution is answered and passed; a best effort is described (INV-27)."""
+    is_grant = q.act is Act.BESLUIT and q.step == GRANT and is_agreed(q)
+    if not (is_admitting(q) or is_grant):
+        return
+    answers = _answers(q.values.get(TESTS))
+    for rule in _rules(q):
+        answer = answers.get(folded(rule))
+        if not answer:
+            yield f"{rule.upper()} (geen antwoord)"
+            continue
+        found = q.decided(RULES_TABLE, {"regel": rule, "antwoord": answer}).get("oordeel")
+        if found == "inspanning" and not is_filled(q.values.get(EFFORT)):
+            yield f"{rule.upper()} (welke {EFFORT})"
+        elif found not in ("voldoet", "inspanning"):
+            yield f"{rule.upper()} (niet gehaald)"
+
+
+def _answers(given: Json) -> dict[str, str]:
+    if not isinstance(given, dict):
+        return {}
+    found: dict[str, str] = {}
+    for name, value in given.items():
+        if folded(name) in found:
+            raise ValuesUnreadable(f"veld {TESTS}: elke regel heeft één antwoord")
+        found[folded(name)] = yes_or_no(value) or (value.strip() if isinstance(value, str) else "")
+    return found
+
+
+def _rules(q: Question) -> tuple[str, ...]:
+    """The rules that the city's table tests, as its own list of allowed values names them."""
+    table = q.tables.get(RULES_TABLE)
+    columns = [column for column in table.inputs if column.expression.text.strip() == "regel"] if table else []
+    listed = columns[0].allowed.endings if columns and columns[0].allowed else None
+    found = tuple(str(value) for value, _ in listed or () if isinstance(value, str))
+    if not found:
+        raise ValuesUnreadable(f"de beslistabel “{RULES_TABLE}” noemt geen regels")
+    return tuple(dict.fromkeys(found))
+
+
+def refusal_without_path(q: Question) -> Lacks:
+    """Who is refused hears which rule stands in the way, and where to go instead (INV-28)."""
+    if q.act is not Act.BESLUIT or q.step != ADMISSION:
+        return
+    said = q.values.get("besluit")
+    if said not in (ADMITTED, REJECTED):
+        yield f"besluit: {ADMITTED} of {REJECTED}"
+    if said == REJECTED:
+        reason = open_text(q.values, "reden_bij_afwijzing")
+        if not reason:
+            yield "reden_bij_afwijzing"
+        elif not _RULE_NAMED.search(reason) and not any(folded(rule) in folded(reason) for rule in _rules(q)):
+            yield "reden_bij_afwijzing: de regel waarop het stukloopt (zoals WB7 of INV-20)"
+        if not is_filled(q.values.get("ander_pad")):
+            yield "ander_pad"
+
+
+def no_plan_yet(q: Question) -> Lacks:
+    """Nothing is carried out, paid or called a result before its plan of action (INV-34)."""
+    if q.act is Act.BOEKING:
+        post = text(q.values, "post")
+        subjects = [post] if text(q.values, "soort") == "uitgave" and _is_initiative(q, post) else []
+    else:
+        subjects = [q.subject] if q.step == RESULT else []
+    for subject in subjects:
+        if not decisions(q.registers, PLAN, subject):
+            yield "een plan van aanpak (D10)" + (f" voor {subject}" if subject != WHOLE else "")
+
+
+def _is_initiative(q: Question, post: str) -> bool:
+    return post in programme(q.registers) or is_admitted(admission(q.registers, post))

@@ -1,0 +1,125 @@
+"""What the registers say of themes and initiatives: where they come from, whether they are admitted, whose they are.
+
+A theme of the agenda: a row of `onderdelen` in the decision D03: `{"onderdeel", "velden": {"thema", "prioriteit"},
+"herkomst" or "nieuw_feit", ...}`. An initiative is a subject: admitted in D05, granted in D07, adopted as an item of
+D09, planned in D10. What a row points at is named by digest or `kenmerk`; a name that two rows bear points at neither.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from engine.binding import AGREED
+from engine.differences import Item, items_of
+from engine.registers import Registers, act_of, names_of
+from engine.roles import values_of
+from engine.submission import is_filled, rows, text
+from engine.terms import Act, Fact, Json, Register, Values
+
+ANALYSIS, AGENDA_STEP, ADMISSION, GRANT, PROGRAMME = "D02", "D03", "D05", "D07", "D09"
+PLAN, RESULT, ACCOUNT, TAKEOVER = "D10", "D13", "D14", "D15"
+ADMITTED, REJECTED = "toegelaten", "afgewezen"
+ITEMS = "onderdelen"
+EFFECTS = ("beoogd_effect", "wat_heeft_de_burger_hieraan")
+_SOURCES = {
+    (Register.INBRENG, Act.INBRENG),
+    (Register.ADVIEZEN, Act.ADVIES),
+    (Register.PRODUCTEN, Act.PRODUCT),
+    (Register.BIJEENKOMSTEN, Act.BIJEENKOMST),
+    (Register.VOORSTELLEN, Act.VOORSTEL),
+}
+_PARTS = ("conclusies", "bevindingen", "signalen", "probleemagenda")
+
+
+def open_text(values: Values, name: str) -> str:
+    """The text under `name` without white space around it; "" for anything that is no readable text."""
+    value = values.get(name)
+    return value.strip() if isinstance(value, str) and is_filled(value) else ""
+
+
+def decisions(registers: Registers, step: str, subject: str | None = None) -> tuple[Fact, ...]:
+    """The decisions taken in a step, on exactly this subject when one is named; none on which nobody agreed."""
+    return tuple(
+        fact
+        for fact in registers.of(Register.BESLUITEN, Act.BESLUIT)
+        if fact.step == step and subject in (None, fact.subject) and values_of(fact).get(AGREED) is not False
+    )
+
+
+def findings_known(registers: Registers) -> frozenset[str]:
+    """The names under which one finding or signal of the dossier is known: a row, or a part of it with a `kenmerk`."""
+    borne: Counter[str] = Counter()
+    sources = [fact for register, act in _SOURCES for fact in registers.of(register, act)]
+    for fact in (*sources, *decisions(registers, ANALYSIS)):
+        own = names_of(fact)
+        borne.update(own | (_parts_of(values_of(fact)) - own))
+    return frozenset(name for name, times in borne.items() if times == 1)
+
+
+def _parts_of(values: Values) -> frozenset[str]:
+    listed = [values.get(name) for name in _PARTS]
+    parts = [part for one in listed if isinstance(one, list) for part in one if isinstance(part, dict)]
+    return frozenset(open_text(part, "kenmerk") for part in parts) - {""}
+
+
+def names_in(value: Json) -> tuple[str, ...]:
+    """The names that somebody lists: a list of texts, or one text with commas; anything else names nothing."""
+    if isinstance(value, str):
+        return tuple(name.strip() for name in value.split(",") if is_filled(name))
+    if isinstance(value, list):
+        return tuple(name.strip() if isinstance(name, str) else "" for name in value)
+    return ()
+
+
+def themes(registers: Registers) -> Mapping[str, str]:
+    """The themes of the adopted agenda, by code; none as long as the dossier has no decision D03."""
+    taken = decisions(registers, AGENDA_STEP)
+    found = items_of(values_of(taken[-1]), AGENDA_STEP) if taken else ()
+    return {item.name: open_text(item.fields, "thema") for item in found}
+
+
+def admission(registers: Registers, subject: str) -> Fact | None:
+    """The last decision on whether this initiative is admitted."""
+    taken = decisions(registers, ADMISSION, subject)
+    return taken[-1] if taken else None
+
+
+def is_admitted(fact: Fact | None) -> bool:
+    """Whether this decision admits."""
+    return fact is not None and values_of(fact).get("besluit") == ADMITTED
+
+
+def programme(registers: Registers) -> tuple[str, ...]:
+    """Every initiative of the adopted programme, also when a later version left it out."""
+    taken = decisions(registers, PROGRAMME)
+    return tuple(dict.fromkeys(item.name for fact in taken for item in items_of(values_of(fact), GRANT)))
+
+
+def said_of(registers: Registers, item: Item) -> Iterator[Values]:
+    """What was said of an initiative: in its item, when its money was granted and when it was admitted."""
+    yield item.fields
+    yield item.said
+    for step in (GRANT, ADMISSION):
+        yield from (values_of(fact) for fact in reversed(decisions(registers, step, item.name)))
+
+
+def admitted_subjects(registers: Registers) -> tuple[str, ...]:
+    """The initiatives whose last decision D05 admits them."""
+    found = dict.fromkeys(fact.subject for fact in decisions(registers, ADMISSION))
+    return tuple(subject for subject in found if is_admitted(admission(registers, subject)))
+
+
+def deviations_given(registers: Registers) -> tuple[tuple[str, str], ...]:
+    """Each difference from a joint proposal for which a decision gave a reason, as item and field."""
+    found: dict[tuple[str, str], None] = {}
+    for fact in registers.of(Register.BESLUITEN, Act.BESLUIT):
+        for row in rows(values_of(fact), "afwijkingen"):
+            found[text(row, "onderdeel") or fact.subject, text(row, "veld")] = None
+    return tuple(found)
+
+
+def contributions_named(registers: Registers, names: frozenset[str]) -> tuple[Fact, ...]:
+    """The contributions that bear one of these names."""
+    given = registers.all(Register.INBRENG)
+    return tuple(fact for fact in given if act_of(fact) == Act.INBRENG and names_of(fact) & names)
