@@ -12,13 +12,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from engine.errors import DefinitionRefused, EngineError
 from service import logs
 from service.backup import BackupFailed
+from service.blind import BlindingFailed
 from service.commands import COMMANDS
 from service.db import UnsafeDatabase
 from service.faults import Conflict, Malformed, Unknown
 from service.hearing import Refused
+from service.voter import VoteNotFound
 
 _EXPECTED = (
     BackupFailed,
+    BlindingFailed,
     Conflict,
     EngineError,
     Malformed,
@@ -28,6 +31,7 @@ _EXPECTED = (
     Unknown,
     UnsafeDatabase,
     ValueError,
+    VoteNotFound,
 )
 
 

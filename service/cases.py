@@ -16,11 +16,12 @@ from engine.trail import record
 from engine.trail.kinds import Kind, kind_of
 from engine.trail.record import Head, instant
 from engine.trail.seal import Sealed
-from service import advance, db, deliveries, hearing, store, store_trail, submissions
+from service import advance, ballots, db, deliveries, hearing, store, store_trail, submissions
 from service.faults import Conflict, Fault, Malformed, NotLoggedIn, Unknown
 from service.hearing import Hearing, Refused
 from service.installation import Installation
 from service.store import CaseRow, TaskRow
+from service.store_ballots import BallotRow
 from service.store_people import PersonRow
 
 Answer = dict[str, Json]
@@ -86,7 +87,8 @@ def _complete(
     ruling, refused = hearing.judge(installation, tx, heard, ask, now, sealed)
     if refused is not None:
         return refused
-    return _carry_out(installation, tx, by, heard, ask, ruling, sealed, asked, now)
+    ask, opened = ballots.prepared(installation, ask, row)
+    return _carry_out(installation, tx, by, heard, ask, ruling, sealed, asked, now, opened)
 
 
 def _carry_out(
@@ -99,6 +101,7 @@ def _carry_out(
     sealed: tuple[Sealed, ...],
     asked: str,
     now: datetime,
+    opened: BallotRow | None,
 ) -> Answer:
     row, task = heard.row, ask.task
     assert task is not None, "a completion is always of a task"
@@ -118,6 +121,8 @@ def _carry_out(
         advance.save(tx, row, was, case, outcome, state, written[-1].head, now)
         receipt, revision = written[0], row.revision + 1
         store.end_task(tx, task.id, by=by.id, at=now, submission=asked, record=receipt.digest, revision=revision)
+        if opened is not None:
+            ballots.open_ballot(tx, opened, receipt.digest)
     whole = {**fields, "case": receipt.chain, "seq": receipt.seq, "at": instant(now)}
     return completion(whole, receipt.digest, revision)
 

@@ -58,6 +58,8 @@ def what_of(step: Step) -> str:
         return "poging: " + " ".join(str(one) for one in named if one)
     if step.case is not None:
         return f"zaak: {step.case.process}" + (f" ({step.case.group})" if step.case.group else "")
+    if step.votes is not None:
+        return "stemming: " + ", ".join(f"{name} {number}" for name, number in step.votes.numbers.items())
     return f"bericht: {step.message['naam']}" if step.message is not None else "de tijd verstrijkt"
 
 

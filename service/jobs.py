@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy.exc import DataError, IntegrityError
 
 from engine.errors import EngineError
-from service import db, deliveries, store_jobs
+from service import ballots, counting, db, deliveries, store_jobs
 from service.installation import Installation
 from service.store_jobs import Job
 
@@ -40,5 +40,9 @@ def _do(installation: Installation, job: Job, now: datetime) -> None:
             deliveries.fire_timers(installation, tx, job, now)
         elif job.kind == "start":
             deliveries.start_on_time(installation, tx, job, now)
+        elif job.kind == ballots.CLOSING:
+            counting.close(installation, tx, job, now)
+        elif job.kind == counting.FORGETTING:
+            counting.forget(installation, tx, job)
         else:
             deliveries.deliver(installation, tx, job, now)

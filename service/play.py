@@ -11,10 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from engine.terms import Action, ActSpec, Json, Ruling, Rung, Task
-from service import db, store_jobs
+from service import db, store_jobs, story_votes
 from service.expectations import Done, StepResult, disappointment, what_of
-from service.stage import Reply, Stage
-from service.story import NewCase, Step, Story
+from service.stage import Reply, Stage, StageFailed
+from service.story import NewCase, Step, Story, Votes
+from service.story_votes import Polls
 
 _PASSED, _RECEIVED, _STARTED = "tijd:verstreken", "bericht:ontvangen", "zaak:gestart"
 _PREFIX = "gegevens."
@@ -34,6 +35,7 @@ class Player:
     story: Story
     stage: Stage
     read_to: dict[str, int] = field(default_factory=dict)
+    polls: Polls | None = None
 
     def play(self, until: datetime | None = None) -> Iterator[StepResult]:
         """The steps as they come true, up to a moment; the last one is the first that does not."""
@@ -85,11 +87,24 @@ class Player:
             done = self._message(step.message)
         elif step.case is not None:
             done = self._started(step.who or "", step.case)
+        elif step.votes is not None:
+            done = self._voted(step, step.votes)
         else:
             done = self._summed("tijd verstreken", [one for one in passed if one["soort"] == _PASSED])
         self.stage.let_pass(step.at)  # messages that this step sent
         who = step.who or "systeem"
         return self._result(step.number, step.at, who, what_of(step), done, disappointment(step.expected, done))
+
+    def _voted(self, step: Step, votes: Votes) -> Done:
+        role = story_votes.desk_role(self._definition().roles, self.story.wijk)
+        if not role:
+            return Done("in deze stad houdt niemand het kiezersregister bij (bevoegdheid stembureau)", is_trouble=True)
+        self.polls = self.polls or Polls(self.stage)
+        try:
+            self.polls.vote(votes, step.subject, role)
+        except StageFailed as wrong:
+            return Done(str(wrong), is_trouble=True)
+        return Done("gestemd")
 
     def _result(self, number: str, at: datetime, who: str, what: str, done: Done, message: str) -> StepResult:
         person = self.story.persons.get(who)

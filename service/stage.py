@@ -119,13 +119,14 @@ def build(
     stage.ids[ADMINISTRATOR] = people.add_first_administrator(installation, new, moment[0], hasher).id
     for person in persons.values():
         if person.key != ADMINISTRATOR:
-            _add(stage, person, wijk)
+            join(stage, person, wijk)
     for person in persons.values():
         _empower(stage, person)
     return stage
 
 
-def _add(stage: Stage, person: Person, wijk: str) -> None:
+def join(stage: Stage, person: Person, wijk: str) -> None:
+    """This person gets an account with these roles, by the administrator."""
     places: list[dict[str, Json]] = [
         {"rol": one.role, "bereik": one.reach, "wijk": one.wijk or (wijk if one.group else None), "groep": one.group}
         for one in person.memberships

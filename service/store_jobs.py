@@ -17,7 +17,9 @@ from service.tables import case, incident, job, wait
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something to do at or after `due`: `tijd` (a case's timers), `bericht` (a message), `start` (a timer start)."""
+    """Something to do at or after `due`: `tijd` (a case's timers), `bericht` (a message), `start` (a timer start),
+    `stemming` (a ballot closes), `stembus` (its secrets are destroyed).
+    """
 
     id: str
     kind: str

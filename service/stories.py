@@ -14,19 +14,22 @@ from pathlib import Path
 
 from engine import acts, registers
 from engine.acts import Ask, Standing
+from engine.binding import BLANK, options_of
 from engine.case import Case, Message, Outcome
 from engine.definition import Definition
 from engine.errors import EngineError
 from engine.question import CaseFacts
-from engine.roles import Scope
+from engine.roles import Scope, values_of
+from engine.submission import holds_at
 from engine.terms import Action, Fact, Json, Task, Values
 from engine.trail import record, seal
 from engine.trail.kinds import Kind, kind_of
 from engine.trail.record import Head
+from service import story_votes
 from service.cast import actors_of, reference
 from service.expectations import Done, StepResult, disappointment, refused, what_of
 from service.forms import NO_FORM, Form
-from service.story import NewCase, Step, Story
+from service.story import NewCase, Step, Story, Votes
 
 LOG = "verhaal"
 DOSSIER = "verhaal-1"
@@ -93,6 +96,7 @@ class _Told:
         self.cases: list[Running] = []
         self.facts: dict[str, list[Fact]] = {}
         self.waiting: list[Message] = []
+        self.votes: dict[str, Votes] = {}  # by the record that opened the ballot
         self.drawn = 0
         self.actors = actors_of(story)
 
@@ -153,6 +157,8 @@ class _Told:
                 done = self._message(step.message, step.at)
             elif step.case is not None:
                 done = self._begun(step, step.case)
+            elif step.votes is not None:
+                done = self._voted(step, step.votes)
             else:
                 done = passed
         except EngineError as wrong:
@@ -169,6 +175,7 @@ class _Told:
         closed: list[str] = []
         ended = False
         while True:
+            self._count(until)
             due = [
                 (moment, running)
                 for running in self.cases
@@ -187,6 +194,29 @@ class _Told:
             opened += [task.element for task in outcome.opened]
             closed += [names[task] for task in outcome.closed if task in names]
             ended = ended or outcome.ended
+
+    def _voted(self, step: Step, votes: Votes) -> Done:
+        """So was voted in the ballot that is open: only the numbers are told."""
+        known = [fact for facts in self.facts.values() for fact in story_votes.openings(facts)]
+        found = [fact for fact in known if step.subject in (None, fact.subject) and holds_at(values_of(fact), step.at)]
+        if len(found) != 1:
+            return Done(f"{len(found)} stemmingen staan open; kies met bij", is_trouble=True)
+        options = {*options_of(values_of(found[0])), BLANK}
+        if strange := sorted(set(votes.numbers) - options):
+            return Done(f"geen keuze in deze stemming: {', '.join(strange)}", is_trouble=True)
+        before = self.votes.get(found[0].record, Votes({}, 0))
+        numbers = {name: before.numbers.get(name, 0) + votes.numbers.get(name, 0) for name in options}
+        self.votes[found[0].record] = Votes(numbers, before.paper + votes.paper)
+        return Done("gestemd")
+
+    def _count(self, until: datetime) -> None:
+        """Each ballot that closes by then is counted at that moment, as the service does."""
+        while closing := story_votes.due(self.facts, until):
+            at, opening = closing
+            running = next(one for one in self.cases if one.id == opening.body.get("zaak"))
+            values = story_votes.counted(opening, self.votes.get(opening.record))
+            place: Values = {"step": opening.step, "subject": opening.subject, "values": dict(values)}
+            self._write(running, Kind.BALLOT_COUNTED, {**acts.follow_up(self._standing(running, None)), **place}, at)
 
     def _on_task(self, step: Step, element: str) -> Done:
         found = [
@@ -217,9 +247,10 @@ class _Told:
             motivation: dict[str, Json] = {acts.MOTIVATION: step.motivation} if step.motivation else {}
             paths = {*form.sealed, acts.MOTIVATION} if motivation else form.sealed
             values, _ = seal.seal_form({**clean, **motivation}, paths, compartment=LOG, entropy=self._draw)
+        standing, facts = self._standing(running, running.assignees.get(task.id)), self._facts_for(running, task)
+        values = acts.completed(task, values, standing, facts, step.at)
         ask = Ask(self.actors[step.who or ""], step.action, task, values, other)
-        standing = self._standing(running, running.assignees.get(task.id))
-        ruling = acts.judge(ask, standing, self._facts_for(running, task), step.at)
+        ruling = acts.judge(ask, standing, facts, step.at)
         if not ruling.allowed:
             return refused(ruling, task)
         fields = acts.content(ask, standing, ruling, step.at)

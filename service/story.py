@@ -12,15 +12,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.terms import Act, Action, Finding, Json, Rung, Severity
-from service.story_parts import Expected, Mandate, Membership, NewCase, Person, Step, Story
+from service.story_parts import Expected, Mandate, Membership, NewCase, Person, Step, Story, Votes
 
-__all__ = ["Expected", "Mandate", "Membership", "NewCase", "Person", "Step", "Story", "read", "read_persons"]
+__all__ = ["Expected", "Mandate", "Membership", "NewCase", "Person", "Step", "Story", "Votes", "read", "read_persons"]
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 MORNING = time(9)
 RULE = "verhaal/vorm"
 HANDLED = (Action.COMPLETE, Action.CONTRIBUTE, Action.CLAIM, Action.RELEASE, Action.DELEGATE)
-_WAYS = ("taak", "poging", "bericht", "zaak", "tijd")
+_WAYS = ("taak", "poging", "bericht", "zaak", "stemming", "tijd")
 _STORY = frozenset({"naam", "proces", "wijk", "jaar", "groep", "begin", "door", "omschrijving"})
 _PERSON = frozenset({"naam", "bewoner", "rollen", "mandaten", "vervangt"})
 _MANDATE = frozenset({"orgaan", "stap", "onderwerp", "plafond", "van", "tot", "door"})
@@ -28,6 +28,7 @@ _STEP = frozenset({"nr", "op", "wie", "handeling", "bij", "jaar", "aan", "gegeve
 _ATTEMPT = frozenset({"handeling", "stap", "onderwerp", "gegevens"})
 _MESSAGE = frozenset({"naam", "sleutel", "gegevens"})
 _CASE = frozenset({"proces", "groep", "jaar", "nieuw_dossier"})
+_VOTES = frozenset({"opties", "papier"})
 _EXPECTED = frozenset({"taken", "gesloten", "product", "geweigerd", "gereed", "trede", "fouten"})
 
 
@@ -185,6 +186,7 @@ class _Reader:
             attempt=self._attempt(table["poging"], f"{place}.poging") if "poging" in table else None,
             message=self._message(table["bericht"], f"{place}.bericht") if "bericht" in table else None,
             case=self._case(table["zaak"], f"{place}.zaak") if "zaak" in table else None,
+            votes=self._votes(table["stemming"], f"{place}.stemming") if "stemming" in table else None,
             values=self._values(table.get("gegevens"), f"{place}.gegevens"),
             motivation=self._text(table, "motivering", place, default="") or None,
             expected=self._expected(table.get("verwacht"), f"{place}.verwacht"),
@@ -219,6 +221,17 @@ class _Reader:
             self.add(f"{place}.jaar", "hier hoort een jaartal")
             return None
         return year
+
+    def _votes(self, row: object, place: str) -> Votes:
+        table = self._table(row, place, _VOTES)
+        numbers = self._table(table.get("opties"), f"{place}.opties", None)
+        paper = table.get("papier", 0)
+        wrong = [name for name, number in (*numbers.items(), ("papier", paper)) if not _is_number(number)]
+        for name in wrong:
+            self.add(f"{place}.{name}", "hier hoort een aantal")
+        if not wrong and paper > sum(numbers.values()):
+            self.add(f"{place}.papier", "er wordt niet meer op papier gestemd dan er stemmen zijn")
+        return Votes({}, 0) if wrong else Votes(numbers, paper)
 
     def _expected(self, row: object, place: str) -> Expected:
         table = self._table({} if row is None else row, place, _EXPECTED)
@@ -309,6 +322,10 @@ class _Reader:
             return value
         self.add(place, "getallen met een komma bestaan hier niet; schrijf een bedrag als tekst, “1.850,00”")
         return None
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def faults_said(findings: Sequence[Finding]) -> Iterator[str]:

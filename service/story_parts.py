@@ -71,9 +71,17 @@ class NewCase:
 
 
 @dataclass(frozen=True, slots=True)
+class Votes:
+    """How the electorate votes in the ballot that is open: so many for each choice, of which `paper` on paper."""
+
+    numbers: Mapping[str, int]
+    paper: int
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One step: a task (`element`; its `subject`, or the `year` of its case, when several are open), an attempt, a
-    message, a case that somebody begins (`case`), or time passing."""
+    message, a case that somebody begins (`case`), votes in a ballot, or time passing."""
 
     number: str
     at: datetime
@@ -86,6 +94,7 @@ class Step:
     attempt: Mapping[str, Json] | None = None
     message: Mapping[str, Json] | None = None
     case: NewCase | None = None
+    votes: Votes | None = None
     values: Mapping[str, Json] = field(default_factory=dict)
     motivation: str | None = None
     expected: Expected = field(default_factory=Expected)

@@ -214,7 +214,7 @@ job = Table(
     "job",
     metadata,
     Column("id", _ID, primary_key=True),
-    Column("kind", String(20), nullable=False),  # tijd | bericht | start
+    Column("kind", String(20), nullable=False),  # tijd | bericht | start | stemming | stembus
     Column("case", _ID, index=True),
     Column("payload", Text, nullable=False),
     Column("due", Utc, nullable=False),

@@ -4,6 +4,7 @@ from service.api.personen import mandates, persons, roles, substitutions
 from service.api.procesmodellen import procesmodellen, wijken
 from service.api.registers import registers
 from service.api.sessies import sessions, tokens
+from service.api.stemmingen import stemmingen
 from service.api.taken import taken
 from service.api.toestand import toestand
 from service.api.zaken import zaken
@@ -14,6 +15,7 @@ BLUEPRINTS = (
     zaken,
     registers,
     taken,
+    stemmingen,
     persons,
     roles,
     mandates,

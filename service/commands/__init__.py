@@ -1,6 +1,6 @@
 """The subcommands of `wijkcyclus`, in the order in which help shows them."""
 
-from service.commands import keeping, models, playing, rules, running, stories, trail
+from service.commands import keeping, models, playing, rules, running, stories, trail, voting
 
 COMMANDS = (
     *running.COMMANDS,
@@ -9,5 +9,6 @@ COMMANDS = (
     *stories.COMMANDS,
     *rules.COMMANDS,
     *trail.COMMANDS,
+    *voting.COMMANDS,
     *keeping.COMMANDS,
 )

@@ -24,6 +24,12 @@ OPEN = {
     ("GET", "/metrics"),
     ("GET", "/v1/openapi.json"),
     ("POST", "/v1/sessies"),
+    ("GET", "/v1/stemmingen"),
+    ("GET", "/v1/stemmingen/<id:ballot_id>"),
+    ("GET", "/v1/stemmingen/<id:ballot_id>/stembiljetten"),
+    ("GET", "/v1/stemmingen/<id:ballot_id>/uitslag"),
+    ("POST", "/v1/stemmingen/<id:ballot_id>/passen/code"),
+    ("POST", "/v1/stemmingen/<id:ballot_id>/stembiljetten"),
 }
 ID = "0" * 8 + "-0000-4000-8000-" + "0" * 12
 PLACES = {"digest": "0" * 64, "path:name": "x.bpmn"}

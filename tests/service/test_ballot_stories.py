@@ -1,0 +1,188 @@
+"""A ballot in a story: the same numbers on the engine alone and through the service, where every voter votes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from engine import definition as definitions
+from service import stories, story
+from service.config import Config
+from service.definitions import family_files
+from service.expectations import StepResult
+from service.play import Player
+from service.stage import ADMINISTRATOR, build
+from service.story import Story
+from tests.service.houses import CHEAP, PASSWORD
+from tests.service.polls import CAST, city
+
+STORY = """
+[verhaal]
+naam = "De wijk stemt over de speelplek"
+proces = "stemproef"
+wijk = "tanthof"
+jaar = 2027
+groep = "I-05"
+begin = 2027-03-01
+door = "coordinator"
+{cast}
+[[stap]]
+op = 2027-03-01
+wie = "college"
+taak = "kader"
+[stap.gegevens]
+doel = "Samen kiezen"
+ruimte_open = "Welke speelplek"
+ruimte_dicht = "Het bedrag"
+orgaan = "college"
+doelgroep = "Alle bewoners"
+werkvorm = "Een stemming"
+terugkoppeling = "Schriftelijk"
+termijn = 2027-03-20
+trede = "meebeslissen"
+
+[[stap]]
+op = 2027-03-01
+wie = "communicatie"
+taak = "publiceren"
+gegevens = {{ kanalen = ["website"], datum = 2027-03-01 }}
+
+[[stap]]
+op = 2027-03-02
+wie = "college"
+taak = "binden"
+[stap.gegevens]
+onderwerp = "De speelplek"
+opties = [{{ optie = "A" }}, {{ optie = "B" }}, {{ optie = "C" }}]
+plafond = "25.000,00"
+kiesgerechtigden = "Alle bewoners vanaf 12 jaar"
+beslisregel = "hoogste_aantal"
+aantal_kiesgerechtigden = 2310
+quorum = 231
+vervaldatum = 2027-07-01
+
+[[stap]]
+op = 2027-03-30
+wie = "jurist"
+taak = "toetsen"
+[stap.gegevens]
+optietoets = [
+  {{ optie = "A", rechtmatig = true, uitvoerbaar = true }},
+  {{ optie = "B", rechtmatig = true, uitvoerbaar = true }},
+  {{ optie = "C", rechtmatig = true, uitvoerbaar = true }},
+]
+
+[[stap]]
+op = 2027-04-01
+wie = "college"
+taak = "openen"
+gegevens = {{ van = 2027-04-07, tot = 2027-04-21 }}
+verwacht = {{ geweigerd = "INV-04" }}
+
+[[stap]]
+op = 2027-04-01
+wie = "speelplek"
+taak = "openen"
+gegevens = {{ van = 2027-04-07, tot = 2027-04-21 }}
+
+[[stap]]
+op = 2027-04-07
+stemming = {votes}
+
+[[stap]]
+op = 2027-04-22
+wie = "speelplek"
+taak = "vaststellen"
+gegevens = {{ toets_per_regel = "WB1 tot en met WB7 gehaald", dekking = "wijkbudget 2027" }}
+verwacht = {after}
+"""
+RATIFIED = """
+[[stap]]
+op = 2027-05-11
+wie = "college"
+taak = "bekrachtigen"
+gegevens = { bekrachtigd = true, uitslag = "B" }
+verwacht = { geweigerd = "INV-04" }
+
+[[stap]]
+op = 2027-05-11
+wie = "college"
+taak = "bekrachtigen"
+gegevens = { bekrachtigd = true, uitslag = "A" }
+verwacht = { gereed = true }
+"""
+TANTHOF = "{ opties = { A = 212, B = 148, C = 97, blanco = 6 }, papier = 61 }"
+
+
+def told(votes: str, after: str, more: str = "") -> Story:
+    text = STORY.format(cast=CAST.decode(), votes=votes, after=after) + more
+    found, findings = story.read(text.encode(), "proef")
+    assert found is not None, findings
+    return found
+
+
+def on_the_engine(one: Story, directory: Path) -> list[StepResult]:
+    read = definitions.read(family_files(city(directory)))
+    assert read.definition is not None, read.findings
+    return list(stories.run(one, read.definition, stories.forms_of(read.definition)))
+
+
+def over_http(one: Story, url: str, directory: Path) -> list[StepResult]:
+    config = Config(database_url=url, key_file=directory / "sleutel", city=city(directory))
+    passwords = dict.fromkeys((ADMINISTRATOR, *one.persons), PASSWORD)
+    stage = build(config, one.persons, passwords, one.begin, one.wijk, CHEAP)
+    found = list(Player(one, stage).play())
+    stage.installation.database.dispose()
+    return found
+
+
+def test_463_voters_decide_on_the_engine_and_over_http(url: str, tmp_path: Path) -> None:
+    one = told(TANTHOF, '{ taken = ["bekrachtigen"], trede = "meebeslissen" }', RATIFIED)
+    results = on_the_engine(one, tmp_path / "motor")
+    assert results[-1].is_expected, results[-1]
+    results = over_http(one, url, tmp_path)
+    assert results[-1].is_expected, results[-1]
+    assert len(results) == 1 + len(one.steps)
+
+
+@pytest.mark.parametrize(
+    ("votes", "after"),
+    [
+        ("{ opties = { A = 200, B = 20 } }", "{ taken = [], gereed = true }"),
+        ("{ opties = { A = 120, B = 120, C = 3 }, papier = 2 }", '{ taken = ["openen"] }'),
+    ],
+)
+def test_no_quorum_and_a_tie_on_the_engine(votes: str, after: str, tmp_path: Path) -> None:
+    results = on_the_engine(told(votes, after), tmp_path)
+    assert results[-1].is_expected, results[-1]
+
+
+def test_few_voters_over_http(sqlite_url: str, tmp_path: Path) -> None:
+    results = over_http(told("{ opties = { A = 2, B = 1 } }", "{ gereed = true }"), sqlite_url, tmp_path)
+    assert results[-1].is_expected, results[-1]
+
+
+def test_votes_that_cannot_be_are_said(tmp_path: Path) -> None:
+    strange = on_the_engine(told("{ opties = { D = 2 } }", "{}"), tmp_path / "een")
+    assert "geen keuze in deze stemming: D" in strange[-1].message
+    one = told(TANTHOF, "{}")
+    late = replace(one, steps=tuple(replace(step, at=one.steps[-1].at) if step.votes else step for step in one.steps))
+    assert "0 stemmingen staan open" in on_the_engine(late, tmp_path / "twee")[-1].message
+
+
+@pytest.mark.parametrize(
+    "votes",
+    [
+        "{ opties = { A = -1 } }",
+        '{ opties = { A = "veel" } }',
+        "{ opties = { A = 1 }, papier = 2 }",
+        "{ opties = { A = true } }",
+        "{ stemmen = { A = 1 } }",
+    ],
+)
+def test_the_form_of_votes_is_checked(votes: str) -> None:
+    text = STORY.format(cast=CAST.decode(), votes=votes, after="{}")
+    found, findings = story.read(text.encode(), "proef")
+    assert found is None and findings
