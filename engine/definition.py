@@ -21,6 +21,7 @@ from engine.deadlines import Terms
 from engine.decisions import Table, read_tables
 from engine.expressions.timers import ZONE, Timer
 from engine.lint import Family
+from engine.lint.validity import undated
 from engine.notation import BPMN
 from engine.rights import Matrix
 from engine.roles import Roles
@@ -115,6 +116,7 @@ class _Reader:
         self.findings: list[Finding] = []
         self.specs: dict[str, ProcessSpec] = {}
         self.reads: set[str] = set()
+        self.origins: dict[str, str] = {}  # the file of the rights, the terms and each table
         self.processes: dict[str, Process] = {}
 
     def definition(self) -> Definition | None:
@@ -122,6 +124,7 @@ class _Reader:
         terms = self._terms()
         roles, matrix = self._rights()
         tables, forms = self._tables(), self._forms()
+        self.findings += undated(matrix, terms, tables, self.origins)
         for name in sorted(name for name in self.files if not name.endswith(KINDS)):
             self._error(name, "familie/soort", f"'{name}' hoort niet in een procesfamilie; gebruik {', '.join(KINDS)}.")
         roots = dict(self._bpmn())
@@ -163,6 +166,7 @@ class _Reader:
     def _terms(self) -> Terms:
         name, content = self._named(TERMS)
         holiday_name, holidays = self._named(HOLIDAYS)
+        self.origins["termijnen"] = name
         if content is None:
             return Terms()
         terms, findings = Terms.read(content, holidays or b"", name, holiday_name)
@@ -172,6 +176,7 @@ class _Reader:
     def _rights(self) -> tuple[Roles | None, Matrix | None]:
         name, content = self._named(ROLES)
         rights_name, rights = self._named(RIGHTS)
+        self.origins["rechten"] = rights_name
         for missing, file in ((content, ROLES), (rights, RIGHTS)):
             if missing is None:
                 self._error(file, "familie/ontbreekt", f"'{file}' ontbreekt in deze procesfamilie.")
@@ -207,7 +212,7 @@ class _Reader:
             for table in tables:
                 if table.id in found:
                     self._error(name, "dmn/dubbel", f"De beslistabel '{table.id}' bestaat al.", table.id)
-                found[table.id] = table
+                found[table.id], self.origins[table.id] = table, name
         return found
 
     def _forms(self) -> dict[str, Mapping[str, Json]]:

@@ -86,10 +86,12 @@ class Question:
         return amount_of(self.values)
 
     def decided(self, table: str, context: Mapping[str, object]) -> Mapping[str, Value]:
-        """What a decision table of the city says; no table, a gap or an overlap raises, so that nobody decides."""
+        """What a table of the city says; none, one out of date, a gap or an overlap raises, so that nobody decides."""
         found = self.tables.get(table)
         if found is None:
             raise ValuesUnreadable(f"de beslistabel “{table}” ontbreekt")
+        if not found.holds(self.today):
+            raise ValuesUnreadable(f"de beslistabel “{table}” geldt niet op {self.today}")
         return found.decide(context).values
 
     def governed(self) -> Question:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TypeVar, cast
 
 from lxml import etree
@@ -44,6 +45,7 @@ _NAMES: Mapping[str, str] = {
     "functionDefinition": "Een functie als beslissing",
 }
 _MAX_CHAIN = 20
+WIJK = "https://wijkcyclus.nl/schema/1.0"
 _NAME = re.compile(r"[^\W\d]\w*")
 _FEEL = re.compile(r"feel|https?://www\.omg\.org/spec/(FEEL|DMN)/.*", re.IGNORECASE)
 
@@ -148,11 +150,29 @@ def _read_decision(reading: _Reading, element: Element, known: Mapping[str, tupl
             _refuse(reading, child)
     if len(logic) == 1:
         read = _read_table if _local(logic[0]) == "decisionTable" else _read_literal
-        table = read(reading, element, logic[0])
+        since, until = _validity(reading, element)
+        table = replace(read(reading, element, logic[0]), since=since, until=until)
         return table if len(reading.findings) == before else None
     if len(reading.findings) == before:
         reading.finds(element, "dmn/leeg", f"Beslissing '{name}' heeft geen beslistabel; teken er één.")
     return None
+
+
+def _validity(reading: _Reading, element: Element) -> tuple[date | None, date | None]:
+    """The first and last day of a decision, from `wijk:geldigVan` and `wijk:geldigTot`."""
+    since, until = _day(reading, element, "geldigVan"), _day(reading, element, "geldigTot")
+    if (until or date.max) < (since or date.min):
+        reading.finds(element, "dmn/geldigheid", "wijk:geldigTot ligt vóór wijk:geldigVan.")
+    return since, until
+
+
+def _day(reading: _Reading, element: Element, attribute: str) -> date | None:
+    said = element.get(f"{{{WIJK}}}{attribute}")
+    try:
+        return date.fromisoformat(said) if said else None
+    except ValueError:
+        reading.finds(element, "dmn/geldigheid", f"wijk:{attribute} is “{said}”; hier hoort een datum jjjj-mm-dd.")
+        return None
 
 
 def _refuse(reading: _Reading, element: Element) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from engine.errors import NoMatch
@@ -97,6 +98,13 @@ class Table:
     outputs: tuple[Output, ...]
     rules: tuple[Rule, ...]
     requires: tuple[tuple[str, Table], ...] = ()
+    since: date | None = None  # the first and the last day on which it may be asked
+    until: date | None = None
+
+    def holds(self, on: date) -> bool:
+        """Whether it may be asked on this day; what it rests on as well."""
+        is_valid = (self.since or date.min) <= on <= (self.until or date.max)
+        return is_valid and all(table.holds(on) for _, table in self.requires)
 
     @property
     def names(self) -> frozenset[str]:

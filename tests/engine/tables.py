@@ -15,7 +15,8 @@ NAMESPACE = "https://www.omg.org/spec/DMN/20191111/MODEL/"
 
 def document(*parts: str, namespace: str = NAMESPACE) -> bytes:
     """A DMN file with these parts."""
-    return f'<definitions xmlns="{namespace}" id="d" name="d">{"".join(parts)}</definitions>'.encode()
+    wijk = 'xmlns:wijk="https://wijkcyclus.nl/schema/1.0"'
+    return f'<definitions xmlns="{namespace}" {wijk} id="d" name="d">{"".join(parts)}</definitions>'.encode()
 
 
 def decision(
@@ -34,7 +35,7 @@ def decision(
     columns = "".join(_input(text) for text in inputs) + "".join(_output(text) for text in outputs)
     rows = "".join(_rule(number, text, len(inputs)) for number, text in enumerate(rules, 1))
     table = f'<decisionTable id="{name}_t" hitPolicy="{policy}" {attributes}>{columns}{rows}</decisionTable>'
-    return f'<decision id="{name}" name="{name}">{more}{table}</decision>'
+    return f'<decision id="{name}" name="{name}" wijk:geldigVan="2025-01-01">{more}{table}</decision>'
 
 
 def _input(text: str) -> str:

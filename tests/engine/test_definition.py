@@ -28,8 +28,10 @@ from tests.engine.bpmn import content as inside
 from tests.engine.families import CITY, PROCESSES, Play, family, reading
 
 SIMPLE = process("p", start("s"), user("a"), end("e"), flow="s > a > e")
-TABLE = b"""<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="t" name="t" namespace="n">
-<decision id="trede_kiezen" name="trede"><decisionTable id="dt" hitPolicy="UNIQUE">
+TABLE = b"""<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="t" name="t" namespace="n"
+xmlns:wijk="https://wijkcyclus.nl/schema/1.0">
+<decision id="trede_kiezen" name="trede" wijk:geldigVan="2025-01-01">
+<decisionTable id="dt" hitPolicy="UNIQUE">
 <input id="i1"><inputExpression id="ie" typeRef="boolean"><text>bindend</text></inputExpression></input>
 <output id="o1" name="trede" typeRef="string"/>
 <rule id="r1"><inputEntry id="c1"><text>true</text></inputEntry>

@@ -46,8 +46,9 @@ def dmn(first: str, second: str) -> bytes:
         for number, test in enumerate((first, second))
     )
     return (
-        '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="urn:d">'
-        '<decision id="tabel" name="Tabel"><decisionTable id="t" hitPolicy="UNIQUE"><input id="in">'
+        '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="urn:d" '
+        'xmlns:wijk="https://wijkcyclus.nl/schema/1.0"><decision id="tabel" name="Tabel" wijk:geldigVan="2025-01-01">'
+        '<decisionTable id="t" hitPolicy="UNIQUE"><input id="in">'
         '<inputExpression id="ie" typeRef="number"><text>bedrag</text></inputExpression></input>'
         f'<output id="out" name="uitkomst" typeRef="number"/>{rules}</decisionTable></decision></definitions>'
     ).encode()
