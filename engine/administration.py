@@ -85,7 +85,7 @@ def no_power_to_deploy(q: Question) -> Lacks:
 
 
 def one_pair_of_eyes(q: Question) -> Lacks:
-    """A process model is released by somebody else than who proposed it (four eyes)."""
+    """A process model is released by somebody else than who proposed it: four eyes (INV-44)."""
     if q.values.get("stap") != RELEASE:
         return
     proposed = [

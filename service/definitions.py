@@ -77,7 +77,7 @@ def _may(installation: Installation, by: PersonRow, asked: Administration, now: 
 
 
 def release(installation: Installation, by: PersonRow, version: str, now: datetime) -> Version:
-    """New cases start on this version from now on; running ones stay on theirs. Raises Unknown, Refused."""
+    """New cases start on this version from now on; running ones stay on theirs (INV-46). Raises Unknown, Refused."""
     with db.writing(installation.database) as tx:
         organisation.hold_head(tx)  # released once, by whoever comes first
         known = store_definitions.find_version(tx, version)

@@ -24,8 +24,6 @@ STILL_TO_COME: frozenset[str] = frozenset(
         "INV-14",
         "INV-24",
         "INV-40",
-        "INV-44",
-        "INV-46",
         "INV-47",
         "WL01",
         "WL02",

@@ -13,6 +13,7 @@ from engine.participation import (
     is_published,
     lacks_in_frame,
     rung_in,
+    rung_of,
     term_in,
 )
 from engine.question import Question
@@ -111,15 +112,19 @@ def unknown_organ(q: Question) -> Lacks:
 
 
 def lowered(q: Question) -> Lacks:
-    """A promised rung is lowered only with a reason, and never once contributions are in (INV-11, Q22)."""
+    """A promised rung is lowered only with a reason, and never once contributions are in (INV-11, Q22).
+
+    Without a frame the rung that the published table promises counts, once somebody took part in it.
+    """
     for row in frames_in(q.step, q.subject, q.values):
-        standing, rung = frame_of(q.registers, row.step or "", row.subject), rung_in(row.values)
-        if standing is None or rung is None or rung.level >= standing.rung.level:
+        standing, frame = rung_of(q.registers, q.matrix, row.step or "", row.subject, q.today)
+        rung = rung_in(row.values)
+        if standing is None or rung is None or rung.level >= standing.level:
             continue
         if _took_part(q, row.step or "", row.subject):
-            yield f"{row.step} ging al op trede {standing.rung} van start"
-        elif not is_filled(row.values.get("reden")):
-            yield f"reden voor de verlaging van {standing.rung} naar {rung}"
+            yield f"{row.step} ging al op trede {standing} van start"
+        elif frame is not None and not is_filled(row.values.get("reden")):
+            yield f"reden voor de verlaging van {standing} naar {rung}"
 
 
 def bound_already(q: Question) -> Lacks:

@@ -419,7 +419,7 @@ def test_inv_18_no_case_is_closed_over_an_unanswered_contribution() -> None:
     allowed(ask(COORDINATOR, None, {"reden": "x"}, dossier, action=Action.CANCEL))
 
 
-def test_uitrollen_vier_ogen_a_process_model_is_released_by_another_person() -> None:
+def test_inv_44_uitrollen_vier_ogen_a_process_model_is_released_by_another_person() -> None:
     designer, second = person("ontwerper", "procesontwerper"), person("tweede", "procesontwerper")
     proposal: dict[str, Json] = {"versie": "abc", "stap": "voorstellen"}
     release = proposal | {"stap": "vrijgeven"}

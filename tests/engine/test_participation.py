@@ -126,6 +126,15 @@ def test_inv_11_a_rung_is_not_lowered_once_contributions_are_in() -> None:
     allowed(ask(COLLEGE, FRAMES, frame_values("D09", "coproduceren"), dossier))
 
 
+def test_inv_11_the_rung_that_the_table_promises_is_not_lowered_once_contributions_are_in() -> None:
+    task = task_for(Act.KADER, "college", "D05", "I-02")
+    lower = frame_values("D05", "meeweten", onderwerp="I-02")
+    dossier = Dossier()
+    allowed(ask(COLLEGE, task, lower, dossier))
+    dossier.heard("D05", "I-02")
+    refused(ask(COLLEGE, task, lower | {"reden": "te druk"}, dossier), "INV-11", "raadplegen")
+
+
 def test_inv_04_a_frame_does_not_take_back_what_was_left_to_the_participants() -> None:
     task = task_for(Act.KADER, "college", "D07", "I-05")
     dossier = Dossier().framed("D07", "meebeslissen", "I-05")

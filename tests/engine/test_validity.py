@@ -1,17 +1,36 @@
-"""Rules have a validity: undated ones are not deployed, and out of date nobody decides by them."""
+"""Rules have a validity, and change for new cases alone: no new table lowers or shortens what was promised."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import pytest
 from lxml import etree
 
 from engine import definition
+from engine.case import Case
 from engine.decisions import Table, read_tables
+from engine.errors import StateUnknown
 from engine.terms import Act, Json
-from tests.engine.families import CITY
-from tests.engine.rights_world import COLLEGE, COORDINATOR, MATRIX, ROLES, TABLES, Dossier, ask, refused, task_for
+from tests.engine.bpmn import end, process, start, user
+from tests.engine.families import CITY, family
+from tests.engine.rights_world import (
+    COLLEGE,
+    COORDINATOR,
+    GRANT,
+    MATRIX,
+    OUTCOME,
+    PLAY,
+    RIGHTS,
+    ROLES,
+    START,
+    TABLES,
+    Dossier,
+    ask,
+    refused,
+    task_for,
+)
 from tests.engine.tables import decision, document
 
 ITEM = decision(["x: number"], ["uit"], ["< 10 => 1", ">= 10 => 2"])
@@ -81,3 +100,30 @@ def test_inv_44_by_a_row_out_of_date_nobody_decides() -> None:
         ask(COLLEGE, task_for(Act.BESLUIT, "college", "D07", "I-02"), {"bedrag": 1}, dossier, matrix=matrix),
         "D07/raadplegen",
     )
+
+
+def test_inv_46_under_a_table_without_the_promised_rung_nobody_decides_at_a_lower_one() -> None:
+    rights = b"\n".join(row for row in RIGHTS.split(b"\n") if not row.startswith(b"D07,") or b"meebeslissen" not in row)
+    matrix, found = type(MATRIX).read(rights, ROLES)
+    assert matrix is not None, found
+    dossier = Dossier().framed("D07", "meebeslissen", "I-05")
+    for who, lane in ((COLLEGE, "college"), (PLAY, "deelnemers")):
+        ruling = ask(who, task_for(Act.BESLUIT, lane, "D07", "I-05"), OUTCOME, dossier, matrix=matrix)
+        refused(ruling, "D07/meebeslissen")
+        assert ruling.rung == "meebeslissen"
+
+
+def test_inv_46_a_promised_term_is_a_date_that_no_new_length_makes_shorter() -> None:
+    dossier = Dossier().framed("D07", "raadplegen", "I-02")
+    early = START + timedelta(days=10)
+    for matrix in (MATRIX, type(MATRIX).read(RIGHTS.replace(b"inbrengregister", b"bewijs"), ROLES)[0] or MATRIX):
+        task = task_for(Act.BESLUIT, "college", "D07", "I-02")
+        refused(ask(COLLEGE, task, GRANT, dossier, now=early, matrix=matrix), "INV-16", "2026-10-15")
+
+
+def test_inv_46_a_state_is_not_restored_on_a_model_that_does_not_know_it() -> None:
+    old = process("p", start("s"), user("t"), end("e"), flow="s > t > e")
+    new = process("p", start("s"), user("anders"), end("e"), flow="s > anders > e")
+    case = Case.start(family(old), "p", {}, START)[0]
+    with pytest.raises(StateUnknown):
+        Case.restore(family(new), case.snapshot())

@@ -193,7 +193,7 @@ def test_who_may_not_propose_is_refused_before_a_single_file_is_looked_at(url: s
         here.assert_whole("organisatie")
 
 
-def test_the_proposer_releases_nothing_and_that_is_recorded_but_another_does(url: str, tmp_path: Path) -> None:
+def test_inv_44_the_proposer_releases_nothing_and_that_is_recorded_but_another_does(url: str, tmp_path: Path) -> None:
     with town(url, tmp_path, ONE) as here:
         first, second = designers(here)
         version = body(propose(first, {"proef_0.bpmn": diagram(TWO)}))["procesmodel"]["versie"]
@@ -207,7 +207,7 @@ def test_the_proposer_releases_nothing_and_that_is_recorded_but_another_does(url
         here.assert_whole("organisatie")
 
 
-def test_nobody_proposes_again_what_another_proposed_to_release_it_himself(url: str, tmp_path: Path) -> None:
+def test_inv_44_nobody_proposes_again_what_another_proposed_to_release_it_himself(url: str, tmp_path: Path) -> None:
     """The same bytes are the same version: who proposed it first stays its proposer."""
     with town(url, tmp_path, ONE) as here:
         first, second = designers(here)
@@ -220,7 +220,7 @@ def test_nobody_proposes_again_what_another_proposed_to_release_it_himself(url: 
         assert [row["kind"] for row in here.rows("record")].count("procesmodel:uitgerold") == 2
 
 
-def test_a_running_case_stays_on_its_version_and_a_new_one_gets_the_new(url: str, tmp_path: Path) -> None:
+def test_inv_46_a_running_case_stays_on_its_version_and_a_new_one_gets_the_new(url: str, tmp_path: Path) -> None:
     with town(url, tmp_path, ONE) as here:
         first, second = designers(here)
         old = here.start()
@@ -237,7 +237,7 @@ def test_a_running_case_stays_on_its_version_and_a_new_one_gets_the_new(url: str
         assert here.status(old) == "gereed" and here.open(new) == ["t2"]
 
 
-def test_a_form_of_a_pinned_case_stays_as_it_was(url: str, tmp_path: Path) -> None:
+def test_inv_46_a_form_of_a_pinned_case_stays_as_it_was(url: str, tmp_path: Path) -> None:
     with town(url, tmp_path, ONE) as here:
         first, second = designers(here)
         old = here.start()

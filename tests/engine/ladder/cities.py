@@ -6,10 +6,12 @@ import csv
 import io
 import tomllib
 from dataclasses import dataclass
+from datetime import date
 
 from hypothesis import strategies as st
 
 from engine.rights import Matrix
+from tests.engine.ladder.history import FRAMED_BY_TABLE
 from tests.engine.rights_world import RIGHTS, ROLES, ROLES_FILE
 
 Row = dict[str, str]
@@ -38,6 +40,12 @@ class City:
     def row(self, step: str, rung: str) -> Row | None:
         """The row of this step at this rung."""
         return next((row for row in self.rows if (row["stap"], row["trede"]) == (step, rung)), None)
+
+    def promised(self, step: str, on: date) -> str | None:
+        """The rung that the table itself promises for a step that needs no frame."""
+        found = [row for row in self.rows if (row["stap"], row["standaard"]) == (step, "ja")]
+        valid = [row for row in found if not row["geldig_tot"] or on <= date.fromisoformat(row["geldig_tot"])]
+        return valid[0]["trede"] if valid and step in FRAMED_BY_TABLE else None
 
     def organs(self, step: str) -> frozenset[str]:
         """The roles, not of residents, that the table lets decide this step at any rung."""

@@ -27,7 +27,8 @@ def inv_01_a_decision_without_a_rung_promised_before(city: City, before: History
         yield f"decided at {done.rung}, promised was {frame.rung}"
     if city.row(done.step, frame.rung) is None:
         yield f"{done.step} at {frame.rung} is not in the table"
-    for part in before.took_part(done.step, done.subject) if done.act == "besluit" else ():
+    is_heard = done.act == "besluit" and done.step not in FRAMED_BY_TABLE
+    for part in before.took_part(done.step, done.subject) if is_heard else ():
         earlier = [one for one in before.frames() if one.step == done.step and about(one.subject, part.subject)]
         if not any(one.done.at < part.at for one in earlier):
             yield f"{part.act} came before any frame"
@@ -176,11 +177,12 @@ def inv_11_a_rung_lowered(city: City, before: History, done: Done) -> Iterator[s
     ladder = ["meeweten", "raadplegen", "adviseren", "coproduceren", "meebeslissen"]
     for frame in History([done]).frames() if done.act == "kader" else ():
         standing = before.frame(frame.step, frame.subject)
-        if standing and ladder.index(frame.rung) < ladder.index(standing.rung):
+        promised = standing.rung if standing else city.promised(frame.step, done.at.astimezone(HERE).date())
+        if promised and ladder.index(frame.rung) < ladder.index(promised):
             if before.took_part(frame.step, frame.subject):
-                yield f"{standing.rung} became {frame.rung} after people took part"
-            elif not filled(done.values.get("reden")):
-                yield f"{standing.rung} became {frame.rung} without a reason"
+                yield f"{promised} became {frame.rung} after people took part"
+            elif standing and not filled(done.values.get("reden")):
+                yield f"{promised} became {frame.rung} without a reason"
 
 
 def inv_13_who_decides(city: City, before: History, done: Done) -> Iterator[str]:
