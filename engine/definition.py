@@ -22,6 +22,7 @@ from engine.decisions import Table, read_tables
 from engine.expressions.timers import ZONE, Timer
 from engine.lint import Family
 from engine.lint.validity import undated
+from engine.lint.questions import Form
 from engine.notation import BPMN
 from engine.rights import Matrix
 from engine.roles import Roles
@@ -114,6 +115,7 @@ class _Reader:
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self.files = files
         self.findings: list[Finding] = []
+        self.asked: dict[str, Form] = {}
         self.specs: dict[str, ProcessSpec] = {}
         self.reads: set[str] = set()
         self.origins: dict[str, str] = {}  # the file of the rights, the terms and each table
@@ -130,7 +132,7 @@ class _Reader:
         roots = dict(self._bpmn())
         for name, root in roots.items():
             self._diagram(name, root)
-        family = Family(frozenset(tables), frozenset(forms), frozenset(terms.versions), roles, matrix)
+        family = Family(tables, self.asked, frozenset(terms.versions), roles, matrix)
         self.findings += lint.family_findings(roots, family)
         if not roots:
             self._error("", "familie/leeg", "Er is geen enkel diagram in deze procesfamilie.")
@@ -229,6 +231,7 @@ class _Reader:
                 self._error(name, "formulier/dubbel", f"Het formulier '{ident}' bestaat al.", ident)
             else:
                 found[ident] = form
+                self.asked[ident] = lint.form_of(name, form)
         return found
 
     def _diagram(self, name: str, root: etree._Element) -> None:

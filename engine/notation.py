@@ -28,13 +28,14 @@ _W = f"{{{NAMESPACE}}}"
 _ATTRIBUTES = {
     "taak": {
         "handeling", "stap", "treden", "formulier", "termijn", "product", "vierOgen", "onderwerp", "verzamelt",
-        "resultaat",
+        "resultaat", "vertrouwelijk",
     },
     "operatie": {"naam", "resultaat"},
     "invoer": {"naam", "waarde"},
-    "bericht": {"sleutel", "inhoud"},
+    "bericht": {"sleutel", "inhoud", "vertrouwelijk"},
     "tabel": {"besluit", "resultaat"},
     "fase": {"naam"},
+    "proces": {"vertrouwelijk"},
 }  # fmt: skip
 _CARRIERS = {
     "taak": {"userTask", "manualTask", "task"},
@@ -45,6 +46,7 @@ _CARRIERS = {
     },
     "tabel": {"businessRuleTask"},
     "fase": {"callActivity", "subProcess"},
+    "proces": {"process"},
 }  # fmt: skip
 
 
@@ -60,7 +62,8 @@ class Operation:
 class Notation:
     """All that the notation says of one element; expressions are still texts.
 
-    `result` is the key under which the element's outcome lands in the case data (empty: the element id).
+    `result` is the key under which the element's outcome lands in the case data (empty: the element id). What is
+    confidential (a process, a task, a message) reaches no process that is not.
     """
 
     act: ActSpec = field(default_factory=ActSpec)
@@ -70,6 +73,7 @@ class Notation:
     content: str | None = None
     table: str | None = None
     phase: str | None = None
+    is_confidential: bool = False
 
 
 class _Faults:
@@ -113,6 +117,7 @@ def read(node: etree._Element, file: str) -> tuple[Notation, tuple[Finding, ...]
             faults.add(f"Het attribuut wijk:{str(attribute)[len(_W) :]} bestaat niet; gebruik wijk:taak.", node)
     task, call, rule = parts.get("taak"), parts.get("operatie"), parts.get("tabel")
     message, phase = parts.get("bericht"), parts.get("fase")
+    secrets = [_is_yes(part, "vertrouwelijk", faults) for part in parts.values()]
     results = [part.get("resultaat") for part in (task, call, rule) if part is not None]
     table, elsewhere = _table(node, rule)
     notation = Notation(
@@ -123,6 +128,7 @@ def read(node: etree._Element, file: str) -> tuple[Notation, tuple[Finding, ...]
         content=None if message is None else message.get("inhoud"),
         table=table,
         phase=None if phase is None else _phase(phase, faults),
+        is_confidential=any(secrets),
     )
     return notation, tuple(faults.found)
 
@@ -149,13 +155,18 @@ def _is_known(part: etree._Element, name: str, node: etree._Element, faults: _Fa
     return True
 
 
+def _is_yes(part: etree._Element, attribute: str, faults: _Faults) -> bool:
+    answer = str(part.get(attribute, "nee"))
+    if answer not in ("ja", "nee"):
+        faults.add(f"{attribute} is 'ja' of 'nee', niet '{answer}'.", part)
+    return answer == "ja"
+
+
 def _act(part: etree._Element, faults: _Faults) -> ActSpec:
     act = faults.chosen(part, "handeling", part.get("handeling", Act.WERK), Act) or Act.WERK
     rungs = [faults.chosen(part, "trede", text, Rung) for text in part.get("treden", "").split()]
-    collects = part.get("verzamelt", "nee")
-    if collects not in ("ja", "nee"):
-        faults.add(f"verzamelt is 'ja' of 'nee', niet '{collects}'.", part)
-    if collects == "ja" and act in _NEVER_COLLECTED:
+    collects = _is_yes(part, "verzamelt", faults)
+    if collects and act in _NEVER_COLLECTED:
         faults.add(f"Een {act} wordt één keer genomen; verzamelt hoort bij inbreng en advies.", part)
     step = part.get("stap")
     if step is not None and step not in {f"D{number:02}" for number in range(1, 19)}:
@@ -169,7 +180,7 @@ def _act(part: etree._Element, faults: _Faults) -> ActSpec:
         product=part.get("product"),
         four_eyes=part.get("vierOgen"),
         subject=part.get("onderwerp"),
-        collects=collects == "ja",
+        collects=collects,
     )
 
 

@@ -15,14 +15,16 @@ from engine.lint.activities import judge_activities
 from engine.lint.document import layout
 from engine.lint.elements import judge_elements
 from engine.lint.events import judge_events
-from engine.lint.family import Family, family_findings
+from engine.lint.family import family_findings
 from engine.lint.gateways import judge_gateways
 from engine.lint.paths import judge_paths
+from engine.lint.questions import form_of
 from engine.lint.references import judge_references
 from engine.lint.soundness import judge_soundness
+from engine.lint.world import Family
 from engine.terms import Finding
 
-__all__ = ["Family", "family_findings", "findings"]
+__all__ = ["Family", "family_findings", "findings", "form_of"]
 
 
 def findings(root: etree._Element, file: str, operations: Collection[str]) -> tuple[Finding, ...]:

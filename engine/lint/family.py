@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from lxml import etree
 
@@ -12,11 +11,11 @@ from engine import notation
 from engine.lint.document import Document, Node, at_line, layout, local, said, text_of
 from engine.lint.events import kind_of
 from engine.lint.graph import cycles, successors
-from engine.lint.lanes import judge_lanes
+from engine.lint.lanes import holders, judge_lanes
 from engine.lint.paths import endless, passing_scopes, starts_of
+from engine.lint.rules import judge_rules
 from engine.lint.vocabulary import HUMAN_TASKS
-from engine.rights import Matrix
-from engine.roles import Roles
+from engine.lint.world import Family, world_of
 from engine.terms import Finding
 
 MAX_CALL_DEPTH = 20
@@ -36,20 +35,6 @@ _EXPRESSIONS = frozenset(
 _TERM = re.compile(r"""(?<![\w."])termijn\s*\(\s*(?:"([^"]*)"\s*[,)])?""")
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
-    """What the diagrams of a bundle may name: ids of decision tables and forms, names of terms, roles and rights.
-
-    `roles` or `matrix` is None when its own file could not be read; then only what rests on it is left out.
-    """
-
-    tables: frozenset[str]
-    forms: frozenset[str]
-    terms: frozenset[str]
-    roles: Roles | None = None
-    matrix: Matrix | None = None
-
-
 def family_findings(roots: Mapping[str, etree._Element], family: Family) -> tuple[Finding, ...]:
     """All findings that only show across files, by file and line; `roots` are the BPMN documents by file name."""
     docs = {file: layout(root, file) for file, root in sorted(roots.items())}
@@ -63,15 +48,19 @@ def family_findings(roots: Mapping[str, etree._Element], family: Family) -> tupl
     for doc in docs.values():
         for node in doc.nodes_of("callActivity"):
             callers.setdefault(_called(node), []).append((doc, node))
+    chains = _chains(callers)
+    held_by = holders(docs, callers)
     found = [
         *_doubles(docs),
         *_calls(callers, processes),
-        *_recursion(callers),
+        *_recursion(callers, chains),
         *_endless(docs),
         *(finding for doc in docs.values() for finding in _named(doc, family)),
     ]
     if family.roles is not None:
-        found += judge_lanes(docs, callers, family.roles, family.matrix)
+        found += judge_lanes(docs, held_by, family.roles, family.matrix)
+    if not cycles(chains) and max(_depths(chains).values(), default=0) <= MAX_CALL_DEPTH:
+        found += judge_rules(world_of(docs, held_by, family))
     return tuple(
         sorted(
             dict.fromkeys(found), key=lambda finding: (finding.file, finding.line or 0, finding.rule, finding.sentence)
@@ -116,11 +105,16 @@ def _calls(
                 yield doc.error("bpmn/aanroep-begin", node.element, sentence)
 
 
-def _recursion(callers: Mapping[str, list[tuple[Document, Node]]]) -> Iterator[Finding]:
+def _chains(callers: Mapping[str, list[tuple[Document, Node]]]) -> dict[str, list[str]]:
+    """Which processes each process calls."""
     graph: dict[str, list[str]] = {name: [] for name in callers}
     for name, calls in callers.items():
         for _, node in calls:
             graph.setdefault(node.process, []).append(name)
+    return graph
+
+
+def _recursion(callers: Mapping[str, list[tuple[Document, Node]]], graph: Mapping[str, list[str]]) -> Iterator[Finding]:
     looping = cycles(graph)
     for keys in looping:
         for name in keys:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from engine import notation
 from engine.lint.activities import DECIDING
@@ -26,10 +27,9 @@ def lanes_in(doc: Document) -> Lanes:
 
 
 def judge_lanes(
-    docs: Mapping[str, Document], callers: Callers, roles: Roles, matrix: Matrix | None
+    docs: Mapping[str, Document], held_by: Holders, roles: Roles, matrix: Matrix | None
 ) -> Iterator[Finding]:
-    """Findings on the lanes of all documents of a bundle; `callers` are the call activities by process called."""
-    lanes = {file: lanes_in(doc) for file, doc in docs.items()}
+    """Findings on the lanes of all documents of a bundle."""
     for doc in docs.values():
         for lane in doc.elements:
             name = role_of(lane)
@@ -37,7 +37,7 @@ def judge_lanes(
                 sentence = f"{said(lane)} is geen rol uit de lijst; kies een rol-id, zoals {_example(roles)}."
                 yield doc.error("WL20", lane, sentence)
         for node in doc.nodes_of(*HUMAN_TASKS):
-            held = _roles_of(doc, node, lanes, callers, frozenset())
+            held = held_by.of(doc, node)
             if None in held:
                 sentence = f"{said(node.element)} ligt in geen baan, dus niemand mag hem doen; leg hem in een baan."
                 yield doc.error("wijk/baan", node.element, sentence)
@@ -55,26 +55,41 @@ def _example(roles: Roles) -> str:
     return ", ".join(sorted(roles.by_id)[:3])
 
 
-def _roles_of(
-    doc: Document, node: Node, lanes: Mapping[str, Lanes], callers: Callers, seen: frozenset[str]
-) -> frozenset[str | None]:
-    """The roles in whose lane this node can lie: its own, else that of the scope around it, else those of its callers.
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """Whose lane each step of a family lies in; `lanes` are the lanes of each file, `callers` the calls by process."""
 
-    None stands for a way to start the task in no lane at all.
-    """
-    here = node
-    while True:
-        lane = lanes[doc.file].get(here.key)
-        if lane is not None:
-            return frozenset({role_of(lane) or None})
-        if here.scope not in doc.nodes:
-            break
-        here = doc.nodes[here.scope]
-    calls = callers.get(here.process, [])
-    if not calls or here.process in seen:
-        return frozenset({None}) if not calls else frozenset()
-    none: frozenset[str | None] = frozenset()
-    return none.union(*(_roles_of(file, call, lanes, callers, seen | {here.process}) for file, call in calls))
+    lanes: Mapping[str, Lanes]
+    callers: Callers
+    _called: dict[str, frozenset[str | None]] = field(default_factory=dict)
+
+    def of(self, doc: Document, node: Node) -> frozenset[str | None]:
+        """The roles in whose lane this node can lie: its own, else that of the scope around it, else of its callers.
+
+        None stands for a way to start the task in no lane at all.
+        """
+        here = node
+        while True:
+            lane = self.lanes[doc.file].get(here.key)
+            if lane is not None:
+                return frozenset({role_of(lane) or None})
+            if here.scope not in doc.nodes:
+                break
+            here = doc.nodes[here.scope]
+        return self._of_callers(here.process)
+
+    def _of_callers(self, process: str) -> frozenset[str | None]:
+        if process not in self._called:
+            calls = self.callers.get(process, [])
+            none: frozenset[str | None] = frozenset()
+            self._called[process] = none  # a process that calls itself adds nothing
+            self._called[process] = none.union(*(self.of(doc, call) for doc, call in calls)) if calls else none | {None}
+        return self._called[process]
+
+
+def holders(docs: Mapping[str, Document], callers: Callers) -> Holders:
+    """Whose lane each step of these documents lies in; `callers` are the call activities by process called."""
+    return Holders({file: lanes_in(doc) for file, doc in docs.items()}, callers)
 
 
 def _deciders(doc: Document, node: Node, held: list[str], roles: Roles, matrix: Matrix | None) -> Iterator[Finding]:

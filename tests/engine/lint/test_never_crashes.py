@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,20 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from engine import lint, safexml
-from engine.lint import Family
+from engine.lint import Family, form_of
 from engine.lint.vocabulary import FLOW_NODES, MODEL
 from engine.operations import OPERATIONS as SHIPPED_OPERATIONS
+from engine.rights import Matrix
+from engine.roles import Roles
 from tests.engine.lint.diagrams import OPERATIONS
 
 SHIPPED = sorted((Path(__file__).parents[3] / "processes").rglob("*.bpmn"))
-FAMILY = Family(frozenset(), frozenset(), frozenset())
+CITY = Path(__file__).parents[3] / "processes" / "delft"
+ROLES = Roles.read((CITY / "rollen.toml").read_bytes())[0]
+assert ROLES is not None
+MATRIX = Matrix.read((CITY / "rechten.csv").read_bytes(), ROLES)[0]
+FORMS = {path.stem: form_of(path.name, json.loads(path.read_text())) for path in CITY.parent.rglob("*.form")}
+FAMILY = Family({}, FORMS, frozenset(), ROLES, MATRIX)
 WORDS = ["", "p", "t", "true", "-1", "9999-12-31T00:00:00Z", "R/PT0S", "__import__('os')", "\u202e", "a" * 5000, "raad"]
 
 

@@ -1,0 +1,49 @@
+"""Where a case goes from a step when some of its data are known: each choice on the way is made as far as they say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from engine.errors import ExpressionError
+from engine.expressions import compile_expression
+from engine.lint.document import Flow, Node, text_of
+from engine.lint.world import World
+
+Data = Mapping[str, object]
+
+
+def ways_after(world: World, node: Node, data: Data) -> Iterator[Node]:
+    """The steps to which this one leads with these data, choices on the way being made as far as the data say."""
+    seen: set[Node] = set()
+    stack = list(world.next(node))
+    while stack:
+        here = stack.pop()
+        if here in seen:
+            continue
+        seen.add(here)
+        if here.kind not in ("exclusiveGateway", "inclusiveGateway"):
+            yield here
+            continue
+        doc = world.doc(here)
+        stack.extend(doc.nodes[flow.target] for flow in _taken(world, here, data))
+
+
+def _taken(world: World, gateway: Node, data: Data) -> list[Flow]:
+    """The flows that can be taken with these data: what surely holds, else all that is not surely untrue."""
+    flows = world.doc(gateway).outgoing[gateway.key]
+    default = gateway.element.get("default")
+    answers = {flow.key: _answer(flow, data) for flow in flows if flow.key != default}
+    sure = [flow for flow in flows if answers.get(flow.key) is True]
+    if sure:
+        return sure
+    return [flow for flow in flows if flow.key == default or answers.get(flow.key) is not False]
+
+
+def _answer(flow: Flow, data: Data) -> bool | None:
+    if flow.condition is None:
+        return None
+    try:
+        answer = compile_expression(text_of(flow.condition))(data)
+    except ExpressionError:
+        return None  # reported where it stands
+    return answer if isinstance(answer, bool) else None

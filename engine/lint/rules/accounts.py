@@ -1,0 +1,116 @@
+"""What a phase ends with: its product made public, and in the last one an account of every initiative."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.errors import ExpressionError
+from engine.expressions import compile_expression, compile_script
+from engine.lint.destiny import Destiny
+from engine.lint.document import Node, children, said, text_of
+from engine.lint.progress import Progress, main_ends
+from engine.lint.sequel import first
+from engine.lint.world import Room, World, is_publication, list_of
+from engine.terms import Act, Finding
+
+ACCOUNTING, REPORT, PROGRAMME = "verantwoorden", "D14", "D09"
+_ASKED = "verantwoording_per_initiatief"
+_MADE = (Act.BESLUIT, Act.PRODUCT, Act.BEKRACHTIGING)
+
+
+def phase_not_published(world: World) -> Iterator[Finding]:
+    """WL07 (INV-37): a phase ends with its product made public: what it decides or makes is published on every way."""
+    published = Destiny(world, is_publication(world), is_local=True)
+    for phase in _phases(world):
+        room = phase.room
+        if not published.is_sure_from(room.starts):
+            sentence = (
+                f"{said(room.scope.element)} kan eindigen zonder publicatie; sluit de fase op elke weg af met het "
+                "publiceren en verspreiden van haar product."
+            )
+            yield room.doc.error("WL07", room.scope.element, sentence)
+        for node in world.tasks(*_MADE):
+            if _ends_here(world, node, room) and not published.is_sure_after(node):
+                sentence = (
+                    f"Na {said(node.element)} kan de fase eindigen zonder dat dit openbaar is; teken erachter de "
+                    "publicatie."
+                )
+                yield world.doc(node).error("WL07", node.element, sentence)
+
+
+def _ends_here(world: World, node: Node, room: Room) -> bool:
+    """The task lies in this room, or in a subprocess of it."""
+    here = world.room_of[node]
+    while here is not room and not here.is_process:
+        here = world.room_of[world.hosts[here][0]]
+    return here is room
+
+
+class _Phase:
+    """A phase: its name and the room in which it runs."""
+
+    def __init__(self, name: str, room: Room) -> None:
+        self.name, self.room = name, room
+
+
+def _phases(world: World) -> list[_Phase]:
+    found: dict[Room, _Phase] = {}
+    for host, room in world.inner.items():
+        name = world.says[host].phase
+        if name is not None:
+            found.setdefault(room, _Phase(name, room))
+    return list(found.values())
+
+
+def account_incomplete(world: World) -> Iterator[Finding]:
+    """WL19 (INV-31): the phase *verantwoorden* goes by every initiative of the programme before its report."""
+    rooms = [phase.room for phase in _phases(world) if phase.name == ACCOUNTING]
+    if not rooms:
+        return
+    passed = frozenset(node for node in world.says if _goes_by_all(world, node))
+    progress = Progress(world, lambda node, stage: 1 if node in passed else stage, highest=1)
+    for room in rooms:
+        reports = [
+            node
+            for node in world.tasks(Act.BESLUIT)
+            if world.act(node).step == REPORT and node.process == room.scope.process and world.doc(node) is room.doc
+        ]
+        late = first(node for node in (reports or main_ends(world, room)) if progress.at(node) < 1)
+        if late is not None:
+            sentence = (
+                f"{said(late.element)} komt zonder dat elk initiatief van het wijkprogramma is langsgelopen; zet er "
+                "op elke weg de operatie verslag_samenstellen voor, of een meervoudige stap over het programma."
+            )
+            yield room.doc.error("WL19", late.element, sentence)
+        for node in reports:
+            form = world.form(node)
+            if not world.has_unknown_form(node) and (form is None or not form.asks(_ASKED)):
+                sentence = f"{said(node.element)} legt niet per initiatief verantwoording af; vraag '{_ASKED}'."
+                yield room.doc.error("WL19", node.element, sentence)
+
+
+def _goes_by_all(world: World, node: Node) -> bool:
+    operation = world.says[node].operation
+    if operation is not None:
+        return operation.name == "verslag_samenstellen"
+    if not world.is_many(node):
+        return False
+    adopted = {world.result(task) for task in world.tasks(Act.BESLUIT) if world.act(task).step == PROGRAMME}
+    return bool(adopted & _read(world, node))
+
+
+def _read(world: World, node: Node) -> set[str]:
+    """The names on which the list of a multi-instance step rests, through the scripts that fill them."""
+    try:
+        known = set(compile_expression(list_of(node)).names)
+    except ExpressionError:
+        return set()  # reported where it stands
+    for script in world.steps("scriptTask"):
+        for part in children(script.element, "script"):
+            try:
+                compiled = compile_script(text_of(part))
+            except ExpressionError:
+                continue
+            if compiled.assigned & known:
+                known |= compiled.names
+    return known

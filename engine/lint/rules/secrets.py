@@ -1,0 +1,67 @@
+"""What is confidential stays in confidential processes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.errors import ExpressionError
+from engine.expressions import compile_expression
+from engine.lint.document import Node, said
+from engine.lint.vocabulary import HUMAN_TASKS
+from engine.lint.world import Room, World
+from engine.notation import read
+from engine.terms import Finding
+
+# What a message may always carry: where it comes from, not what it is about.
+_PLACES = frozenset({"wijk", "jaar", "zaak", "dossier"})
+
+
+def confidential_flows_out(world: World) -> Iterator[Finding]:
+    """WL14 (INV-39, INV-40): data of a confidential process reach no other: not by a call, not in a message."""
+    closed = {room: read(_process(world, room).scope.element, room.doc.file)[0].is_confidential for room in world.rooms}
+    for node in world.says:
+        is_closed = closed[world.room_of[node]]
+        if node.kind in HUMAN_TASKS and world.says[node].is_confidential and not is_closed:
+            sentence = (
+                f"{said(node.element)} is vertrouwelijk, maar het proces niet; leg de taak in een vertrouwelijk proces "
+                '(<wijk:proces vertrouwelijk="ja"/>).'
+            )
+            yield world.doc(node).error("WL14", node.element, sentence)
+        inner = world.inner.get(node)
+        if inner is not None and closed[inner] != is_closed:
+            word = "vertrouwelijk proces aan vanuit een openbaar" if closed[inner] else "openbaar proces aan"
+            sentence = (
+                f"{said(node.element)} roept een {word}{' vanuit een vertrouwelijk' if is_closed else ''}; een aanroep "
+                "geeft alle gegevens door, begin het met een bericht."
+            )
+            yield world.doc(node).error("WL14", node.element, sentence)
+    for name, senders in world.senders.items():
+        receivers = world.receivers.get(name, ())
+        safe = bool(receivers) and all(closed[world.room_of[one]] for one in receivers)
+        for node in senders:
+            says = world.says[node]
+            is_marked = says.is_confidential or any(world.says[one].is_confidential for one in receivers)
+            if not safe and (is_marked or closed[world.room_of[node]]) and (is_marked or _tells(world, node)):
+                sentence = (
+                    f"{said(node.element)} brengt vertrouwelijke gegevens naar een proces dat het niet is; geef alleen "
+                    f"{', '.join(sorted(_PLACES))} of een vaste tekst mee, of maak de ontvanger vertrouwelijk."
+                )
+                yield world.doc(node).error("WL14", node.element, sentence)
+
+
+def _process(world: World, room: Room) -> Room:
+    while not room.is_process and world.hosts[room]:
+        room = world.room_of[world.hosts[room][0]]
+    return room
+
+
+def _tells(world: World, node: Node) -> bool:
+    """The message carries more than where it comes from; `groep` may be a person here."""
+    says = world.says[node]
+    for text in (says.content, says.key):
+        try:
+            if text is not None and not compile_expression(text).names <= _PLACES:
+                return True
+        except ExpressionError:
+            continue  # reported where it stands
+    return False
