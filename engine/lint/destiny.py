@@ -8,7 +8,6 @@ done for each of a number of things may be done for none.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cached_property
 
 from engine.lint.document import Node
 from engine.lint.events import interrupts
@@ -78,27 +77,16 @@ class Destiny:
         if key in self._fates:
             return self._fates[key]
         fate = dict.fromkeys(room.nodes, True)
-        turned = self._turned[room]
         queue = dict.fromkeys(reversed(room.nodes))
         while queue:
             node = next(iter(queue))
             del queue[node]
             if fate[node] and not self._passes(node, fate, is_end=is_end, is_caught=is_caught):
                 fate[node] = False
-                queue.update(dict.fromkeys(turned[node]))
+                host = self.world.host_of_edge(node) if node.kind == "boundaryEvent" else None
+                queue.update(dict.fromkeys(self.world.before(node) if host is None else (host,)))
         self._fates[key] = fate
         return fate
-
-    @cached_property
-    def _turned(self) -> dict[Room, dict[Node, list[Node]]]:
-        """For each room the steps whose fate rests on that of a step."""
-        found: dict[Room, dict[Node, list[Node]]] = {}
-        for room in self.world.rooms:
-            found[room] = {node: [] for node in room.nodes}
-            for node in room.nodes:
-                for target in (*self.world.next(node), *self.world.edges(node)):
-                    found[room][target].append(node)
-        return found
 
     def _passes(self, node: Node, fate: dict[Node, bool], *, is_end: bool, is_caught: bool) -> bool:
         if not all(fate[edge] for edge in self.world.edges(node) if interrupts(edge)):

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 
 from engine.lint.document import Node, line_of
 from engine.lint.events import interrupts, kind_of
 from engine.lint.world import Room, World, catches_error
 
-MAX_FORKS = 400  # of one room; with more of them what goes on beside a step is not judged there
+MAX_FORKS = 400  # of one room; of further ones what goes on beside a step is not judged
 
-_KEEPS = frozenset({"exclusiveGateway", "eventBasedGateway", "complexGateway"})
-Branch = frozenset[Node]
+_CHOOSING = frozenset({"exclusiveGateway", "eventBasedGateway", "complexGateway"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Forks:
+    """The places of a room where a token becomes more of them: for each branch the steps it comes to, as a bit mask."""
+
+    bits: dict[Node, int]
+    branches: list[tuple[int, ...]]
 
 
 class Sequel:
@@ -20,12 +28,15 @@ class Sequel:
     def __init__(self, world: World) -> None:
         self.world = world
         self._inside: dict[Room, frozenset[Node]] = {}
-        self._forks: dict[Room, list[tuple[Branch, ...]]] = {}
+        self._forks: dict[Room, _Forks] = {}
 
-    def after(self, node: Node) -> frozenset[Node]:
-        """All steps that a token can come to once this step is done; not what follows when it is done once more."""
+    def after(self, *nodes: Node) -> frozenset[Node]:
+        """All steps that a token can come to once one of these is done.
+
+        Of a single step that does not count what follows when it is done once more.
+        """
         found: set[Node] = set()
-        pending = [node]
+        pending = list(nodes)
         seen: set[Node] = set()
         while pending:
             done = pending.pop()
@@ -33,9 +44,9 @@ class Sequel:
                 continue
             seen.add(done)
             room = self.world.room_of[done]
-            is_edge = done.kind == "boundaryEvent"
-            here = self._closed(self.world.next(done), without=self.world.host_of_edge(done) if is_edge else done)
-            found |= here.union(*(self.inside(self.world.inner[one]) for one in here if one in self.world.inner))
+            stop = self.world.host_of_edge(done) if done.kind == "boundaryEvent" else done
+            here = self._closed(self.world.next(done), without=stop if len(nodes) == 1 else None, known=found)
+            found |= here
             last = here | {done}
             if any(end in last for end in room.ends):
                 pending.extend(self.world.hosts[room])
@@ -43,15 +54,14 @@ class Sequel:
                 pending.extend(
                     edge for host in self.world.hosts[room] for edge in self.world.edges(host) if catches_error(edge)
                 )
+        found |= self._entered(found)
         return frozenset(found | self._started(found))
 
     def inside(self, room: Room) -> frozenset[Node]:
         """All steps of a room that can be reached, and those of the rooms that it enters."""
         if room not in self._inside:
             here = self._closed(room.starts)
-            self._inside[room] = frozenset(
-                here.union(*(self.inside(self.world.inner[one]) for one in here if one in self.world.inner))
-            )
+            self._inside[room] = frozenset(here | self._entered(here))
         return self._inside[room]
 
     def beside(self, node: Node) -> frozenset[Node]:
@@ -65,70 +75,85 @@ class Sequel:
                 continue
             seen.add(here)
             room = self.world.room_of[here]
-            for branches in self.forks(room):
-                with_it = [branch for branch in branches if here in branch]
-                if with_it and len(with_it) < len(branches):
-                    others = frozenset().union(*(one for one in branches if here not in one))
-                    found |= others.difference(*with_it)
+            forks = self._forked(room)
+            other = 0
+            for branches in forks.branches:
+                own = [branch for branch in branches if branch & forks.bits[here]]
+                if own and len(own) < len(branches):
+                    other |= _union(branch for branch in branches if branch not in own) & ~_union(own)
+            found.update(one for one in room.nodes if other & forks.bits[one])
             stack.extend(self.world.hosts[room])
-        return frozenset(found.union(*(self.inside(self.world.inner[one]) for one in found if one in self.world.inner)))
+        return frozenset(found | self._entered(found))
 
-    def forks(self, room: Room) -> list[tuple[Branch, ...]]:
-        """For each place where a token becomes more of them, the steps that each of these can come to."""
+    def _forked(self, room: Room) -> _Forks:
         if room not in self._forks:
-            places = list(self._splits(room))
-            self._forks[room] = (
-                [
-                    tuple(self._closed(starts, without=split) | own for starts, own in branches)
-                    for split, branches in places
-                ]
-                if len(places) <= MAX_FORKS
-                else []
-            )
+            bits = {node: 1 << at for at, node in enumerate(room.nodes)}
+            self._forks[room] = _Forks(bits, [])
+            for split, branches in self._splits(room):
+                if len(self._forks[room].branches) >= MAX_FORKS:
+                    break
+                reached = [own | self._closed(starts, without=split) for starts, own in branches]
+                self._forks[room].branches.append(tuple(_union(bits[one] for one in branch) for branch in reached))
         return self._forks[room]
 
-    def _splits(self, room: Room) -> Iterator[tuple[Node, list[tuple[Iterable[Node], frozenset[Node]]]]]:
+    def _splits(self, room: Room) -> Iterator[tuple[Node, list[tuple[tuple[Node, ...], frozenset[Node]]]]]:
+        """Each split with its branches: where a branch begins, and the step that itself goes on in it."""
+        nobody: frozenset[Node] = frozenset()
         for node in room.nodes:
             after = self.world.next(node)
-            if len(after) > 1 and node.kind not in _KEEPS:
-                yield node, [((target,), frozenset()) for target in after]
+            if len(after) > 1 and node.kind not in _CHOOSING:
+                yield node, [((target,), nobody) for target in after]
             for edge in self.world.edges(node):
                 if not interrupts(edge):
-                    yield node, [(after, frozenset({node})), (self.world.next(edge), frozenset())]
+                    yield node, [(after, frozenset({node})), (self.world.next(edge), nobody)]
 
-    def _closed(self, starts: Iterable[Node], without: Node | None = None) -> frozenset[Node]:
-        """The starts and what can be reached from them in their own room, not going on through `without`."""
-        found = set(starts)
-        stack = [one for one in found if one is not without]
+    def _closed(
+        self, starts: Iterable[Node], without: Node | None = None, known: Collection[Node] = frozenset()
+    ) -> frozenset[Node]:
+        """The starts and what can be reached from them in their own room: not through `without`, and not `known`."""
+        found: set[Node] = set()
+        stack = list(starts)
         while stack:
             node = stack.pop()
-            for target in (*self.world.next(node), *self.world.edges(node)):
-                if target not in found:
-                    found.add(target)
-                    if target is not without:
-                        stack.append(target)
+            if node in found or node in known:
+                continue
+            found.add(node)
+            if node is not without:
+                stack += self.world.next(node)
+                stack += self.world.edges(node)
         return frozenset(found)
 
-    def _started(self, found: Iterable[Node]) -> frozenset[Node]:
+    def _entered(self, nodes: Iterable[Node]) -> set[Node]:
+        """The steps of the rooms that these steps enter."""
+        rooms = {self.world.inner[node] for node in nodes if node in self.world.inner}
+        return set().union(*(self.inside(room) for room in rooms))
+
+    def _started(self, found: Iterable[Node]) -> set[Node]:
         """What runs in the cases that a message from these steps starts, and those that these start in turn."""
         rooms: set[Room] = set()
         stack = list(found)
         reached: set[Node] = set()
         while stack:
-            node = stack.pop()
-            for start in self._letters(node):
+            for start in self._letters(stack.pop()):
                 room = self.world.room_of[start]
                 if room not in rooms:
                     rooms.add(room)
-                    stack.extend(self.inside(room) - reached)
+                    stack += self.inside(room) - reached
                     reached |= self.inside(room)
-        return frozenset(reached)
+        return reached
 
     def _letters(self, node: Node) -> Iterator[Node]:
         name = self.world.message(node) if node.kind in ("intermediateThrowEvent", "endEvent", "sendTask") else None
         for receiver in self.world.receivers.get(name or "", ()):
             if receiver.kind == "startEvent" and kind_of(receiver) == "messageEventDefinition":
                 yield receiver
+
+
+def _union(masks: Iterable[int]) -> int:
+    found = 0
+    for mask in masks:
+        found |= mask
+    return found
 
 
 def first(nodes: Iterable[Node]) -> Node | None:

@@ -108,8 +108,7 @@ def refused_without_path(world: World) -> Iterator[Finding]:
         for name, values in sorted(choices.items()):
             for value in sorted(values):
                 yield from _refusal(world, node, name, value, told)
-    sequel = Sequel(world)
-    decided = frozenset[Node]().union(*(sequel.after(node) for node in world.tasks(*sorted(DECISIONS))))
+    decided = Sequel(world).after(*world.tasks(*sorted(DECISIONS)))
     for room in world.rooms:
         for end in room.errors:
             if end in decided and not told.is_caught(room):

@@ -79,7 +79,7 @@ def owner_changed(world: World) -> Iterator[Finding]:
     writers = {node: name for node in world.says if (name := _owner_in(world, node)) is not None}
     sequel = Sequel(world)
     admissions = [node for node in world.tasks(Act.BESLUIT) if world.act(node).step == ADMISSION]
-    later = frozenset[Node]().union(*(sequel.after(node) for node in admissions)) if writers else frozenset()
+    later = sequel.after(*admissions)
     for node, name in writers.items():
         is_before = name == OWNER and node not in later and bool(sequel.after(node) & set(admissions))
         if node in admissions or is_before:
