@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.bench import diagrams
-from tests.engine.bpmn import diagram, end, process, start, user, wijk
+from tests.engine.bpmn import diagram, end, process, script, start, user, wijk
 from tests.engine.families import CITY
 from tests.postgres import Postgres
 from tests.service.houses import body
@@ -27,6 +27,13 @@ from tests.service.towns import Town, town, work
 ONE = process("p", start("s"), work("t"), end("e"), flow="s > t > e")
 TWO = process("p", start("s"), work("t"), work("t2"), end("e"), flow="s > t > t2 > e")
 RIGHTS = CITY["rechten.csv"].decode()
+OPEN_CALL = process(
+    "f", start("s"), user("t", wijk("taak", handeling="inbreng", stap="D08")), end("e"), flow="s > t > e"
+)
+BY_MACHINE = process(
+    "f", start("s"), user("t", wijk("taak", handeling="besluit", stap="D03", treden="raadplegen")),
+    script("m", "t = 1"), end("e"), flow="s > t > m > e",
+)  # fmt: skip
 
 
 def form(*components: dict[str, Any], ident: str = "fout") -> bytes:
@@ -74,6 +81,21 @@ MORE: list[tuple[str, dict[str, bytes], str]] = [
         "a lane of nobody",
         {"f.bpmn": diagram(process("f", start("s"), user("t"), end("e"), flow="s > t > e", lanes={"koning": "t"}))},
         "",
+    ),
+    (
+        "a diagram in which participation starts without a frame",
+        {"f.bpmn": diagram(OPEN_CALL)},
+        "WL06",
+    ),
+    (
+        "a diagram in which nobody answers what was brought in",
+        {"f.bpmn": diagram(OPEN_CALL)},
+        "WL23",
+    ),
+    (
+        "a diagram in which a script writes a decision",
+        {"f.bpmn": diagram(BY_MACHINE)},
+        "WL12",
     ),
     (
         "a task with an unknown form",
