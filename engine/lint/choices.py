@@ -28,6 +28,25 @@ def ways_after(world: World, node: Node, data: Data) -> Iterator[Node]:
         stack.extend(doc.nodes[flow.target] for flow in _taken(world, here, data))
 
 
+def shut_ways(world: World, node: Node, data: Data) -> Iterator[tuple[Node, Node]]:
+    """The ways, from a choice to the step after it, that are surely not taken after this step with these data.
+
+    Only choices that nothing else leads to count: there the data are always those of this step.
+    """
+    through = {node}
+    stack = list(world.next(node))
+    while stack:
+        here = stack.pop()
+        if here in through or here.kind != "exclusiveGateway" or not through.issuperset(world.before(here)):
+            continue
+        through.add(here)
+        doc = world.doc(here)
+        taken = {flow.key for flow in _taken(world, here, data)}
+        open_ways = {flow.target for flow in doc.outgoing[here.key] if flow.key in taken}
+        yield from ((here, one) for one in world.next(here) if one.key not in open_ways)
+        stack += [one for one in world.next(here) if one.key in open_ways]
+
+
 def _taken(world: World, gateway: Node, data: Data) -> list[Flow]:
     """The flows that can be taken with these data: what surely holds, else all that is not surely untrue."""
     flows = world.doc(gateway).outgoing[gateway.key]
@@ -43,7 +62,8 @@ def _answer(flow: Flow, data: Data) -> bool | None:
     if flow.condition is None:
         return None
     try:
-        answer = compile_expression(text_of(flow.condition))(data)
+        condition = compile_expression(text_of(flow.condition))
+        answer = condition(data) if condition.names <= data.keys() else None
     except ExpressionError:
         return None  # reported where it stands
     return answer if isinstance(answer, bool) else None

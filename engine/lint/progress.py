@@ -16,6 +16,7 @@ from engine.lint.world import Room, World
 MAX_ROUNDS = 12
 
 Advance = Callable[[Node, int], int]
+Along = Callable[[Node, Node, int], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,12 @@ class _Passage:
 class Progress:
     """The stages of one rule. `advance` says at which stage a token leaves a step that it reached at a stage.
 
-    `advance` must keep order: of two stages the higher never leaves lower.
+    `along` says the same of the way from one step to the next. Both must keep order: of two stages the higher never
+    leaves lower.
     """
 
-    def __init__(self, world: World, advance: Advance, highest: int) -> None:
-        self.world, self.advance, self.highest = world, advance, highest
+    def __init__(self, world: World, advance: Advance, highest: int, along: Along | None = None) -> None:
+        self.world, self.advance, self.highest, self.along = world, advance, highest, along
         self._passages: dict[tuple[Room, int | None], _Passage] = {}
         self._letters: dict[str, int] = {}
         self._at: dict[Node, int] = {}
@@ -100,9 +102,13 @@ class Progress:
         if node.kind == "boundaryEvent":
             host = self.world.host_of_edge(node)
             return self.highest if host is None else self._least(host, at)
-        stages = [self._leaves(one, at) for one in self.world.before(node)]
+        stages = [self._moves(one, node, at) for one in self.world.before(node)]
         choose = max if node.kind == "parallelGateway" else min
         return choose(stages, default=self.highest)
+
+    def _moves(self, source: Node, target: Node, at: dict[Node, int]) -> int:
+        stage = self._leaves(source, at)
+        return stage if self.along is None else self.along(source, target, stage)
 
     def _leaves(self, node: Node, at: dict[Node, int]) -> int:
         inner = self.world.inner.get(node)

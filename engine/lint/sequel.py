@@ -30,8 +30,8 @@ class Sequel:
         self._inside: dict[Room, frozenset[Node]] = {}
         self._forks: dict[Room, _Forks] = {}
 
-    def after(self, *nodes: Node) -> frozenset[Node]:
-        """All steps that a token can come to once one of these is done.
+    def after(self, *nodes: Node, until: Collection[Node] = ()) -> frozenset[Node]:
+        """All steps that a token can come to once one of these is done, and before one of `until` is come to.
 
         Of a single step that does not count what follows when it is done once more.
         """
@@ -45,7 +45,8 @@ class Sequel:
             seen.add(done)
             room = self.world.room_of[done]
             stop = self.world.host_of_edge(done) if done.kind == "boundaryEvent" else done
-            here = self._closed(self.world.next(done), without=stop if len(nodes) == 1 else None, known=found)
+            stops = {*until, stop} if len(nodes) == 1 else until
+            here = self._closed(self.world.next(done), without=stops, known=found)
             found |= here
             last = here | {done}
             if any(end in last for end in room.ends):
@@ -92,7 +93,7 @@ class Sequel:
             for split, branches in self._splits(room):
                 if len(self._forks[room].branches) >= MAX_FORKS:
                     break
-                reached = [own | self._closed(starts, without=split) for starts, own in branches]
+                reached = [own | self._closed(starts, without=(split,)) for starts, own in branches]
                 self._forks[room].branches.append(tuple(_union(bits[one] for one in branch) for branch in reached))
         return self._forks[room]
 
@@ -108,9 +109,9 @@ class Sequel:
                     yield node, [(after, frozenset({node})), (self.world.next(edge), nobody)]
 
     def _closed(
-        self, starts: Iterable[Node], without: Node | None = None, known: Collection[Node] = frozenset()
+        self, starts: Iterable[Node], without: Collection[Node | None] = (), known: Collection[Node] = frozenset()
     ) -> frozenset[Node]:
-        """The starts and what can be reached from them in their own room: not through `without`, and not `known`."""
+        """The starts and what can be reached from them in their own room: not beyond `without`, and not `known`."""
         found: set[Node] = set()
         stack = list(starts)
         while stack:
@@ -118,7 +119,7 @@ class Sequel:
             if node in found or node in known:
                 continue
             found.add(node)
-            if node is not without:
+            if node not in without:
                 stack += self.world.next(node)
                 stack += self.world.edges(node)
         return frozenset(found)

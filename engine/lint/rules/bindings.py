@@ -44,21 +44,18 @@ def _bound(world: World, step: str, node: Node, stage: int) -> int:
 
 def overruled(world: World) -> Iterator[Finding]:
     """WL04 (INV-04): once participants decide, no organ decides the same later or beside it; it only ratifies."""
-    binding = [
-        node
-        for node in world.tasks(Act.BESLUIT)
-        if world.act(node).rungs == (Rung.MEEBESLISSEN,) and _binds(world, node)
-    ]
+    binding = [node for node in world.tasks(Act.BESLUIT, Act.STEMMING) if _is_binding(world, node)]
     if not binding:
         return
     others = [node for node in world.tasks(Act.BESLUIT) if _is_of_organ(world, node)]
     sequel = Sequel(world)
     for node in binding:
         step = world.act(node).step
+        again = [one for one in binding if world.act(one).step == step]  # there the participants decide anew
         same = {one for one in others if step in (world.act(one).step, CHANGES.get(world.act(one).step or ""))}
         if not same:
             continue
-        for found, how in ((sequel.after(node), "daarna"), (sequel.beside(node), "tegelijk")):
+        for found, how in ((sequel.after(node, until=again), "daarna"), (sequel.beside(node), "tegelijk")):
             other = first(same & found)
             if other is not None:
                 sentence = (
@@ -68,8 +65,8 @@ def overruled(world: World) -> Iterator[Finding]:
                 yield world.doc(other).error("WL04", other.element, sentence)
 
 
-def _binds(world: World, node: Node) -> bool:
-    return world.act(node).step != CONSENT_STEP
+def _is_binding(world: World, node: Node) -> bool:
+    return world.act(node).rungs == (Rung.MEEBESLISSEN,) and world.act(node).step != CONSENT_STEP
 
 
 def _is_of_organ(world: World, node: Node) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from engine.ceiling import FRAMED_BY_TABLE, REACTIONS
-from engine.lint.choices import ways_after
+from engine.lint.choices import shut_ways, ways_after
 from engine.lint.destiny import Destiny
 from engine.lint.document import Node, said
 from engine.lint.events import interrupts, kind_of
@@ -22,15 +22,25 @@ _FRAMED, _PUBLISHED = 1, 2
 _STARTS = (Act.INBRENG, Act.ADVIES, Act.VOORSTEL, Act.STEMMING, Act.BIJEENKOMST)
 _TERM = re.compile(r'^[=\s${]*termijn\(\s*"([^"]*)"')
 _OF_FRAME = re.compile(r"[\w\])]\s*\.\s*termijn\b(?!\s*\()")
+_UNPUBLISHED = {
+    "gevonden": False, "gepubliceerd": False, "trede": None, "termijn": None, "orgaan": None, "kader": None
+}  # fmt: skip
 _ONE_OPEN = {"aantal": 1, "open": 1, "afgehandeld": 0, "beantwoord": 0, "openstaand": ["1"]}
 _COUNTED = {Act.INBRENG: "inbreng_stand", Act.ADVIES: "adviezen_stand"}
 
 
 def framed_too_late(world: World) -> Iterator[Finding]:
     """WL06 (INV-02): no participation starts before its frame is set and published, whoever calls the process."""
-    tasks = [node for node in world.tasks(*_STARTS) if _opens(world, node)]
+    meetings = frozenset(world.tasks(Act.BIJEENKOMST))
+    met = Progress(world, lambda node, stage: 1 if node in meetings else stage, highest=1) if meetings else None
+    tasks = [
+        node
+        for node in world.tasks(*_STARTS)
+        if _opens(world, node) and not (met is not None and node in meetings and met.at(node) > 0)
+    ]
     for step in sorted({world.act(node).step or "" for node in tasks}):
-        progress = Progress(world, partial(_framed, world, step), _PUBLISHED)
+        proven = frozenset(_proven(world, step))
+        progress = Progress(world, partial(_framed, world, step), _PUBLISHED, partial(_on_proof, proven))
         for node in tasks:
             if (world.act(node).step or "") == step and progress.at(node) < _PUBLISHED:
                 missing = "een vastgesteld kader" if progress.at(node) < _FRAMED else "de publicatie van het kader"
@@ -43,7 +53,10 @@ def framed_too_late(world: World) -> Iterator[Finding]:
 
 
 def _opens(world: World, node: Node) -> bool:
-    """The task starts participation; a meeting that is about no step may be anybody's."""
+    """The task starts participation; a meeting that is about no step may be anybody's.
+
+    Of a meeting the announcement starts it: what is told of it afterwards starts nothing.
+    """
     act = world.act(node)
     return act.step not in FRAMED_BY_TABLE and (act.act is not Act.BIJEENKOMST or act.step is not None)
 
@@ -64,6 +77,17 @@ def _framed(world: World, step: str, node: Node, stage: int) -> int:
     return max(stage, _FRAMED) if covers else stage
 
 
+def _proven(world: World, step: str) -> Iterator[tuple[Node, Node]]:
+    """The ways that are taken only when a frame of the step was read and found to be published, in another case too."""
+    for node in world.steps("serviceTask"):
+        if _counts(world, node, "kader_lezen", step):
+            yield from shut_ways(world, node, {world.result(node): _UNPUBLISHED})
+
+
+def _on_proof(proven: frozenset[tuple[Node, Node]], source: Node, target: Node, stage: int) -> int:
+    return _PUBLISHED if (source, target) in proven else stage
+
+
 def cut_short(world: World) -> Iterator[Finding]:
     """WL09 (INV-17): an announced reaction period ends with its own term or is extended; nothing else ends it."""
     sequel = Sequel(world)
@@ -71,7 +95,7 @@ def cut_short(world: World) -> Iterator[Finding]:
         if not world.act(node).collects:
             continue
         for host, edge in _around(world, node):
-            if not _keeps_term(world, node, edge) and not _extends(world, host, edge):
+            if not _keeps_term(world, node, edge) and not _extends(world, node, host, edge):
                 sentence = (
                     f"{said(edge.element)} breekt {said(node.element)} af voordat de eigen termijn om is; gebruik "
                     'alleen termijn("...") met de termijn van de taak, of een verlenging die naar de taak terugleidt.'
@@ -117,8 +141,12 @@ def _keeps_term(world: World, node: Node, edge: Node) -> bool:
     return _OF_FRAME.search(text) is not None
 
 
-def _extends(world: World, host: Node, edge: Node) -> bool:
-    return Destiny(world, lambda one: one is host, is_local=True).is_sure(edge)
+def _extends(world: World, node: Node, host: Node, edge: Node) -> bool:
+    """It leads back to the step, or to the frame anew: when the rung was changed (D18) its term is never shorter."""
+    step = world.act(node).step or ""
+    return Destiny(world, lambda one: one is host or _counts(world, one, "kader_lezen", step), is_local=True).is_sure(
+        edge
+    )
 
 
 def _breaks(world: World, end: Node, rooms: set[Room]) -> bool:
@@ -146,7 +174,7 @@ def left_unanswered(world: World) -> Iterator[Finding]:
         for node in world.tasks(act):
             if (world.act(node).step or "") != step or not _asks_answer(world, node):
                 continue
-            edges = [edge for edge in world.edges(node) if interrupts(edge)]
+            edges = [edge for _, edge in _around(world, node)]
             if not fate.is_sure_after(node) or not fate.is_sure_from(edges):
                 sentence = (
                     f"Na {said(node.element)} kan de zaak eindigen zonder dat alles is afgehandeld; tel wat openstaat "

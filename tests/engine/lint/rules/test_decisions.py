@@ -125,6 +125,19 @@ def test_wl_04_without_an_outcome_the_organ_may_set_another_course() -> None:
     assert where("WL04", inner, outer, files=CHECK) == []
 
 
+def test_wl_04_an_unlawful_outcome_goes_back_to_the_participants_and_to_nobody_else() -> None:
+    ballot = task("stemmen", "stemming", stap="D07", treden="meebeslissen")
+    people = {**PEOPLE, "deelnemers": "samen stemmen"}
+
+    def drawn(back: str) -> str:
+        parts = (*ROUTE, ballot, RATIFY, xor("k"), AGAIN, boundary("om", "stemmen", ANY_ERROR), end("e"))
+        flow = f"s > binden > toetsen > stemmen > samen > bekrachtigen > k; k [x = 1] > {back}; k * > e; besluit > e; "
+        return process("p", start("s"), *parts, flow=flow + "om > besluit", lanes=people)
+
+    assert where("WL04", drawn("stemmen"), files=CHECK) == []
+    assert where("WL04", drawn("besluit"), files=CHECK) == ["besluit"]
+
+
 PROPOSAL = task("voorstel", "voorstel", stap="D07", treden="coproduceren")
 LANES = {"deelnemers": "voorstel", "college": "besluit"}
 

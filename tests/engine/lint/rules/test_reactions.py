@@ -65,6 +65,12 @@ def test_wl_06_a_frame_of_more_steps_covers_them_and_that_of_the_programme_its_r
     assert where("WL06", line("p", task("kader", "kader", stap="D02"), PUBLIC, reaction), files=files) == ["idee"]
 
 
+def test_wl_06_of_a_meeting_the_first_task_starts_it() -> None:
+    meetings = [task(ident, "bijeenkomst", stap=step) for ident, step in (("roep", "D09"), ("verslag", "D03"))]
+    assert where("WL06", line("p", *meetings)) == ["roep"]
+    assert where("WL06", line("p", KADER, PUBLIC, *meetings)) == []
+
+
 def test_wl_06_all_callers_must_have_framed() -> None:
     inner, good = line("q", IDEA), line("p", KADER, PUBLIC, call("c", "q"))
     assert where("WL06", inner) == ["idee"]
@@ -127,6 +133,29 @@ def test_wl_06_a_case_that_a_message_starts_is_framed_by_who_sends_it() -> None:
     assert where("WL06", receiver, sender(KADER)) == ["idee"]
 
 
+def meeting(condition: str, *more: str, flow: str = "", step: str = "D02") -> str:
+    read = stand("lees", step, "kader_lezen", "kader")
+    held = task("avond", "bijeenkomst", stap="D02")
+    ways = f"s > lees > k; k [{condition}] > avond > e; k * > weg{'; ' + flow if flow else ''}"
+    return process("p", start("s"), read, xor("k"), held, task("weg"), *more, end("e"), flow=ways + "; weg > e")
+
+
+@pytest.mark.parametrize(
+    ("drawn", "is_wrong"),
+    [
+        (meeting("kader.gepubliceerd = true"), False),
+        (meeting("kader.gevonden = true"), False),
+        (meeting("kader.gepubliceerd = false"), True),
+        (meeting("iets = 1"), True),
+        (meeting("kader.gepubliceerd = true", step="D03"), True),
+        (meeting("kader.gepubliceerd = true", flow="weg > avond"), True),
+        (meeting("kader.gepubliceerd = true", task("t"), flow="weg > t > k"), True),
+    ],
+)
+def test_wl_06_a_case_of_its_own_may_read_that_the_frame_is_published(drawn: str, is_wrong: bool) -> None:
+    assert where("WL06", drawn) == (["avond"] if is_wrong else [])
+
+
 def collecting(*more: str, flow: str = "", term: str = TERM) -> str:
     asked = task("vraag", "inbreng", stap="D05", verzamelt="ja", termijn=term)
     return process("p", start("s"), asked, *more, end("e"), flow=f"s > vraag > e{'; ' + flow if flow else ''}")
@@ -152,6 +181,17 @@ def collecting(*more: str, flow: str = "", term: str = TERM) -> str:
 )
 def test_wl_09_a_reaction_period_is_not_broken_off(more: tuple[str, ...], flow: str, wrong: list[str]) -> None:
     assert where("WL09", collecting(*more, flow=flow)) == wrong
+
+
+@pytest.mark.parametrize(("step", "wrong"), [("D05", []), ("D07", ["om"])])
+def test_wl_09_a_change_of_the_rung_may_go_to_the_new_frame(step: str, wrong: list[str]) -> None:
+    inner = collecting(own_timer("vraag", TERM), flow="dicht > e").replace('id="p"', 'id="q"', 1)
+    outer = process(
+        "r", start("t"), call("c", "q"), boundary("om", "c", message("trede")),
+        stand("lees", step, "kader_lezen"), end("u"),
+        flow="t > c > u; om > lees > u",
+    )  # fmt: skip
+    assert where("WL09", inner, outer) == wrong
 
 
 def test_wl_09_also_not_from_around_it_nor_by_who_calls_it() -> None:
@@ -224,6 +264,16 @@ def test_wl_23_a_count_on_another_branch_is_waited_for_only_before_the_end() -> 
     assert where("WL23", answered(counted_after, *parts)) == []
     counted_beside = "s > f > vraag > j; f > tel; tel > k; k [stand.open > 0] > antwoord > tel; k * > j > t > e"
     assert where("WL23", answered(counted_beside, *parts)) == ["vraag"]
+
+
+def test_wl_23_who_calls_and_breaks_off_handles_what_came_in() -> None:
+    inner = process(
+        "q", start("b"), ASKED, stand("tel", "D08"), xor("k"), HANDLE, end("z"),
+        flow="b > vraag > tel > k; k [stand.open > 0] > antwoord > tel; k * > z",
+    )  # fmt: skip
+    parts = (call("c", "q"), boundary("om", "c", message("trede")), end("e"), end("u"))
+    assert where("WL23", inner, line("p", call("c", "q"))) == []
+    assert where("WL23", inner, process("p", start("s"), *parts, flow="s > c > e; om > u")) == ["vraag"]
 
 
 def test_wl_23_who_called_may_do_it_and_then_all_of_them() -> None:
