@@ -21,8 +21,8 @@ from engine.deadlines import Terms
 from engine.decisions import Table, read_tables
 from engine.expressions.timers import ZONE, Timer
 from engine.lint import Family
-from engine.lint.validity import undated
 from engine.lint.questions import Form
+from engine.lint.validity import undated
 from engine.notation import BPMN
 from engine.rights import Matrix
 from engine.roles import Roles
