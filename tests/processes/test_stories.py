@@ -40,6 +40,7 @@ SHOWN = [
     ("plan_zonder_kader", "INV-01"),
     *(("trede_wijzigen", rule) for rule in ("INV-09", "INV-11", "INV-17")),
     ("initiatief_wijzigen", "INV-07"),
+    *(("stemming", rule) for rule in ("INV-04", "INV-05", "INV-16")),
     ("aandachtspunt", "INV-09"),
     ("aankondiging_werk", "INV-17"),
     *(("bewonersbijeenkomst", f"INV-{number}") for number in ("02", "38", "41")),
