@@ -69,7 +69,7 @@ class Player:
             "wijk": self.story.wijk,
             "jaar": self.story.year if new.year is None else new.year,
             "groep": new.group,
-            "dossier": None if new.is_apart else self._cases()[0],
+            "dossier": None if new.is_apart else (self._cases(new.year) or self._cases())[0],
         }
         reply = self.stage.send(who, "POST", "/v1/zaken", asked)
         if reply.status != 201:
@@ -115,6 +115,7 @@ class Player:
     def _on_task(self, step: Step, element: str) -> Done:
         found = [one for one in self._open_tasks(step.year) if one["element"] == element]
         found = [one for one in found if step.subject in (None, one["onderwerp"])]
+        found = found if step.place is None else found[step.place - 1 : step.place]
         if len(found) != 1:
             stand = ", ".join(sorted({str(one["element"]) for one in self._open_tasks()})) or "geen"
             how = "geen open taak" if not found else f"{len(found)} open taken (kies met bij)"

@@ -128,7 +128,8 @@ class _Told:
     def _named(self, new: NewCase) -> Running:
         name = f"verhaal-{len(self.cases) + 1}"
         year = self.story.year if new.year is None else new.year
-        return Running(name, new.process, name if new.is_apart else DOSSIER, year, new.group, "", Head(name))
+        of_year = next((one.dossier for one in self.cases if one.year == year), DOSSIER)
+        return Running(name, new.process, name if new.is_apart else of_year, year, new.group, "", Head(name))
 
     def _open(self, running: Running, now: datetime, message: Message | None) -> Outcome:
         values: Values = {
@@ -226,6 +227,7 @@ class _Told:
             for task in self._case(running).tasks.values()
             if task.element == element and step.subject in (None, task.subject) and step.year in (None, running.year)
         ]
+        found = found if step.place is None else found[step.place - 1 : step.place]
         if len(found) != 1:
             stand = ", ".join(sorted({task.element for one in self.cases for task in self._tasks(one)})) or "geen"
             how = "geen open taak" if not found else f"{len(found)} open taken (kies met bij)"

@@ -24,7 +24,7 @@ _WAYS = ("taak", "poging", "bericht", "zaak", "stemming", "tijd")
 _STORY = frozenset({"naam", "proces", "wijk", "jaar", "groep", "begin", "door", "omschrijving"})
 _PERSON = frozenset({"naam", "bewoner", "rollen", "mandaten", "vervangt"})
 _MANDATE = frozenset({"orgaan", "stap", "onderwerp", "plafond", "van", "tot", "door"})
-_STEP = frozenset({"nr", "op", "wie", "handeling", "bij", "jaar", "aan", "gegevens", "motivering", "verwacht", *_WAYS})
+_STEP = frozenset({"nr", "op", "wie", "handeling", "bij", "jaar", "keus", "aan", "gegevens", "motivering", "verwacht", *_WAYS})
 _ATTEMPT = frozenset({"handeling", "stap", "onderwerp", "gegevens"})
 _MESSAGE = frozenset({"naam", "sleutel", "gegevens"})
 _CASE = frozenset({"proces", "groep", "jaar", "nieuw_dossier"})
@@ -182,6 +182,7 @@ class _Reader:
             element=self._text(table, "taak", place, default="") or None,
             subject=self._text(table, "bij", place, default="") or None,
             year=self._year(table, place),
+            place=self._whole(table, "keus", place),
             to=to,
             attempt=self._attempt(table["poging"], f"{place}.poging") if "poging" in table else None,
             message=self._message(table["bericht"], f"{place}.bericht") if "bericht" in table else None,
@@ -216,11 +217,14 @@ class _Reader:
         return NewCase(self._text(table, "proces", place), group, self._year(table, place), apart is True)
 
     def _year(self, table: Mapping[str, object], place: str) -> int | None:
-        year = table.get("jaar")
-        if year is not None and (not isinstance(year, int) or isinstance(year, bool)):
-            self.add(f"{place}.jaar", "hier hoort een jaartal")
+        return self._whole(table, "jaar", place)
+
+    def _whole(self, table: Mapping[str, object], name: str, place: str) -> int | None:
+        number = table.get(name)
+        if number is not None and (not isinstance(number, int) or isinstance(number, bool) or number < 1):
+            self.add(f"{place}.{name}", "hier hoort een jaartal" if name == "jaar" else "hier hoort 1, 2, ...")
             return None
-        return year
+        return number
 
     def _votes(self, row: object, place: str) -> Votes:
         table = self._table(row, place, _VOTES)

@@ -80,8 +80,8 @@ class Votes:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: a task (`element`; its `subject`, or the `year` of its case, when several are open), an attempt, a
-    message, a case that somebody begins (`case`), votes in a ballot, or time passing."""
+    """One step: a task (`element`; its `subject`, the `year` of its case or its `place` among those, the oldest first,
+    when several are open), an attempt, a message, a case that somebody begins, votes in a ballot, or time passing."""
 
     number: str
     at: datetime
@@ -90,6 +90,7 @@ class Step:
     element: str | None = None
     subject: str | None = None
     year: int | None = None
+    place: int | None = None
     to: str | None = None
     attempt: Mapping[str, Json] | None = None
     message: Mapping[str, Json] | None = None
