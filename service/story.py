@@ -24,7 +24,9 @@ _WAYS = ("taak", "poging", "bericht", "zaak", "stemming", "tijd")
 _STORY = frozenset({"naam", "proces", "wijk", "jaar", "groep", "begin", "door", "omschrijving"})
 _PERSON = frozenset({"naam", "bewoner", "rollen", "mandaten", "vervangt"})
 _MANDATE = frozenset({"orgaan", "stap", "onderwerp", "plafond", "van", "tot", "door"})
-_STEP = frozenset({"nr", "op", "wie", "handeling", "bij", "jaar", "keus", "aan", "gegevens", "motivering", "verwacht", *_WAYS})
+_STEP = frozenset(
+    {"nr", "op", "wie", "handeling", "bij", "jaar", "keus", "aan", "gegevens", "motivering", "verwacht", *_WAYS}
+)
 _ATTEMPT = frozenset({"handeling", "stap", "onderwerp", "gegevens"})
 _MESSAGE = frozenset({"naam", "sleutel", "gegevens"})
 _CASE = frozenset({"proces", "groep", "jaar", "nieuw_dossier"})
