@@ -17,6 +17,7 @@ from service.auth import ForeignOrigin, WrongPassword
 from service.faults import Conflict, Malformed, NotLoggedIn, Unknown
 from service.hearing import Refused
 from service.limits import TooMany
+from service.reports import NoPrinter
 
 _STATUS: dict[type[Exception], int] = {
     Malformed: 400,
@@ -33,6 +34,7 @@ _STATUS: dict[type[Exception], int] = {
     EngineError: 409,
     TooMany: 429,
     OperationalError: 503,
+    NoPrinter: 501,
 }
 _KIND = {
     400: "onjuist",
@@ -45,6 +47,7 @@ _KIND = {
     415: "soort",
     429: "te-veel",
     500: "storing",
+    501: "ontbreekt",
     503: "bezet",
 }
 _TITLE = {

@@ -119,7 +119,7 @@ def list_cases(installation: Installation, by: PersonRow, wanted: CaseFilter, no
 def read_case(installation: Installation, by: PersonRow, case_id: str, now: datetime) -> CaseView:
     """The case as it stands; what is sealed stays sealed."""
     with db.reading(installation.database) as tx:
-        heard = _readable(installation, tx, by, case_id, now)
+        heard = readable(installation, tx, by, case_id, now)
     case = Case.restore(heard.standing.definition, heard.row.state)
     return CaseView(heard.row, case.data, tuple(sorted(one.name for one in case.waits)), case.due)
 
@@ -127,14 +127,14 @@ def read_case(installation: Installation, by: PersonRow, case_id: str, now: date
 def list_tasks(installation: Installation, by: PersonRow, case_id: str, now: datetime) -> list[TaskRow]:
     """All tasks that the case ever opened, oldest first."""
     with db.reading(installation.database) as tx:
-        _readable(installation, tx, by, case_id, now)
+        readable(installation, tx, by, case_id, now)
         return store.tasks_of_case(tx, case_id)
 
 
 def list_incidents(installation: Installation, by: PersonRow, case_id: str, now: datetime) -> list[Incident]:
     """What the engine could not do in this case, the newest first."""
     with db.reading(installation.database) as tx:
-        _readable(installation, tx, by, case_id, now)
+        readable(installation, tx, by, case_id, now)
         return store_jobs.incidents(tx, case_id)
 
 
@@ -165,7 +165,7 @@ def read_trail(
 ) -> list[Entry]:
     """The case's records from number `first` on, each with its Dutch sentence; sealed values stay sealed."""
     with db.reading(installation.database) as tx:
-        heard = _readable(installation, tx, by, case_id, now)
+        heard = readable(installation, tx, by, case_id, now)
         beside: dict[str, list[str]] = defaultdict(list)
         for fact in store_trail.facts_of(tx, heard.row.dossier, (Register.CORRECTIES,)):
             beside[text(values_of(fact), "regel")].append(fact.record)
@@ -175,7 +175,7 @@ def read_trail(
 
 def readable(installation: Installation, tx: Connection, by: PersonRow, case_id: str, now: datetime) -> CaseRow:
     """The case, for who may read it; Unknown for anybody else."""
-    return _readable(installation, tx, by, case_id, now).row
+    return readable(installation, tx, by, case_id, now).row
 
 
 def read_register(
@@ -186,9 +186,9 @@ def read_register(
     Sealed values are opened for who may take up an open task of the case: one cannot answer what one cannot read.
     """
     with db.reading(installation.database) as tx:
-        heard = _readable(installation, tx, by, case_id, now)
+        heard = readable(installation, tx, by, case_id, now)
         found = store_trail.facts_of(tx, heard.row.dossier, (register, Register.CORRECTIES))
-        if _has_work_in(tx, heard, now):
+        if has_work_in(tx, heard, now):
             found = tuple(replace(fact, body=opened(tx, fact.body)) for fact in found)
     beside: dict[str, list[Correction]] = defaultdict(list)
     for fact in found:
@@ -206,12 +206,13 @@ def _row(fact: Fact, corrections: tuple[Correction, ...]) -> Row:
 def read_ledger(installation: Installation, by: PersonRow, case_id: str, now: datetime) -> Ledger:
     """What the posts of the case's dossier may spend and did, worked out from its bookings and decisions."""
     with db.reading(installation.database) as tx:
-        heard = _readable(installation, tx, by, case_id, now)
+        heard = readable(installation, tx, by, case_id, now)
         found = store_trail.facts_of(tx, heard.row.dossier, ledger.REGISTERS)
     return ledger.ledger_of(Registers(found, hearing.not_before(now, found)))
 
 
-def _has_work_in(tx: Connection, heard: Hearing, now: datetime) -> bool:
+def has_work_in(tx: Connection, heard: Hearing, now: datetime) -> bool:
+    """Whether an open task of the case waits for a role that the person has in it."""
     for task in store.tasks_of_case(tx, heard.row.id, only_open=True):
         held = holdings(heard.actor, heard.standing.scope, task.subject, now)
         if any(one.role == task.group for one in held):
@@ -239,7 +240,8 @@ def _entry(seq: int, digest: str, kind: str, at: datetime, body: str) -> Entry:
     return Entry(seq, digest, kind, at, kinds.sentence(content), content)
 
 
-def _readable(installation: Installation, tx: Connection, by: PersonRow, case_id: str, now: datetime) -> Hearing:
+def readable(installation: Installation, tx: Connection, by: PersonRow, case_id: str, now: datetime) -> Hearing:
+    """The case as this person may read it; Unknown outside the person's wijk and party."""
     row = store.read_case(tx, case_id)
     if row is None:
         raise Unknown("Deze zaak bestaat niet, of hoort niet bij uw wijk of partij.")

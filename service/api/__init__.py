@@ -7,6 +7,7 @@ from service.api.sessies import sessions, tokens
 from service.api.stemmingen import stemmingen
 from service.api.taken import taken
 from service.api.toestand import toestand
+from service.api.verslag import verslag
 from service.api.zaken import zaken
 
 BLUEPRINTS = (
@@ -14,6 +15,7 @@ BLUEPRINTS = (
     procesmodellen,
     zaken,
     registers,
+    verslag,
     taken,
     stemmingen,
     persons,

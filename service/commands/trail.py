@@ -1,11 +1,11 @@
-"""export, replay: what an auditor asks for."""
+"""export, replay, verslag: what an auditor asks for, and the account of the year."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from service import exports, replay
+from service import clock, exports, replay, reports
 from service.commands.command import Command, installation
 
 
@@ -33,7 +33,21 @@ def _replay(given: Namespace) -> int:
     return 1 if different else 0
 
 
+def _report_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--case", required=True, metavar="ID", help="een zaak van het dossier")
+    parser.add_argument("file", type=Path, help="het bestand dat geschreven wordt: .html of .pdf")
+
+
+def _report(given: Namespace) -> int:
+    told = reports.draw_up(installation(), given.case, clock.now())
+    content = reports.pdf(told) if given.file.suffix.lower() == ".pdf" else reports.html(told).encode()
+    given.file.write_bytes(content)
+    print(f"Het concept van het wijkverslag staat in {given.file}; wat verzegeld is, is dicht gelaten.")
+    return 0
+
+
 COMMANDS = (
     Command("export", "schrijft de verantwoording van een zaak naar een bestand", _export_arguments, _export),
     Command("replay", "geeft elk oordeel van een zaak opnieuw, uit de regels alleen", _replay_arguments, _replay),
+    Command("verslag", "schrijft het concept van wijkverslag en jaarrekening", _report_arguments, _report),
 )
