@@ -54,7 +54,7 @@ cycle: $(STAMP) ## play the whole year cycle of Delft, on SQLite and on PostgreS
 
 lock: ## make the hash-locked requirements again from setup.cfg (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	  --upgrade --extra postgres -o requirements/runtime.txt setup.cfg
+	  --upgrade --extra postgres --extra pdf -o requirements/runtime.txt setup.cfg
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --upgrade --extra dev -c requirements/runtime.txt -o requirements/dev.txt setup.cfg
 

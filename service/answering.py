@@ -34,7 +34,7 @@ def answerable(installation: Installation, by: PersonRow, case_id: str, on: date
     """
     at = now if on is None else min(now, end_of(on.isoformat()))
     with db.reading(installation.database) as tx:
-        row = reading.readable(installation, tx, by, case_id, now)
+        row = reading.readable(installation, tx, by, case_id, now).row
         facts = store_trail.facts_of(tx, row.dossier, {Register.AANSPREEKBAREN})
         given = store_trail.facts_of(tx, ORGANISATION, {Register.ROLLEN})
     scope = Scope(gemeente="", wijk=row.wijk)

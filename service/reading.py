@@ -173,11 +173,6 @@ def read_trail(
         return [replace(one, corrections=tuple(beside.get(one.digest, ()))) for one in found]
 
 
-def readable(installation: Installation, tx: Connection, by: PersonRow, case_id: str, now: datetime) -> CaseRow:
-    """The case, for who may read it; Unknown for anybody else."""
-    return readable(installation, tx, by, case_id, now).row
-
-
 def read_register(
     installation: Installation, by: PersonRow, case_id: str, register: Register, now: datetime
 ) -> list[Row]:

@@ -78,7 +78,8 @@ def pdf(told: Report) -> bytes:
         printer: Any = import_module("weasyprint")
     except (ImportError, OSError) as absent:
         raise NoPrinter(
-            "Installeer wijkcyclus[pdf], en Pango op het systeem (Debian: libpango-1.0-0, libpangoft2-1.0-0 en libharfbuzz-subset0)."
+            "Installeer wijkcyclus[pdf], en Pango op het systeem "
+            "(Debian: libpango-1.0-0, libpangoft2-1.0-0 en libharfbuzz-subset0)."
         ) from absent
     made: bytes = printer.HTML(string=html(told), url_fetcher=_fetch_nothing).write_pdf(pdf_variant="pdf/ua-1")
     return made
