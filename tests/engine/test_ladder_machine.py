@@ -25,7 +25,17 @@ from tests.engine.ladder.cities import City, cities
 from tests.engine.ladder.forbidden import FORBIDDEN
 from tests.engine.ladder.history import HERE, Done, History, about, ends
 from tests.engine.ladder.people import CAST, Grant, People
-from tests.engine.rights_world import CASE, ROLES, START, TABLES, binding_values, frame_values
+from tests.engine.rights_world import (
+    ADMISSION,
+    CASE,
+    EFFECTS,
+    INTEREST,
+    ROLES,
+    START,
+    TABLES,
+    binding_values,
+    frame_values,
+)
 from tests.engine.rights_world import HERE as SCOPE
 
 LONG = int(os.environ.get("WIJK_LADDER", "0"))
@@ -363,6 +373,9 @@ class Ladder(RuleBasedStateMachine):
     def prepare(self, step: str, subject: str, rung: str) -> bool:
         """What comes before the term is over; False when nothing is to be done."""
         who, lane = self.member(subject)
+        concept = "conceptwijkprogramma"
+        if step == "D09" and not any(one.product == concept for one in self.history.of("publicatie")):
+            return bool(self.act("voorlichter", Act.PUBLICATIE, "communicatie", "D09", "*", {}, product=concept))
         if rung == "raadplegen" and not any(self.history.of("inbreng", step, subject)):
             return bool(self.act(who, Act.INBRENG, lane, step, subject, {"tekst": "groen"}))
         if rung == "adviseren" and not any(self.history.of("advies", step, subject)):
@@ -398,10 +411,22 @@ class Ladder(RuleBasedStateMachine):
             posts: list[Json] = [{"post": one, "bedrag": 5_000_000} for one in ("initiatieven", "knelpunten")]
             budget: dict[str, Json] = {"soort": "budget", "posten": posts, "kenmerk": "begroting"}
             self.act("wethouder", Act.BOEKING, "college", None, "*", budget)
+        if step == "D09" and self.promise():
+            return
         who, lane = self.member(subject) if rung == "meebeslissen" else ("wethouder", "college")
         if step in ("D03", "D12") and rung != "meebeslissen":
             who, lane = "coordinator", "wijkcoordinator"
         self.act(who, Act.BESLUIT, lane, step, subject, self.decision(step, subject, draw, is_honest=True))
+
+    def promise(self) -> bool:
+        """A promise with a date for an initiative that has none; False when each has one."""
+        promised = {one.subject for one in self.history.of("toezegging")}
+        framed = dict.fromkeys(one.subject for one in self.history.frames() if one.step == "D07" and one.subject != "*")
+        for subject in [one for one in framed if one not in promised]:
+            values: dict[str, Json] = {"partij": "wijkcoordinator", "prestatie": "meedoen", "datum": self.day(60)}
+            values |= {"aanspreekpunt": "het wijkteam", "kenmerk": f"TZ-{subject}", "onderwerp": subject}
+            return bool(self.act("coordinator", Act.TOEZEGGING, "wijkcoordinator", "D06", subject, values))
+        return False
 
     def decision(self, step: str, subject: str, draw: Draw, *, is_honest: bool) -> dict[str, Json]:
         """The values of a decision: as they should be, or with something wrong in them."""
@@ -412,7 +437,10 @@ class Ladder(RuleBasedStateMachine):
         heard = [one for one in self.history.of("inbreng", step) if about(one.subject, subject)]
         advised = [one for one in self.history.of("advies", step) if about(one.subject, subject)]
         proposal = self.history.proposal(step, subject)
-        values = self.demanded | {"bedrag": 100, "onderdelen": [], "verschillen": [], "minderheidsstandpunten": []}
+        values = self.demanded | ADMISSION | {"bedrag": 100, "onderdelen": [], "verschillen": []}
+        values["minderheidsstandpunten"] = []
+        if step != "D05":
+            del values["eigenaar"]  # no other step says whose an initiative is
         values["inbrengregister"] = len(heard) + wrong()
         replies: list[Json] = [{"advies": one.record, "reactie": "gevolgd"} for one in advised if not wrong()]
         values["reacties"] = replies
@@ -430,6 +458,9 @@ class Ladder(RuleBasedStateMachine):
             values |= {"bedrag": draw(st.sampled_from(AMOUNTS)), "uitslag": draw(st.sampled_from((*PLACES, "D")))}
         if wrong():
             values.pop(draw(st.sampled_from(sorted(values))))
+        if step == "D03":
+            theme: dict[str, Json] = {"onderdeel": "T-1", "velden": {"thema": "groen"}, "nieuw_feit": "x", **INTEREST}
+            values |= {"onderdelen": [theme], "velden": dict(proposal.fields) if proposal else {}}
         return values | (self.programme(draw, wrong) if step == "D09" else {})
 
     def differ(self, fields: dict[str, Any], proposal: Done) -> list[str]:
@@ -456,7 +487,7 @@ class Ladder(RuleBasedStateMachine):
                 fields = dict(proposal.fields)
             if wrong():
                 fields |= {draw(st.sampled_from(("uitslag", "bedrag", "locatie"))): draw(st.sampled_from((100, "B")))}
-            rows.append({"onderdeel": subject, "velden": fields})
+            rows.append({"onderdeel": subject, "velden": fields, "wb5_reden": "past", **EFFECTS, **INTEREST})
             spent.append({"post": subject, "bedrag": fields.get("bedrag", 100)})
         return {"onderdelen": rows, "bestedingsvoorstel": spent, "motivering": "x"}
 
@@ -466,7 +497,7 @@ class Ladder(RuleBasedStateMachine):
 
 
 Ladder.TestCase.settings = settings(
-    max_examples=LONG or 60,
+    max_examples=LONG or 50,
     stateful_step_count=60,
     derandomize=not LONG,
     database=None,
