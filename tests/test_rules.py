@@ -22,8 +22,6 @@ STILL_TO_COME: frozenset[str] = frozenset(
     {
         "INV-12",
         "INV-14",
-        "INV-24",
-        "INV-40",
         "INV-47",
     }
 )
