@@ -98,8 +98,17 @@ def decides_on_own_decision(q: Question) -> Lacks:
     contested = q.contested()
     if contested is None:
         yield "het bestreden besluit"
-    elif contested.body.get("mandaat") and (contested.by in q.eyes() or contested.body.get("namens") in q.eyes()):
+    elif contested.body.get("mandaat") and (
+        contested.by in q.eyes() or (contested.body.get("namens") in q.eyes() and not _gave_the_mandate(q, contested))
+    ):
         yield "u nam het bestreden besluit zelf, in mandaat"
+
+
+def _gave_the_mandate(q: Question, contested: Fact) -> bool:
+    """Whether the actor is the organ itself, in whose name somebody else took the contested decision."""
+    used = contested.body.get("mandaat")
+    is_own = any(isinstance(used, list) and fact.record in used for fact in q.actor.facts)
+    return not is_own and any(holding.behalf is None for holding in q.deciding())
 
 
 def awaited(q: Question) -> tuple[str, ...]:

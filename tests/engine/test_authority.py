@@ -315,6 +315,20 @@ def test_inv_13_an_objection_is_not_decided_by_the_mandatee_of_the_contested_dec
     allowed(ask(COLLEGE, task, values | {"bestreden_besluit": taken.record}, dossier))
 
 
+def test_inv_13_the_organ_decides_on_an_objection_to_what_was_decided_in_its_name_but_not_who_substitutes() -> None:
+    dossier = Dossier()
+    used: list[Json] = [digest("m")]
+    taken = dossier.act(
+        Act.BESLUIT, COORDINATOR, SMALL, step="D07", subject="I-02", rung="raadplegen", mandate=used, behalf=COLLEGE.ref
+    )
+    dossier.act(Act.ADVIES, "c", {"strekking": "ongegrond"}, step="D17", subject="B-1", role="bezwaarcommissie")
+    task = task_for(Act.BESLUIT, "college", "D17", "B-1")
+    values: dict[str, Json] = {"ontvankelijkheid": "ja", "hoorverslag": "x", "uitkomst": "ongegrond"}
+    contested: dict[str, Json] = values | {"bestreden_besluit": taken.record}
+    allowed(ask(COLLEGE, task, contested, dossier))
+    refused(ask(substitute(STRANGER, COLLEGE), task, contested, dossier), "INV-13", "zelf")
+
+
 def test_dt05_the_coordinator_decides_up_to_the_ceiling_and_the_college_above_it() -> None:
     task, above = task_for(Act.BESLUIT, "wijkcoordinator", "D12"), task_for(Act.BESLUIT, "college", "D12")
     values: dict[str, Json] = {"knelpunt": "x", "spoedreden": "x", "plafondtoets": "x"}

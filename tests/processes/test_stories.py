@@ -40,6 +40,7 @@ SHOWN = [
     ("plan_zonder_kader", "INV-01"),
     *(("trede_wijzigen", rule) for rule in ("INV-09", "INV-11", "INV-17")),
     ("initiatief_wijzigen", "INV-07"),
+    ("tanthof-2027", "DT12"),
     *(("stemming", rule) for rule in ("INV-04", "INV-05", "INV-16")),
     ("aandachtspunt", "INV-09"),
     ("aankondiging_werk", "INV-17"),
@@ -112,6 +113,11 @@ def test_a_story_breaks_when_its_rule_is_deleted(
 def test_the_year_holds_the_refusals_that_it_must_show() -> None:
     refused = [step.expected.refused for step in read("jaarcyclus").steps if step.expected.refused]
     assert {"INV-02", "INV-03", "INV-04", "INV-07", "INV-09", "INV-13", "INV-16"} <= set(refused)
+
+
+def test_tanthof_is_refused_exactly_ten_times() -> None:
+    refused = [step.expected.refused for step in read("tanthof-2027").steps if step.expected.refused]
+    assert " ".join(refused) == "INV-02 DT05 INV-20 INV-17 INV-18 INV-07 INV-24 INV-04 DT12 INV-31"
 
 
 def test_the_year_runs_through_five_phases_to_its_wijkverslag(delft: tuple[Definition, Mapping[str, Form]]) -> None:

@@ -117,6 +117,7 @@ def test_all_faults_come_at_once() -> None:
         ('taak = "iets_doen"', 'zaak = { proces = "a", jaar = "nu" }', "stap 1.zaak.jaar"),
         ('taak = "iets_doen"', 'zaak = { proces = "a", nieuw_dossier = "ja" }', "stap 1.zaak.nieuw_dossier"),
         ('taak = "iets_doen"', 'taak = "a"\njaar = "nu"', "stap 1.jaar"),
+        ('taak = "iets_doen"', 'taak = "a"\nkeus = 0', "stap 1.keus"),
         ('taak = "iets_doen"', "bericht = { sleutel = 5 }", "stap 1.bericht.sleutel"),
         ('wie = "anna"', "", "stap 1"),
         ('door = "anna"', 'door = "piet"', "verhaal.door"),
