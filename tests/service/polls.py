@@ -103,7 +103,8 @@ BINDING = {
 }
 CHECKS = {"optietoets": [{"optie": one, "rechtmatig": True, "uitvoerbaar": True} for one in "ABC"]}
 PERIOD = {"van": "2027-04-07", "tot": "2027-04-21"}
-EXTRA = {"toets_per_regel": "WB1 tot en met WB7 gehaald", "dekking": "wijkbudget 2027"}
+RULES = dict.fromkeys(("wb1", "wb2", "wb3", "wb4", "wb5", "wb7"), "ja") | {"wb6": "inspanning"}
+EXTRA = {"toets_per_regel": RULES, "dekking": "wijkbudget 2027"}
 
 
 def city(directory: Path) -> Path:

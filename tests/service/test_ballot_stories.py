@@ -95,8 +95,10 @@ stemming = {votes}
 op = 2027-04-22
 wie = "speelplek"
 taak = "vaststellen"
-gegevens = {{ toets_per_regel = "WB1 tot en met WB7 gehaald", dekking = "wijkbudget 2027" }}
 verwacht = {after}
+[stap.gegevens]
+dekking = "wijkbudget 2027"
+toets_per_regel = {{ wb1 = "ja", wb2 = "ja", wb3 = "ja", wb4 = "ja", wb5 = "ja", wb6 = "inspanning", wb7 = "ja" }}
 """
 RATIFIED = """
 [[stap]]
