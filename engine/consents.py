@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
 
 from engine.ceiling import CONSENT_STEP
 from engine.differences import fields_of, items_of
-from engine.registers import WHOLE, Registers
+from engine.registers import WHOLE, Registers, names_of, overlaps
 from engine.roles import values_of
 from engine.submission import folded, is_filled, text, yes_or_no
-from engine.terms import Act, Fact, Json, Register, Values
+from engine.terms import Act, Fact, Json, Register, Rung, Values
 
 TAKEOVER, NEW_DATE, SHIFT, LOWERING, CONTENT = "overname", "nieuwe_datum", "verschuiving", "verlaging", "inhoud"
 REQUESTS = (TAKEOVER, SHIFT, NEW_DATE, LOWERING, CONTENT)
+RUNG_STEP = "D18"  # the decision to change a promised rung
 OWNER = ("eigenaar", "nieuwe_eigenaar", "overname_door", "overgenomen_door")
 
 
@@ -36,6 +38,28 @@ def answer_on(registers: Registers, request: str, over: Collection[str], subject
 def is_yes(answer: Fact | None) -> bool:
     """Whether there is an answer, and it is a yes."""
     return answer is not None and yes_or_no(values_of(answer), "instemming") is True
+
+
+def lowering_agreed(registers: Registers, step: str, subject: str, rung: Rung, since: datetime | None) -> bool:
+    """Whether the participants consented to a proposal to lower this step to this rung, and it was decided (D18).
+
+    Only what was proposed, answered and decided after the frame that stands counts: it lowers once.
+    """
+    decided = [
+        fact.at
+        for fact in registers.of(Register.BESLUITEN, Act.BESLUIT)
+        if fact.step == RUNG_STEP and overlaps(fact.subject, subject) and values_of(fact).get("besluit") == "wijzigen"
+    ]
+    for proposal in registers.of(Register.PRODUCTEN, Act.PRODUCT):
+        said = values_of(proposal)
+        is_it = (text(said, "stap"), text(said, "naar")) == (step, rung.value) and folded(proposal.subject) == folded(
+            subject
+        )
+        answer = answer_on(registers, LOWERING, names_of(proposal), subject) if is_it else None
+        is_new = since is None or proposal.at > since
+        if is_new and answer is not None and is_yes(answer) and any(at >= answer.at for at in decided):
+            return answer.at >= proposal.at
+    return False
 
 
 def takeover_answer(registers: Registers, subject: str) -> Fact | None:

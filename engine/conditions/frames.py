@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from engine.binding import binding_of, outcome_of
 from engine.ceiling import FRAMED_BY_TABLE
+from engine.consents import lowering_agreed
 from engine.participation import (
     advices,
     contributions,
@@ -112,9 +113,10 @@ def unknown_organ(q: Question) -> Lacks:
 
 
 def lowered(q: Question) -> Lacks:
-    """A promised rung is lowered only with a reason, and never once contributions are in (INV-11, Q22).
+    """A promised rung is lowered with a reason before contributions are in, and by consent after that (INV-11, Q22).
 
-    Without a frame the rung that the published table promises counts, once somebody took part in it.
+    The consent of the participants is with one proposal, to this rung, and the change is decided (D18). Without a frame
+    the rung that the published table promises counts, once somebody took part in it.
     """
     for row in frames_in(q.step, q.subject, q.values):
         standing, frame = rung_of(q.registers, q.matrix, row.step or "", row.subject, q.today)
@@ -122,7 +124,10 @@ def lowered(q: Question) -> Lacks:
         if standing is None or rung is None or rung.level >= standing.level:
             continue
         if _took_part(q, row.step or "", row.subject):
-            yield f"{row.step} ging al op trede {standing} van start"
+            since = frame.fact.at if frame else None
+            if not lowering_agreed(q.registers, row.step or "", row.subject, rung, since):
+                asked = f"de instemming van de deelnemers met {rung}, en het besluit (D18)"
+                yield f"{row.step} ging al op trede {standing} van start; nodig is {asked}"
         elif frame is not None and not is_filled(row.values.get("reden")):
             yield f"reden voor de verlaging van {standing} naar {rung}"
 

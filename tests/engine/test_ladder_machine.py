@@ -206,6 +206,23 @@ class Ladder(RuleBasedStateMachine):
             }
         self.act(who, Act.VOORSTEL, self.lane_of(who, subject, data.draw), step, subject, values)
 
+    @rule(who=people, step=st.sampled_from(("D07", "D09")), subject=subjects, rung=rungs, data=st.data())
+    def lower(self, who: str, step: str, subject: str, rung: Rung, data: st.DataObject) -> None:
+        """A proposal to change the rung, an answer of the group or of somebody else, a decision, and the frame."""
+        said: dict[str, Json] = {"stap": step, "naar": rung.value, "reden": "te weinig tijd"}
+        proposal = self.act("wethouder", Act.PRODUCT, "college", None, subject, said, product="tredevoorstel")
+        member, lane = self.member(subject)
+        who, lane = (who, self.lane_of(who, subject, data.draw)) if data.draw(unlikely) else (member, lane)
+        if proposal and data.draw(likely):
+            answer: dict[str, Json] = {"verzoek": "verlaging", "over": proposal.record, "kenmerk": proposal.record[:9]}
+            answer["instemming"] = "ja" if data.draw(likely) else "nee"
+            self.act(who, Act.INSTEMMING, lane, "D18", subject, answer)
+        if data.draw(likely):
+            changed = self.decision("D18", subject, data.draw, is_honest=True)
+            changed |= {"besluit": "wijzigen", "verlaging": True, "advies_uitgebleven": "niemand kwam"}
+            self.act("wethouder", Act.BESLUIT, "college", "D18", subject, changed)
+        self.set_frame("wethouder", step, subject, rung, self.day(40))
+
     @rule(who=people, step=st.sampled_from(("D07", "D11", "D03")), subject=subjects, data=st.data())
     def bind(self, who: str, step: str, subject: str, data: st.DataObject) -> None:
         """Somebody binds the organ beforehand."""

@@ -126,13 +126,40 @@ def test_inv_11_a_rung_is_not_lowered_once_contributions_are_in() -> None:
     allowed(ask(COLLEGE, FRAMES, frame_values("D09", "coproduceren"), dossier))
 
 
+def lowering(dossier: Dossier, answer: str = "ja", to: str = "raadplegen", decided: str = "wijzigen") -> None:
+    """A proposal to lower D07 of I-02, the answer of its group, and the decision on it."""
+    said: dict[str, Json] = {"stap": "D07", "van": "adviseren", "naar": to, "reden": "te weinig tijd"}
+    proposal = dossier.act(Act.PRODUCT, COLLEGE, said, subject="I-02", role="college", product="tredevoorstel")
+    consent: dict[str, Json] = {"verzoek": "verlaging", "over": proposal.record, "instemming": answer}
+    dossier.act(Act.INSTEMMING, GROUP, consent, step="D18", subject="I-02", role="deelnemers")
+    change: dict[str, Json] = {"besluit": decided, "verlaging": True, "reden": "te weinig tijd"}
+    dossier.decided(change, "D18", "I-02", "adviseren", by=COLLEGE.ref, role="college")
+
+
+def test_inv_11_a_rung_goes_down_by_the_consent_of_the_participants_once() -> None:
+    task = task_for(Act.KADER, "college", "D07", "I-02")
+    lower = frame_values("D07", "raadplegen", onderwerp="I-02")
+    for wrong in ({"answer": "nee"}, {"to": "meeweten"}, {"decided": "blijft"}):
+        dossier = Dossier().framed("D07", "adviseren", "I-02")
+        dossier.advised("D07", "I-02")
+        lowering(dossier, **wrong)
+        refused(ask(COLLEGE, task, lower, dossier), "INV-11", "instemming")
+    dossier = Dossier().framed("D07", "adviseren", "I-02")
+    dossier.advised("D07", "I-02")
+    lowering(dossier)
+    allowed(ask(COLLEGE, task, lower, dossier))
+    dossier.framed("D07", "raadplegen", "I-02").framed("D07", "adviseren", "I-02")
+    refused(ask(COLLEGE, task, lower, dossier), "INV-11", "instemming")
+
+
 def test_inv_11_the_rung_that_the_table_promises_is_not_lowered_once_contributions_are_in() -> None:
     task = task_for(Act.KADER, "college", "D05", "I-02")
-    lower = frame_values("D05", "meeweten", onderwerp="I-02")
+    instead: dict[str, Json] = {"reden": "te druk", "vervanging": "een brief"}
+    lower = frame_values("D05", "meeweten", onderwerp="I-02", reden="te druk", afwijking_betrokkenheid=instead)
     dossier = Dossier()
     allowed(ask(COLLEGE, task, lower, dossier))
     dossier.heard("D05", "I-02")
-    refused(ask(COLLEGE, task, lower | {"reden": "te druk"}, dossier), "INV-11", "raadplegen")
+    refused(ask(COLLEGE, task, lower, dossier), "INV-11", "raadplegen")
 
 
 def test_inv_04_a_frame_does_not_take_back_what_was_left_to_the_participants() -> None:

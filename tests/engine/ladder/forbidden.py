@@ -180,7 +180,8 @@ def inv_11_a_rung_lowered(city: City, before: History, done: Done) -> Iterator[s
         promised = standing.rung if standing else city.promised(frame.step, done.at.astimezone(HERE).date())
         if promised and ladder.index(frame.rung) < ladder.index(promised):
             if before.took_part(frame.step, frame.subject):
-                yield f"{promised} became {frame.rung} after people took part"
+                if not before.agreed_to_lower(frame, standing):
+                    yield f"{promised} became {frame.rung} after people took part"
             elif standing and not filled(done.values.get("reden")):
                 yield f"{promised} became {frame.rung} without a reason"
 

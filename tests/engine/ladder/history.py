@@ -108,6 +108,22 @@ class History:
             one for one in self.acts if one.act in PARTICIPATION and one.step == step and about(one.subject, subject)
         ]
 
+    def agreed_to_lower(self, frame: FrameSet, standing: FrameSet | None) -> bool:
+        """Whether those who took part said yes to this very lowering since the standing frame, and it was decided."""
+        for proposed in self.of("product", subject=frame.subject):
+            is_it = (proposed.values.get("stap"), proposed.values.get("naar")) == (frame.step, frame.rung)
+            if not is_it or (standing and proposed.at <= standing.done.at):
+                continue
+            said = [
+                one
+                for one in self.of("instemming", subject=frame.subject)
+                if one.values.get("verzoek") == "verlaging" and one.values.get("over") == proposed.record
+            ]
+            changed = [one for one in self.of("besluit", "D18") if one.values.get("besluit") == "wijzigen"]
+            if said and said[-1].values["instemming"] == "ja" and any(one.at > said[-1].at for one in changed):
+                return True
+        return False
+
     def outcome(self, step: str, subject: str) -> Done | None:
         """What the participants decided and that has not gone back to them."""
         found = None
