@@ -393,7 +393,7 @@ def framed() -> Dossier:
 
 
 def test_inv_29_a_programme_is_adopted_within_the_budget() -> None:
-    allowed(ask(COLLEGE, ADOPTS, programme(), framed()))
+    allowed(ask(COLLEGE, ADOPTS, programme(), framed().adoptable(*ITEMS)))
     refused(ask(COLLEGE, ADOPTS, programme(ITEMS | {"I-05": 2_500_001}), framed()), "INV-29", "1 cent te veel")
     bare = Dossier().framed("D09", "raadplegen").framed("D07", "raadplegen")
     refused(ask(COLLEGE, ADOPTS, programme(), bare), "INV-29", "wijkbudget")
@@ -444,7 +444,8 @@ def closing(dossier: Dossier, **more: Json) -> Ruling:
         if post.state
     ]
     values: dict[str, Json] = {"verantwoording_per_initiatief": accounts, "verschillen": [], "reacties": []}
-    values |= {"totalen": figures(ledger(dossier)), "inbrengregister": 0, **more}
+    quick: list[Json] = [f"K-{number}" for number in range(6)]
+    values |= {"totalen": figures(ledger(dossier)), "knelpuntacties": quick, "inbrengregister": 0, **more}
     task = task_for(Act.BESLUIT, "wijkcoordinator", "D14")
     return ask(COORDINATOR, task, values, dossier.framed("D14", "raadplegen"), now=AFTER_TERM.replace(year=2027))
 
