@@ -202,6 +202,7 @@ def content(ask: Ask, standing: Standing, ruling: Ruling, now: datetime, done: V
         "values": dict(ask.submission) or None,
         "motivation": ask.submission.get(MOTIVATION),
         "deviation": [dict(one) for one in ruling.deviations] or None,
+        "decision": None if ruling.decision is None else dict(ruling.decision),
         "effect": None if done is None else dict(done),
         "definition": {"version": definition.version},
     }

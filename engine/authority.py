@@ -27,6 +27,7 @@ from engine.consents import NEW_DATE, answer_on, owners_in, takeover_answer
 from engine.decisions import Table
 from engine.differences import as_recorded
 from engine.errors import EngineError
+from engine.justification import justification
 from engine.participation import advices, contributions, joint_proposal, problem_agenda
 from engine.promises import promise_named
 from engine.question import CaseFacts, Question, asked
@@ -110,6 +111,7 @@ def _ruled(question: Question, checks: Checks, passed: str) -> Ruling:
         behalf=behalf or (mandate.by if mandate else None),
         owed=_owed(question),
         deviations=_deviations(question),
+        decision=justification(question, passed),
     )
 
 

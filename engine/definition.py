@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
@@ -20,6 +20,8 @@ from engine import lint, operations, safexml
 from engine.deadlines import Terms
 from engine.decisions import Table, read_tables
 from engine.expressions.timers import ZONE, Timer
+from engine.ladder import FILE as LADDER
+from engine.ladder import NO_LADDER, Ladder
 from engine.lint import Family
 from engine.lint.questions import Form
 from engine.lint.validity import undated
@@ -31,6 +33,8 @@ from engine.semantics.levels import Functions
 from engine.semantics.nodes import RuleTask
 from engine.semantics.parsing import CaseParser, Element, ProcessSpec
 from engine.terms import Finding, Json, Severity
+from engine.variants import Variant
+from engine.variants import variants as local_variants
 
 KINDS = (".bpmn", ".dmn", ".form", ".toml", ".csv")
 ROLES, RIGHTS, TERMS, HOLIDAYS = "rollen.toml", "rechten.csv", "termijnen.toml", "feestdagen.toml"
@@ -75,6 +79,7 @@ class Definition:
     roles: Roles
     matrix: Matrix
     specs: Mapping[str, ProcessSpec] = field(repr=False)
+    variants: tuple[Variant, ...] = ()
     reads: frozenset[str] = field(default=frozenset(), repr=False)
 
     def functions(self, now: datetime) -> Functions:
@@ -137,6 +142,8 @@ class _Reader:
         if not roots:
             self._error("", "familie/leeg", "Er is geen enkel diagram in deze procesfamilie.")
         self._bind(tables)
+        variants, findings = local_variants(self.files)
+        self.findings += findings
         if roles is None or matrix is None:
             return None
         return Definition(
@@ -152,6 +159,7 @@ class _Reader:
             roles=roles,
             matrix=matrix,
             specs=self.specs,
+            variants=variants,
             reads=frozenset(self.reads).union(*(table.names for table in tables.values())),
         )
 
@@ -190,7 +198,15 @@ class _Reader:
             return roles, None
         matrix, findings = Matrix.read(rights, roles, rights_name)
         self.findings += findings
-        return roles, matrix
+        return roles, None if matrix is None else replace(matrix, ladder=self._ladder())
+
+    def _ladder(self) -> Ladder:
+        name, content = self._named(LADDER)
+        if content is None:
+            return NO_LADDER
+        ladder, findings = Ladder.read(content, name)
+        self.findings += findings
+        return ladder
 
     def _roots(self, suffix: str) -> Iterator[tuple[str, etree._Element]]:
         for name in sorted(name for name in self.files if name.endswith(suffix)):

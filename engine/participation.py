@@ -101,7 +101,7 @@ def rung_of(
     """The rung that holds and the frame that gives it; for a step framed by the table its default, otherwise none."""
     frame = frame_of(registers, step, subject)
     if frame:
-        return frame.rung, frame
+        return matrix.ladder.rung(frame.rung, values_of(frame.fact)), frame
     default = matrix.default(step, on) if step in FRAMED_BY_TABLE else None
     return (default.rung if default else None), None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from engine.bodies import Body, Form
@@ -18,7 +18,7 @@ from engine.registers import WHOLE, Registers, names_of
 from engine.rights import Matrix
 from engine.roles import Holding, Kind, Reach, Roles, Scope, holdings
 from engine.submission import day_of, text
-from engine.terms import Act, Action, Actor, Fact, Register, Rung, Task, Values
+from engine.terms import Act, Action, Actor, Fact, Json, Register, Rung, Task, Values
 
 _KINDS = {
     Form.PARTICIPANTS: {Kind.PARTICIPANTS},
@@ -42,7 +42,10 @@ class CaseFacts:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One request for a ruling; `cell` is the cell of the rights table that governs it, when one does."""
+    """One request for a ruling; `cell` is the cell of the rights table that governs it, when one does.
+
+    `consulted` gathers which tables of the city were asked while it was judged, with the rules that answered.
+    """
 
     actor: Actor
     action: Action
@@ -63,6 +66,7 @@ class Question:
     frame: Frame | None = None
     rung: Rung | None = None
     cell: Cell | None = None
+    consulted: dict[str, Json] = field(default_factory=dict)
 
     @property
     def today(self) -> date:
@@ -92,7 +96,9 @@ class Question:
             raise ValuesUnreadable(f"de beslistabel “{table}” ontbreekt")
         if not found.holds(self.today):
             raise ValuesUnreadable(f"de beslistabel “{table}” geldt niet op {self.today}")
-        return found.decide(context).values
+        decided = found.decide(context)
+        self.consulted[table] = [*decided.rules]
+        return decided.values
 
     def governed(self) -> Question:
         """The same question with the rung, frame and cell that govern its step and subject."""

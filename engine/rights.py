@@ -18,6 +18,7 @@ from hashlib import sha256
 from engine.bodies import Body, BodyUnknown, Form, body_of
 from engine.ceiling import violations
 from engine.cells import Cell
+from engine.ladder import NO_LADDER, Ladder
 from engine.roles import Kind, Roles
 from engine.terms import Finding, Rung, Severity
 
@@ -35,10 +36,14 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """The compiled table; `digest` is the SHA-256 of its bytes and stands in every ruling's record."""
+    """The compiled table; `digest` is the SHA-256 of its bytes and stands in every ruling's record.
+
+    `ladder` holds the city's own words for its rungs.
+    """
 
     cells: Mapping[tuple[str, Rung], tuple[Cell, ...]]
     digest: str
+    ladder: Ladder = NO_LADDER
 
     @staticmethod
     def read(content: bytes, roles: Roles, file: str = "rechten.csv") -> tuple[Matrix | None, tuple[Finding, ...]]:

@@ -177,7 +177,7 @@ class Ruling:
     what is missing, and what the person can do instead; `grounds` are the digests of the records on which the ruling
     rests. `rung` is the rung that held; `role` the role in which the person acts; `mandate` the digest of the mandate
     used; `behalf` the person for whom a substitute acts, or who gave the mandate; `owed` lists what the matrix demands
-    afterwards; `deviations` the computed differences, each with its reason.
+    afterwards; `deviations` the computed differences, each with its reason; `decision` what its record says of it.
     """
 
     allowed: bool
@@ -191,6 +191,7 @@ class Ruling:
     behalf: str | None = None
     owed: tuple[str, ...] = ()
     deviations: tuple[Values, ...] = ()
+    decision: Values | None = None
 
 
 class Severity(StrEnum):

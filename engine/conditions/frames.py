@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from engine.binding import binding_of, outcome_of
 from engine.ceiling import FRAMED_BY_TABLE
 from engine.consents import lowering_agreed
+from engine.ladder import KIND
 from engine.participation import (
     advices,
     contributions,
@@ -92,6 +93,19 @@ def room_without_rung(q: Question) -> Lacks:
     for row in frames_in(q.step, q.subject, q.values):
         if not is_filled(row.values.get("ruimte_open")) and rung_in(row.values) is not Rung.MEEWETEN:
             yield f"open ruimte voor {row.step}"
+
+
+def other_than_the_ladder(q: Question) -> Lacks:
+    """A kind of the city stands on one rung; without a delegation *meebeslissen* is not that one (INV-12)."""
+    ladder = q.matrix.ladder
+    for row in frames_in(q.step, q.subject, q.values):
+        rung, kind = rung_in(row.values), ladder.kind(row.values)
+        if is_filled(row.values.get(KIND)) and kind is None:
+            yield f"{row.step}: {KIND} die deze gemeente niet kent"
+        elif rung is not None and rung is not ladder.rung(kind.rung if kind else rung, row.values):
+            name, meant = kind.name if kind else rung, ladder.rung(kind.rung if kind else rung, row.values)
+            why = "" if kind and kind.rung is meant else " zonder vastgelegde delegatie"
+            yield f"{row.step}: “{name}”{why} is hier {meant}"
 
 
 def frame_not_in_table(q: Question) -> Lacks:

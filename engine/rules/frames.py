@@ -25,6 +25,12 @@ SETTING_FRAME: Checks = (
         "Benoem wat open ligt, of kies de trede meeweten.",
     ),
     Check(
+        "INV-12",
+        frames.other_than_the_ladder,
+        "De trede klopt niet met wat deze gemeente eronder verstaat: {wat}.",
+        "Kies de trede die erbij hoort, of noem de delegatie waarop de overdracht van de beslissing rust.",
+    ),
+    Check(
         "INV-01",
         frames.frame_not_in_table,
         "De rechtentabel staat deze trede niet toe: {wat}.",

@@ -11,7 +11,7 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
-from tests.engine.bpmn import end, process, start, user, wijk
+from tests.engine.bpmn import end, process, service, start, user, wijk, xor
 from tests.engine.families import PROCESSES
 from tests.service.houses import body
 from tests.service.towns import Town, town
@@ -37,7 +37,10 @@ FORMS = {
     for path in (
         *(SHARED / f"{name}.form" for name in ("kader", "publicatie", "inbreng", "werk", "budget")),
         *(DELFT / f"besluit_{name}.form" for name in ("wijkagenda", "toelating", "wijkprogramma", "wijkverslag")),
-        *(SHARED / f"{name}.dmn" for name in ("collectief_belang", "wijkbudget_spelregels")),
+        *(
+            SHARED / f"{name}.dmn"
+            for name in ("collectief_belang", "wijkbudget_spelregels", "bewaartermijn", "publicatieplicht")
+        ),
     )
 } | {"herschrijven_form": json.dumps(REWRITING).encode(), "concept_form": json.dumps(FOR_THE_ORGAN).encode()}
 OWN = '"I-02"'
@@ -55,17 +58,19 @@ YEAR = process(
     act("kader", "kader", "kader", stap="D03"),
     act("bekend", "publicatie", "publicatie", product="participatiekader"),
     act("inbreng", "inbreng", "inbreng", stap="D03"),
+    service("stand", "inbreng_stand", {"stap": '"D03"'}),
+    xor("open"),
     act("antwoord", "afhandeling", "herschrijven", stap="D03"),
-    act("agenda", "besluit", "besluit_wijkagenda", stap="D03"),
-    act("toelating", "besluit", "besluit_toelating", stap="D05", onderwerp=OWN),
+    act("agenda", "besluit", "besluit_wijkagenda", stap="D03", treden="raadplegen"),
+    act("toelating", "besluit", "besluit_toelating", stap="D05", treden="raadplegen", onderwerp=OWN),
     act("concept", "product", "concept", product="conceptwijkprogramma"),
     act("getoond", "publicatie", "publicatie", product="conceptwijkprogramma"),
-    act("programma", "besluit", "besluit_wijkprogramma", stap="D09"),
-    act("verslag", "besluit", "besluit_wijkverslag", stap="D14"),
+    act("programma", "besluit", "besluit_wijkprogramma", stap="D09", treden="raadplegen"),
+    act("verslag", "besluit", "besluit_wijkverslag", stap="D14", treden="raadplegen"),
     act("werk", "werk", "werk", stap="D13", onderwerp=OWN),
     end("e"),
-    flow="s > budget > kader > bekend > inbreng > antwoord > agenda > toelating > concept > getoond > programma"
-    "; programma > verslag > werk > e",
+    flow="s > budget > kader > bekend > inbreng > stand > open; open[stand.open > 0] > antwoord > stand; open* > agenda"
+    "; agenda > toelating > concept > getoond > programma > verslag > werk > e",
     lanes=LANES,
 )
 EVERYBODY = {"doelgroep": "Alle bewoners"}
