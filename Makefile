@@ -49,8 +49,8 @@ format: $(STAMP) ## put all code in the house format
 bench: $(STAMP) ## measure against the bare database and the bare framework; fails when a bar does not hold
 	$(BIN)/python -m tests.bench
 
-cycle: $(STAMP) ## play the whole year cycle of Delft, on SQLite and on PostgreSQL
-	$(BIN)/python -m tests.cycle processes/delft/verhalen/jaarcyclus.toml
+cycle: $(STAMP) ## play the whole year cycle of both cities, on SQLite and on PostgreSQL
+	$(BIN)/python -m tests.cycle processes/delft/verhalen/jaarcyclus.toml processes/proefstad/verhalen/jaar.toml
 
 lock: ## make the hash-locked requirements again from setup.cfg (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

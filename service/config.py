@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+SHIPPED = Path(__file__).resolve().parent.parent / "processes"
+
+
+def shipped_city() -> Path:
+    """The city to work with when nobody names one: `stad` in `processes/installatie.toml`."""
+    return SHIPPED / str(tomllib.loads((SHIPPED / "installatie.toml").read_text("utf-8"))["stad"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +23,7 @@ class Config:
     """
 
     database_url: str = "sqlite:///var/wijkcyclus.sqlite"
-    city: Path = Path("processes/delft")
+    city: Path = field(default_factory=shipped_city)
     key_file: Path = Path("var/wijkcyclus.key")
     origin: str = "wijkcyclus.localhost/log/1"
     host: str = "127.0.0.1"
@@ -34,10 +42,9 @@ class Config:
         for name, value in (("WIJK_POORT", port), ("WIJK_POOL", pool)):
             if not value.isdecimal():
                 raise ValueError(f"{name} moet een geheel getal zijn, niet '{value}'.")
-        shipped = Path(__file__).resolve().parent.parent / zero.city
         return Config(
             database_url=given.get("WIJK_DATABASE_URL", zero.database_url),
-            city=Path(given.get("WIJK_STAD", shipped)),
+            city=Path(given.get("WIJK_STAD", zero.city)),
             key_file=Path(given.get("WIJK_SLEUTEL", zero.key_file)),
             origin=given.get("WIJK_LOG", zero.origin),
             host=given.get("WIJK_HOST", zero.host),

@@ -1,12 +1,13 @@
-"""The demo: Tanthof, a cycle half-way, with somebody for every role; made by playing part of the year's story.
+"""The demo: a cycle half-way, with somebody for every role; made by playing part of a story of the city.
 
 The story is moved by whole weeks, so that its half-way lies shortly behind us and its terms run on from there.
-Made-up example data; no facts about Delft.
+Which story, until when, and who there are besides: `demo/personen.toml` of the city. Made-up example data.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -25,8 +26,7 @@ from service.play import Player
 from service.story import AMSTERDAM, Mandate, Person, Step, Story
 
 PASSWORD = "wijkcyclus-demo"  # noqa: S105  (of made-up people, on one's own machine; printed when the demo is loaded)
-HALF_WAY = datetime(2026, 11, 2, 12, tzinfo=AMSTERDAM)
-_STORY, _PEOPLE = Path("verhalen/jaarcyclus.toml"), Path("demo/personen.toml")
+_STORIES, _PEOPLE = Path("verhalen"), Path("demo/personen.toml")
 _WEEK = timedelta(weeks=1)
 _TRIED = 52
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(T.*)?\Z")
@@ -47,10 +47,10 @@ def load(config: Config, now: datetime, password: str, hasher: PasswordHasher) -
     with db.reading(database) as tx:
         is_used = bool(store_definitions.versions(tx))
     database.dispose()
-    told, persons = _read(config)
+    told, persons, half_way = _read(config)
     if is_used:
         return Loaded(persons, None)
-    told, persons = _near(config, told, persons, now)
+    told, persons = _near(config, told, persons, half_way, now)
     passwords = dict.fromkeys((stage.ADMINISTRATOR, *persons), password)
     built = stage.build(config, persons, passwords, told.begin, told.wijk, hasher)
     results = tuple(Player(told, built).play())
@@ -59,15 +59,17 @@ def load(config: Config, now: datetime, password: str, hasher: PasswordHasher) -
     return Loaded(persons, results)
 
 
-def _near(config: Config, told: Story, persons: Mapping[str, Person], now: datetime) -> tuple[Story, dict[str, Person]]:
+def _near(
+    config: Config, told: Story, persons: Mapping[str, Person], half_way: datetime, now: datetime
+) -> tuple[Story, dict[str, Person]]:
     """The first half of the story, moved to just before now: as few weeks back as its terms still come out.
 
     Public holidays do not move along, so a week in which a term runs into one is passed over.
     """
     family = definition_of(config)
     forms = stories.forms_of(family)
-    half = replace(told, steps=tuple(step for step in told.steps if step.at <= HALF_WAY))
-    newest = (now - HALF_WAY) // _WEEK
+    half = replace(told, steps=tuple(step for step in told.steps if step.at <= half_way))
+    newest = (now - half_way) // _WEEK
     for weeks in range(newest, newest - _TRIED, -1):
         candidate, people = moved(half, persons, weeks * _WEEK)
         if all(result.is_expected for result in stories.run(candidate, family, forms)):
@@ -83,12 +85,17 @@ def definition_of(config: Config) -> Definition:
     return reading.definition
 
 
-def _read(config: Config) -> tuple[Story, dict[str, Person]]:
-    found, faults = story.read((config.city / _STORY).read_bytes(), str(_STORY))
-    extra, more = story.read_persons((config.city / _PEOPLE).read_bytes(), str(_PEOPLE))
+def _read(config: Config) -> tuple[Story, dict[str, Person], datetime]:
+    if not (config.city / _PEOPLE).is_file():
+        raise ValueError(f"De stad in {config.city} heeft geen demo ({_PEOPLE}).")
+    content = (config.city / _PEOPLE).read_bytes()
+    data = tomllib.loads(content.decode("utf-8"))
+    path = _STORIES / str(data["verhaal"])
+    found, faults = story.read((config.city / path).read_bytes(), str(path))
+    extra, more = story.read_persons(content, str(_PEOPLE))
     if found is None or more:
         raise DefinitionRefused((*faults, *more))
-    return found, {**extra, **found.persons}
+    return found, {**extra, **found.persons}, data["halverwege"].replace(tzinfo=AMSTERDAM)
 
 
 def moved(told: Story, persons: Mapping[str, Person], shift: timedelta) -> tuple[Story, dict[str, Person]]:

@@ -11,7 +11,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from engine import acts
+from engine import acts, definition
+from engine import roles as catalogue
 from engine.acts import Ask, Standing
 from engine.question import CaseFacts
 from engine.roles import Scope, holdings
@@ -105,6 +106,23 @@ def appoints(installation: Installation, tx: Connection, by: PersonRow, now: dat
     return any(
         held.role in appointers for held in holdings(actor(tx, reference(installation, by)), where.scope, "*", now)
     )
+
+
+def administrator_role(installation: Installation, tx: Connection) -> str:
+    """The role that the first administrator gets: one of management to which the city gives appointing.
+
+    Before the first release the catalogue in the directory of the city says which.
+    """
+    if store_definitions.current_version(tx) is None:
+        roles, _ = catalogue.Roles.read((installation.config.city / definition.ROLES).read_bytes())
+    else:
+        roles = standing(installation, tx).definition.roles
+    found = roles and sorted(
+        role for role in roles.may.get(Action.APPOINT, frozenset()) if roles.kind(role) is catalogue.Kind.MANAGEMENT
+    )
+    if not found:
+        raise Conflict("In rollen.toml mag geen rol van de soort beheer benoemen; geef er een die bevoegdheid.")
+    return found[0]
 
 
 def note_account(

@@ -191,7 +191,7 @@ def add_first_administrator(
 ) -> PersonRow:
     """The one account that nobody gave: from the command line, once, while nobody has any role yet.
 
-    Raises Malformed, and Conflict when there are roles already.
+    Raises Malformed, and Conflict when there are roles already or no role of the city is meant for this.
     """
     with db.writing(installation.database) as tx:
         head = organisation.hold_head(tx)
@@ -199,9 +199,10 @@ def add_first_administrator(
             raise Conflict("Er zijn al rollen gegeven; een beheerder voegt verder iedereen toe.")
         row = accounts.new_account(tx, given.login, given.name, given.password, False, now, installation.entropy)
         store_people.insert_person(tx, row, None if given.password is None else passwords.hash(given.password))
+        role = organisation.administrator_role(installation, tx)
         fields: dict[str, Json] = {
             "actor": {"ref": "opdrachtregel", "role": "beheer"},
-            "values": {"persoon": organisation.reference(installation, row), "rol": "beheerder", "bereik": "gemeente"},
+            "values": {"persoon": organisation.reference(installation, row), "rol": role, "bereik": "gemeente"},
         }
         hearing.write(installation, tx, head, [(Kind.ROLE_GIVEN, fields)], now)
     return row

@@ -426,3 +426,20 @@ def test_the_project_speaks_of_the_product_alone() -> None:
 
 def test_a_machine_path_would_be_seen() -> None:
     assert WORKPLACE.search("see /home/" + "jan/notes") and not WORKPLACE.search("https://voorbeeld.nl/thuis")
+
+
+CITY = re.compile(r"delft|zwolle|tanthof|proefstad", re.IGNORECASE)
+SAID = {".py", ".md", ".html", ".toml", ".mako", ".json", ".css", ".js", ".txt"}
+
+
+def test_no_city_stands_in_engine_or_service() -> None:
+    texts = [path for path in tracked_files() if path.relative_to(ROOT).parts[0] in ("engine", "service")]
+    assert any(path.suffix == ".md" for path in texts)
+    faults = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()[:100]}"
+        for path in texts
+        if path.suffix in SAID
+        for number, line in enumerate(path.read_text("utf-8").split("\n"), 1)
+        if CITY.search(line)
+    ]
+    assert faults == []

@@ -57,7 +57,7 @@ def _demo(given: Namespace) -> int:
         print_table(loaded.results)
         if not loaded.results[-1].is_expected:
             print("De demo is blijven staan bij de laatste stap hierboven.")
-    print("\nVerzonnen voorbeeldgegevens; geen feiten over Delft.")
+    print("\nVerzonnen voorbeeldgegevens; geen feiten over een echte gemeente.")
     print(f"Iedereen heeft het wachtwoord: {given.password}\n")
     for person in loaded.persons.values():
         roles = ", ".join(one.role for one in person.memberships) or "-"
@@ -68,5 +68,5 @@ def _demo(given: Namespace) -> int:
 
 COMMANDS = (
     Command("play", "speelt een verhaal door de dienst en de database", _play_arguments, _play),
-    Command("demo", "laadt de demo: Tanthof, halverwege een cyclus", _demo_arguments, _demo),
+    Command("demo", "laadt de demo van de stad: een wijk, halverwege een cyclus", _demo_arguments, _demo),
 )

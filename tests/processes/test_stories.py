@@ -19,7 +19,7 @@ from service.forms import Form
 from service.story import Story
 
 PROCESSES = Path(__file__).resolve().parent.parent.parent / "processes"
-FILES = {path.stem: path for path in stories.story_files(PROCESSES)}
+FILES = {path.stem: path for city in ("delft", "gedeeld") for path in stories.story_files(PROCESSES / city)}
 # Of each rung its story, and the rules that must be there for it to come true.
 SHOWN = [
     ("knelpuntactie", "INV-03"),

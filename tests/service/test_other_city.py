@@ -1,0 +1,88 @@
+"""A made-up city over HTTP: its own roles and names for the rungs, and meebeslissen only with a delegation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from service import db, organisation, replay, story
+from service.config import Config
+from service.stage import ADMINISTRATOR, build
+from tests.service.houses import CHEAP
+from tests.service.ladders import BINDING, FRAME, PUBLIC, Town, refused
+
+CITY = Path(__file__).resolve().parents[2] / "processes" / "proefstad"
+BEGIN = datetime.fromisoformat("2030-10-14T09:00+02:00")
+CAST = b"""
+[personen.college]
+rollen = ["dagelijks_bestuur"]
+[personen.coordinator]
+rollen = ["wijkmanager@wijk:molenveld"]
+[personen.communicatie]
+rollen = ["voorlichting"]
+[personen.speelplek]
+bewoner = true
+rollen = ["meedoeners@groep:I-05"]
+"""
+HERE: dict[str, Any] = {"wijk": "molenveld", "jaar": 2031}
+BOUND: dict[str, Any] = {**BINDING, "plafond": 2_500_000}
+PROMISE: dict[str, Any] = {
+    **FRAME,
+    "orgaan": "dagelijks_bestuur",
+    "termijn": "2030-11-15",
+    "trede": "meebeslissen",
+    "soort": "meebeslissen",
+}
+
+
+@pytest.fixture
+def town(sqlite_url: str, tmp_path: Path) -> Iterator[Town]:
+    persons, findings = story.read_persons(CAST, "cast")
+    assert not findings
+    passwords = {key: f"wachtwoord van {key}" for key in (ADMINISTRATOR, *persons)}
+    config = Config(database_url=sqlite_url, key_file=tmp_path / "sleutel", city=CITY)
+    stage = build(config, persons, passwords, BEGIN, "molenveld", CHEAP)
+    stage.let_pass(BEGIN)
+    yield Town(stage)
+    stage.installation.database.dispose()
+
+
+def test_the_first_administrator_has_the_role_that_this_city_means_for_it(town: Town) -> None:
+    with db.reading(town.stage.installation.database) as tx:
+        assert organisation.administrator_role(town.stage.installation, tx) == "systeembeheer"
+
+
+def test_inv_12_a_frame_without_its_sort_or_with_another_rung_is_refused(town: Town) -> None:
+    town.begin(**HERE)
+    unnamed = {name: value for name, value in PROMISE.items() if name != "soort"}
+    for frame in (unnamed, PROMISE | {"soort": "meedoen"}, PROMISE | {"trede": "raadplegen"}):
+        reply = town.do("college", "traject_kader_vaststellen", **frame)
+        assert refused(reply, "INV-12"), reply
+        assert reply.content["oplossing"]
+    assert all(one.agrees for one in replay.replay(town.stage.installation, town.case))
+
+
+def test_inv_12_without_a_delegation_the_participants_make_a_proposal_and_the_organ_binds_itself_to_nothing(
+    town: Town,
+) -> None:
+    town.begin(**HERE)
+    reply = town.do("college", "traject_kader_vaststellen", **PROMISE)
+    assert refused(reply, "INV-12") and "is hier coproduceren" in reply.content["detail"], reply
+    town.done("college", "traject_kader_vaststellen", **PROMISE | {"trede": "coproduceren"})
+    town.done("communicatie", "traject_kader_publiceren", **PUBLIC | {"datum": "2030-10-14"})
+    assert not town.task("probleemagenda_opstellen").startswith("niet open")
+    assert refused(town.attempt("college", "zelfbinding", **BOUND), "INV-05")
+    town.at("2030-11-18T09:00+01:00")
+    reply = town.attempt("speelplek", "besluit", overeenstemming=True, uitslag="A")
+    assert reply.status == 403, reply
+
+
+def test_a_delegation_makes_it_the_highest_rung(town: Town) -> None:
+    town.begin(**HERE)
+    town.done("college", "traject_kader_vaststellen", **PROMISE, delegatie="SR-2030-14")
+    town.done("communicatie", "traject_kader_publiceren", **PUBLIC | {"datum": "2030-10-14"})
+    assert not town.task("zelfbinding_besluiten").startswith("niet open")
