@@ -154,7 +154,9 @@ def inv_07_a_difference_without_its_reason(city: City, before: History, done: Do
         if not before.agenda_before(done.step, done.subject, proposal):
             yield "a proposal without a problem agenda before it (INV-08)"
         for name in proposal.fields.keys() | done.fields.keys():
-            if proposal.fields.get(name, "-") != done.fields.get(name, "-") and (done.subject, name) not in reasons:
+            said = [where[name] for where in (done.fields, done.values) if name in where and name in proposal.fields]
+            is_same = bool(said) and all(one == proposal.fields[name] for one in said)
+            if not is_same and (done.subject, name) not in reasons:
                 yield f"{name} differs without a reason"
 
 
