@@ -533,5 +533,5 @@ def test_the_machine_came_where_it_matters() -> None:
         return
     decided = sum(count for name, count in SEEN.items() if name.startswith("done besluit "))
     refusals = {name.split()[1] for name in SEEN if name.startswith("refused INV")}
-    assert SEEN["done"] > 500 and decided > 100, "too little was done"
+    assert SEEN["done"] > 500 and decided > 40, "too little was done"
     assert {"INV-01", "INV-02", "INV-04", "INV-13"} <= refusals
