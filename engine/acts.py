@@ -10,11 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from engine import authority, ballot, operations, registers
+from engine import authority, ballot, operations, registers, steps
 from engine.case import Case, Outcome
 from engine.definition import Definition
 from engine.errors import EngineError
-from engine.initiatives import RESULT
 from engine.question import CaseFacts
 from engine.roles import Scope, holdings, values_of
 from engine.submission import text
@@ -50,7 +49,7 @@ def registers_needed(action: Action, task: Task | None) -> frozenset[Register]:
     """Which registers of the dossier a ruling may rest on: none for work, so that it stays cheap in a long dossier."""
     if action in (Action.COMPLETE, Action.CONTRIBUTE) and task is not None:
         if task.spec.act is Act.WERK:
-            return frozenset({Register.BESLUITEN}) if task.spec.step == RESULT else frozenset()
+            return frozenset({Register.BESLUITEN}) if task.spec.step == steps.RESULT else frozenset()
         if task.spec.act is Act.INBRENG:
             return frozenset({Register.KADERS, Register.PUBLICATIES})
         return frozenset(Register)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
 
+from engine import steps
 from engine.bodies import Body, Form
 from engine.cells import Cell
 from engine.roles import Kind, Roles
@@ -44,14 +45,14 @@ CONSEQUENCES = {
         Deviation.NONE, frozenset({"zelfbinding", "optietoets", "uitslag"}), frozenset({"bekrachtiging"})
     ),
 }
-CONSENT_STEP = "D15"  # consent of a group: no self-binding, options or ballot
-OBJECTION_STEP = "D17"  # the committee's advice: deviation only with reasons, in the decision itself
-NEVER_MANDATED = "D09"  # the wijkprogramma is adopted by the organ itself, and is never handed over as a whole
 # Of these steps the published table is the frame: without a frame of their own their default rung holds.
-FRAMED_BY_TABLE = frozenset({"D01", "D05", "D06", "D12", "D15", "D16", "D17", "D18"})
-COMPOSITE = {"D09": "D07"}  # a decision with items, and the step whose frames govern the items
-CHANGES = {"D11": "D07"}  # a decision that changes, postpones or stops what the other step decided
-REACTIONS = {"D09": "D08"}  # the reactions to its concept stand under this step
+FRAMED_BY_TABLE = frozenset(
+    {steps.FRAME, steps.ADMISSION, steps.COMMITMENT, steps.QUICK_ACTION}
+    | {steps.TAKEOVER, steps.DISPUTE, steps.OBJECTION, steps.RUNG}
+)
+COMPOSITE = {steps.PROGRAMME: steps.GRANT}  # a decision with items, and the step whose frames govern the items
+CHANGES = {steps.CHANGE: steps.GRANT}  # a decision that changes, postpones or stops what the other step decided
+REACTIONS = {steps.PROGRAMME: steps.REPLIES}  # the reactions to its concept stand under this step
 
 
 def violations(cells: tuple[Cell, ...], roles: Roles) -> Iterator[Violation]:
@@ -67,9 +68,9 @@ def violations(cells: tuple[Cell, ...], roles: Roles) -> Iterator[Violation]:
 def _of_rung(cell: Cell, roles: Roles) -> Iterator[tuple[str, str]]:
     consequence = CONSEQUENCES[cell.rung]
     demands, owes = consequence.demands, consequence.owes
-    if cell.step == CONSENT_STEP:
+    if cell.step == steps.TAKEOVER:
         demands, owes = frozenset({"verzoek", "reden", "instemming"}), frozenset[str]()
-    if cell.step == OBJECTION_STEP:
+    if cell.step == steps.OBJECTION:
         demands, owes = frozenset({"advies", "motivering_bij_afwijking"}), frozenset({"bekendmaking"})
     if cell.rung is Rung.COPRODUCEREN and not _organ_takes_part(cell.decides, roles):
         demands = frozenset()  # those who made the plan decide on it: there is nobody who could deviate
@@ -79,12 +80,12 @@ def _of_rung(cell: Cell, roles: Roles) -> Iterator[tuple[str, str]]:
         yield "rechten/plafond", f"deze trede eist na het besluit ook {', '.join(lacking)}."
     if cell.rung is Rung.MEEBESLISSEN and cell.is_mandatable:
         yield "rechten/plafond", "bij meebeslissen bestaat geen mandaat."
-    if cell.step == NEVER_MANDATED and not _is_of_organs(cell.decides, roles):
+    if cell.step == steps.PROGRAMME and not _is_of_organs(cell.decides, roles):
         yield "rechten/plafond", "het wijkprogramma stelt een orgaan vast (L727-731)."
-    if cell.step == NEVER_MANDATED and (cell.is_mandatable or cell.rung is Rung.MEEBESLISSEN):
+    if cell.step == steps.PROGRAMME and (cell.is_mandatable or cell.rung is Rung.MEEBESLISSEN):
         yield "rechten/plafond", "het wijkprogramma als geheel stelt het orgaan zelf vast, zonder mandaat (L727-731)."
-    if (cell.decides.form is Form.CONSENT) != (cell.step == CONSENT_STEP):
-        yield "rechten/plafond", f"instemming hoort bij {CONSENT_STEP}, en alleen daar."
+    if (cell.decides.form is Form.CONSENT) != (cell.step == steps.TAKEOVER):
+        yield "rechten/plafond", f"instemming hoort bij {steps.TAKEOVER}, en alleen daar."
 
 
 def _of_deciders(cell: Cell, roles: Roles) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
-from engine.ceiling import CONSENT_STEP
+from engine import steps
 from engine.differences import fields_of, items_of
 from engine.registers import WHOLE, Registers, names_of, overlaps
 from engine.roles import values_of
@@ -71,7 +71,7 @@ def takeover_answer(registers: Registers, subject: str) -> Fact | None:
             *registers.of(Register.BESLUITEN, Act.BESLUIT),
         )
         if folded(fact.subject) == folded(subject)
-        and (fact.step == CONSENT_STEP if fact.register is Register.BESLUITEN else _asks_takeover(fact))
+        and (fact.step == steps.TAKEOVER if fact.register is Register.BESLUITEN else _asks_takeover(fact))
     ]
     return max(found, key=lambda fact: fact.at, default=None)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from engine import steps
 from engine.binding import AGREED
 from engine.differences import Item, items_of
 from engine.registers import Registers, act_of, names_of
@@ -17,8 +18,6 @@ from engine.roles import values_of
 from engine.submission import is_filled, rows, text
 from engine.terms import Act, Fact, Json, Register, Values
 
-ANALYSIS, AGENDA_STEP, ADMISSION, GRANT, PROGRAMME = "D02", "D03", "D05", "D07", "D09"
-PLAN, RESULT, ACCOUNT, TAKEOVER = "D10", "D13", "D14", "D15"
 ADMITTED, REJECTED = "toegelaten", "afgewezen"
 ITEMS = "onderdelen"
 EFFECTS = ("beoogd_effect", "wat_heeft_de_burger_hieraan")
@@ -51,7 +50,7 @@ def findings_known(registers: Registers) -> frozenset[str]:
     """The names under which one finding or signal of the dossier is known: a row, or a part of it with a `kenmerk`."""
     borne: Counter[str] = Counter()
     sources = [fact for register, act in _SOURCES for fact in registers.of(register, act)]
-    for fact in (*sources, *decisions(registers, ANALYSIS)):
+    for fact in (*sources, *decisions(registers, steps.ANALYSIS)):
         own = names_of(fact)
         borne.update(own | (_parts_of(values_of(fact)) - own))
     return frozenset(name for name, times in borne.items() if times == 1)
@@ -74,14 +73,14 @@ def names_in(value: Json) -> tuple[str, ...]:
 
 def themes(registers: Registers) -> Mapping[str, str]:
     """The themes of the adopted agenda, by code; none as long as the dossier has no decision D03."""
-    taken = decisions(registers, AGENDA_STEP)
-    found = items_of(values_of(taken[-1]), AGENDA_STEP) if taken else ()
+    taken = decisions(registers, steps.AGENDA)
+    found = items_of(values_of(taken[-1]), steps.AGENDA) if taken else ()
     return {item.name: open_text(item.fields, "thema") for item in found}
 
 
 def admission(registers: Registers, subject: str) -> Fact | None:
     """The last decision on whether this initiative is admitted."""
-    taken = decisions(registers, ADMISSION, subject)
+    taken = decisions(registers, steps.ADMISSION, subject)
     return taken[-1] if taken else None
 
 
@@ -92,21 +91,21 @@ def is_admitted(fact: Fact | None) -> bool:
 
 def programme(registers: Registers) -> tuple[str, ...]:
     """Every initiative of the adopted programme, also when a later version left it out."""
-    taken = decisions(registers, PROGRAMME)
-    return tuple(dict.fromkeys(item.name for fact in taken for item in items_of(values_of(fact), GRANT)))
+    taken = decisions(registers, steps.PROGRAMME)
+    return tuple(dict.fromkeys(item.name for fact in taken for item in items_of(values_of(fact), steps.GRANT)))
 
 
 def said_of(registers: Registers, item: Item) -> Iterator[Values]:
     """What was said of an initiative: in its item, when its money was granted and when it was admitted."""
     yield item.fields
     yield item.said
-    for step in (GRANT, ADMISSION):
+    for step in (steps.GRANT, steps.ADMISSION):
         yield from (values_of(fact) for fact in reversed(decisions(registers, step, item.name)))
 
 
 def admitted_subjects(registers: Registers) -> tuple[str, ...]:
     """The initiatives whose last decision D05 admits them."""
-    found = dict.fromkeys(fact.subject for fact in decisions(registers, ADMISSION))
+    found = dict.fromkeys(fact.subject for fact in decisions(registers, steps.ADMISSION))
     return tuple(subject for subject in found if is_admitted(admission(registers, subject)))
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from engine import steps
 from engine.binding import outcome_of
 from engine.differences import amount_of
 from engine.errors import ValuesUnreadable
@@ -21,7 +22,6 @@ from engine.submission import folded
 from engine.terms import Act, Fact, Json, Register, Rung, Values
 
 INITIATIVES, BOTTLENECKS = "initiatieven", "knelpunten"
-PROGRAMME, CONTRIBUTION, BOTTLENECK, CHANGE, RESULT = "D09", "D07", "D12", "D11", "D13"
 OUTCOMES = (Register.BESLUITEN, Register.STEMMINGEN)  # where what participants decided may stand
 REGISTERS = frozenset({Register.GROOTBOEK, *OUTCOMES, Register.KADERS})  # all that the ledger is worked out from
 
@@ -167,7 +167,7 @@ def decisions(registers: Registers, step: str) -> tuple[Fact, ...]:
 
 def programme_of(registers: Registers) -> Fact | None:
     """The wijkprogramma that stands: the last decision that adopted one."""
-    return next(reversed(decisions(registers, PROGRAMME)), None)
+    return next(reversed(decisions(registers, steps.PROGRAMME)), None)
 
 
 def decided_amount(fact: Fact) -> int:
@@ -251,7 +251,7 @@ class _Books:
 def ledger_of(registers: Registers, programme: Values | None = None) -> Ledger:
     """The ledger as it stands; with `programme` as it would stand under that spending proposal."""
     books = _Books()
-    for decision in decisions(registers, BOTTLENECK):
+    for decision in decisions(registers, steps.QUICK_ACTION):
         for name in names_of(decision):
             books.bottlenecks.setdefault(name, decision)
     for fact in registers.of(Register.GROOTBOEK, Act.BOEKING):
@@ -268,7 +268,8 @@ def ledger_of(registers: Registers, programme: Values | None = None) -> Ledger:
             name, books.budget[post], given, books.shifted[post], reserved, books.spent[post], state
         )  # fmt: skip
     committed = {
-        one.record: max(0, decided_amount(one) - books.used[one.record]) for one in decisions(registers, BOTTLENECK)
+        one.record: max(0, decided_amount(one) - books.used[one.record])
+        for one in decisions(registers, steps.QUICK_ACTION)
     }
     return Ledger(found, books.open, books.reserved, books.covers, committed)
 
@@ -293,10 +294,10 @@ def _contributions(registers: Registers, standing: Fact) -> Iterator[tuple[str, 
     """What decisions after the programme give to an initiative, and what its participants decided, whenever."""
     taken = registers.of(Register.BESLUITEN, Act.BESLUIT)
     for fact in taken[taken.index(standing) :]:
-        if fact.step == CONTRIBUTION and fact.body.get("trede") != Rung.MEEBESLISSEN:
+        if fact.step == steps.GRANT and fact.body.get("trede") != Rung.MEEBESLISSEN:
             yield fact.subject, decided_amount(fact)
     for subject in {fact.subject for register in OUTCOMES for fact in registers.all(register)}:
-        if outcome := outcome_of(registers, CONTRIBUTION, subject):
+        if outcome := outcome_of(registers, steps.GRANT, subject):
             yield subject, decided_amount(outcome)
 
 
@@ -305,9 +306,9 @@ def _states(registers: Registers) -> dict[str, State]:
     found: dict[str, State] = {}
     for fact in registers.of(Register.BESLUITEN, Act.BESLUIT):
         said = values_of(fact).get("besluit")
-        if fact.step == RESULT:
+        if fact.step == steps.RESULT:
             found[folded(fact.subject)] = State.READY
-        elif fact.step == CHANGE and said in (State.STOPPED, State.POSTPONED):
+        elif fact.step == steps.CHANGE and said in (State.STOPPED, State.POSTPONED):
             found[folded(fact.subject)] = State(str(said))
     return found
 

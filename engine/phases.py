@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from itertools import chain
 
+from engine import steps
 from engine.notation import PHASES
 from engine.registers import Registers
 from engine.roles import values_of
@@ -12,18 +13,18 @@ from engine.submission import texts
 from engine.terms import Act, Fact, Register, Values
 
 _STEPS = {
-    "analyseren": ("D02",),
-    "agenderen": ("D03", "D04"),
-    "uitwerken": ("D05", "D06", "D07", "D08", "D09"),
-    "uitvoeren": ("D10", "D11", "D12", "D13"),
-    "verantwoorden": ("D14",),
+    "analyseren": (steps.ANALYSIS,),
+    "agenderen": (steps.AGENDA, steps.POLICY_POINT),
+    "uitwerken": (steps.ADMISSION, steps.COMMITMENT, steps.GRANT, steps.REPLIES, steps.PROGRAMME),
+    "uitvoeren": (steps.PLAN, steps.CHANGE, steps.QUICK_ACTION, steps.RESULT),
+    "verantwoorden": (steps.ACCOUNT,),
 }
 CHANNELS, ADDRESSEES = "kanalen", "geadresseerden"
 
 
 def phase_of(step: str | None) -> str | None:
     """The phase in which a step is decided; None for what may come up at any time."""
-    return next((phase for phase, steps in _STEPS.items() if step in steps), None)
+    return next((phase for phase, decided in _STEPS.items() if step in decided), None)
 
 
 def phase_before(phase: str | None) -> str | None:

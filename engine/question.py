@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from engine import steps
 from engine.bodies import Body, Form
 from engine.cells import Cell
 from engine.decisions import Table
@@ -120,7 +121,7 @@ class Question:
         if self.act in (Act.ZELFBINDING, Act.BEKRACHTIGING, Act.BOEKING):
             body = self.matrix.organ(self.step, self.today)
         elif self.act is Act.KADER:
-            body = self.matrix.organ("D01", self.today)
+            body = self.matrix.organ(steps.FRAME, self.today)
         else:
             body = self.cell.decides if self.cell else None
         if body is not None and body.form is Form.CONTESTED:
@@ -159,14 +160,14 @@ class Question:
     def mandates(self) -> tuple[Fact, ...]:
         """The mandates that the actor ever got for this step from whoever decides it, in force or not."""
         body = self.decider()
-        step = "D01" if self.act is Act.KADER else self.step
+        step = steps.FRAME if self.act is Act.KADER else self.step
         if body is None or step is None or not self.is_in_organs_name:
             return ()
         return mandates_of(self.actor, body.roles, step, self.now)
 
     def flaws_of(self, mandate: Fact) -> tuple[str, ...]:
         """Why this mandate does not carry what is asked."""
-        step = {Act.KADER: "D01", Act.BOEKING: self.step}.get(self.act)
+        step = {Act.KADER: steps.FRAME, Act.BOEKING: self.step}.get(self.act)
         cell = self.matrix.default(step, self.today) if step else self.cell
         if cell is None or not cell.is_mandatable:
             return ("de rechtentabel staat hier geen mandaat toe",)

@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from engine import steps
 from engine.consents import owner_of
 from engine.differences import fields_of
 from engine.initiatives import (
-    ADMISSION,
-    GRANT,
-    PLAN,
-    RESULT,
     admission,
     decisions,
     is_admitted,
@@ -29,8 +26,6 @@ from engine.roles import values_of
 from engine.submission import rows, text
 from engine.terms import Act, Fact, Json, Register, Values
 
-QUICK_ACTION, POLICY_POINT, CHANGE, DISPUTE, OBJECTION, ADOPTION = "D12", "D04", "D11", "D16", "D17", "D09"
-
 
 def draft(registers: Registers, now: datetime) -> dict[str, Json]:
     """The account as it stands at `now`, by chapter; each chapter a list of rows, the money as `statement` gives it."""
@@ -40,11 +35,11 @@ def draft(registers: Registers, now: datetime) -> dict[str, Json]:
         "niet_opgenomen": [_left_out(registers, name) for name in _left_out_names(registers)],
         "afwijkingen": [one for fact in registers.all(Register.BESLUITEN) for one in _deviations(fact)],
         "stemmingen": [_ballot(fact) for fact in registers.of(Register.STEMMINGEN, Act.STEMMING)],
-        "knelpuntacties": [_decision(fact) for fact in decisions(registers, QUICK_ACTION)],
+        "knelpuntacties": [_decision(fact) for fact in decisions(registers, steps.QUICK_ACTION)],
         "toezeggingen": _promises(registers, now),
-        "geschillen": [_decision(fact) for fact in decisions(registers, DISPUTE)],
-        "bezwaren": [_decision(fact) for fact in decisions(registers, OBJECTION)],
-        "aandachtspunten": [_decision(fact) for fact in decisions(registers, POLICY_POINT)],
+        "geschillen": [_decision(fact) for fact in decisions(registers, steps.DISPUTE)],
+        "bezwaren": [_decision(fact) for fact in decisions(registers, steps.OBJECTION)],
+        "aandachtspunten": [_decision(fact) for fact in decisions(registers, steps.POLICY_POINT)],
         "bijeenkomsten": [_meeting(fact) for fact in registers.of(Register.BIJEENKOMSTEN, Act.BIJEENKOMST)],
         "inbreng": {"ontvangen": len(heard), "onbeantwoord": len(without_handling(registers, heard))},
         "adviezen": {"ontvangen": len(registers.of(Register.ADVIEZEN, Act.ADVIES))},
@@ -54,10 +49,10 @@ def draft(registers: Registers, now: datetime) -> dict[str, Json]:
 
 def _initiative(registers: Registers, name: str) -> Json:
     item = _adopted(registers, name)
-    frame = frame_of(registers, GRANT, name)
+    frame = frame_of(registers, steps.GRANT, name)
     post = ledger_of(registers).post(name)
-    changes: list[Json] = [_decision(fact) for fact in decisions(registers, CHANGE, name)]
-    results = decisions(registers, RESULT, name)
+    changes: list[Json] = [_decision(fact) for fact in decisions(registers, steps.CHANGE, name)]
+    results = decisions(registers, steps.RESULT, name)
     owner = owner_of(registers, name)
     return {
         "onderdeel": name,
@@ -67,7 +62,7 @@ def _initiative(registers: Registers, name: str) -> Json:
         "trede": frame.rung.value if frame else None,
         "beoogd_effect": _first(registers, name, item, "beoogd_effect"),
         "wat_heeft_de_burger_hieraan": _first(registers, name, item, "wat_heeft_de_burger_hieraan"),
-        "plan": bool(decisions(registers, PLAN, name)),
+        "plan": bool(decisions(registers, steps.PLAN, name)),
         "wijzigingen": changes,
         "resultaat": _decision(results[-1]) if results else None,
         "stand": post.state.value if post and post.state else None,
@@ -80,7 +75,7 @@ def _initiative(registers: Registers, name: str) -> Json:
 
 def _adopted(registers: Registers, name: str) -> Values:
     """The item of the programme by which an initiative was adopted last: what it says and what it decides."""
-    for fact in reversed(decisions(registers, ADOPTION)):
+    for fact in reversed(decisions(registers, steps.PROGRAMME)):
         for row in rows(values_of(fact), "onderdelen"):
             if text(row, "onderdeel") == name:
                 return {**row, **fields_of(row)}
@@ -89,13 +84,13 @@ def _adopted(registers: Registers, name: str) -> Values:
 
 def _first(registers: Registers, name: str, item: Values, field: str) -> str:
     """What was said first of an initiative under this name: in the programme, with its money, when it was admitted."""
-    taken = (*decisions(registers, GRANT, name), *decisions(registers, ADMISSION, name))
+    taken = (*decisions(registers, steps.GRANT, name), *decisions(registers, steps.ADMISSION, name))
     return next((said for values in (item, *map(values_of, taken)) if (said := open_text(values, field))), "")
 
 
 def _left_out_names(registers: Registers) -> tuple[str, ...]:
     adopted = set(programme(registers))
-    asked = dict.fromkeys(fact.subject for fact in decisions(registers, ADMISSION))
+    asked = dict.fromkeys(fact.subject for fact in decisions(registers, steps.ADMISSION))
     return tuple(name for name in asked if name not in adopted)
 
 

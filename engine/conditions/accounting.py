@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from engine.initiatives import ACCOUNT, decisions, deviations_given, open_text, programme
+from engine import steps
+from engine.initiatives import decisions, deviations_given, open_text, programme
 from engine.question import Question
 from engine.registers import pointers_to
 from engine.roles import values_of
@@ -15,14 +16,13 @@ Lacks = Iterator[str]
 
 PRODUCT = "wijkverslag"
 PER_INITIATIVE, DIFFERENCES = "verantwoording_per_initiatief", "verschillen"
-QUICK_ACTION, POLICY_POINT, DISPUTE = "D12", "D04", "D16"
 _POINTERS = ("kenmerk", "besluit", "regel", "toezegging", "geschil", "aandachtspunt", "knelpunt")
 
 
 def unaccounted(q: Question) -> Lacks:
     """Everything that the registers hold and the account leaves out, by name."""
     product = q.task.spec.product if q.task else q.values.get("product")
-    is_account = (q.act is Act.BESLUIT and q.step == ACCOUNT) or (q.act is Act.PRODUCT and product == PRODUCT)
+    is_account = (q.act is Act.BESLUIT and q.step == steps.ACCOUNT) or (q.act is Act.PRODUCT and product == PRODUCT)
     if not is_account:
         return
     yield from _initiatives(q)
@@ -56,10 +56,10 @@ def _deviations(q: Question) -> Lacks:
 
 def _owed(q: Question) -> Iterator[tuple[str, str, tuple[Fact, ...]]]:
     promises = q.registers.of(Register.TOEZEGGINGEN, Act.TOEZEGGING)
-    yield "knelpuntacties", "knelpuntactie", decisions(q.registers, QUICK_ACTION)
+    yield "knelpuntacties", "knelpuntactie", decisions(q.registers, steps.QUICK_ACTION)
     yield "toezeggingen", "toezegging", tuple(fact for fact in promises if _is_promise(values_of(fact)))
-    yield "geschillen", "geschil", decisions(q.registers, DISPUTE)
-    yield "aandachtspunten", "aandachtspunt", decisions(q.registers, POLICY_POINT)
+    yield "geschillen", "geschil", decisions(q.registers, steps.DISPUTE)
+    yield "aandachtspunten", "aandachtspunt", decisions(q.registers, steps.POLICY_POINT)
 
 
 def _is_promise(values: Values) -> bool:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine import steps
 from engine.conditions.demands import is_agreed
 from engine.differences import fields_of, items_of
 from engine.initiatives import (
-    ADMISSION,
-    AGENDA_STEP,
-    GRANT,
     ITEMS,
-    PROGRAMME,
     REJECTED,
     admission,
     contributions_named,
@@ -45,21 +42,21 @@ def individual_interest(q: Question) -> Lacks:
     """Only collective interests come on the agenda and in the budget (INV-20); doubt is judged by a person."""
     if not is_agreed(q):
         return
-    if q.step == AGENDA_STEP:
+    if q.step == steps.AGENDA:
         yield from _of_themes(q)
     elif q.act is Act.BESLUIT and _answers_itself(q):
         yield from _interest(q, q.values)
-    elif q.act is Act.BESLUIT and q.step == PROGRAMME:
-        for item in items_of(q.values, GRANT):
+    elif q.act is Act.BESLUIT and q.step == steps.PROGRAMME:
+        for item in items_of(q.values, steps.GRANT):
             if any(name in item.said for name in INTEREST):
                 yield from _of_row(q, item.said, item.name)
 
 
 def _answers_itself(q: Question) -> bool:
     """Whether the interest is judged by this decision: an admission, or money for what nobody judged before."""
-    if q.step == ADMISSION:
+    if q.step == steps.ADMISSION:
         return q.values.get("besluit") != REJECTED
-    return q.step == GRANT and admission(q.registers, q.subject) is None
+    return q.step == steps.GRANT and admission(q.registers, q.subject) is None
 
 
 def _of_themes(q: Question) -> Lacks:
@@ -94,7 +91,7 @@ def _interest(q: Question, values: Values) -> Lacks:
 
 def untraced_theme(q: Question) -> Lacks:
     """Each theme comes from a finding or signal of this dossier, or from a new fact that is recorded (INV-21)."""
-    if q.step != AGENDA_STEP or q.act is not Act.BESLUIT or not is_agreed(q):
+    if q.step != steps.AGENDA or q.act is not Act.BESLUIT or not is_agreed(q):
         return
     found, known = rows(q.values, ITEMS), findings_known(q.registers)
     if not found:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.ceiling import COMPOSITE, CONSENT_STEP
+from engine import steps
+from engine.ceiling import COMPOSITE
 from engine.consents import (
     NEW_DATE,
     REQUESTS,
@@ -22,7 +23,6 @@ from engine.roles import Holding, Kind, Reach, values_of
 from engine.submission import folded, is_filled, text, yes_or_no
 from engine.terms import Act
 
-ADMITS = "D05"  # the step that admits an initiative, and so first says whose it is
 _OF_GOVERNMENT = frozenset({Kind.ORGAN, Kind.OFFICIAL})
 
 Lacks = Iterator[str]
@@ -30,7 +30,7 @@ Lacks = Iterator[str]
 
 def taken_over_by_another(q: Question) -> Lacks:
     """To a takeover the group of the initiative answers itself, and nobody who also sits on the other side (INV-24)."""
-    if _request(q) == TAKEOVER or q.step == CONSENT_STEP:
+    if _request(q) == TAKEOVER or q.step == steps.TAKEOVER:
         yield from _not_the_group(q)
         if any(q.roles.kind(holding.role) in _OF_GOVERNMENT for holding in q.held):
             yield "iemand die zelf geen rol van de overheid heeft of vervangt"
@@ -38,7 +38,7 @@ def taken_over_by_another(q: Question) -> Lacks:
 
 def given_by_another(q: Question) -> Lacks:
     """Consent is given by the residents or the group that it concerns, never by the organ that asks it (INV-13)."""
-    if _request(q) != TAKEOVER and q.step != CONSENT_STEP:
+    if _request(q) != TAKEOVER and q.step != steps.TAKEOVER:
         yield from _not_the_group(q)
         if any(q.roles.kind(holding.role) is Kind.ORGAN for holding in q.held):
             yield "iemand die zelf geen bestuur is of vervangt"
@@ -55,7 +55,7 @@ def _speaks_for(q: Question, holding: Holding) -> bool:
     if kind is None or not kind.is_of_residents:
         return False
     if q.subject == WHOLE:
-        return _request(q) != TAKEOVER and q.step != CONSENT_STEP
+        return _request(q) != TAKEOVER and q.step != steps.TAKEOVER
     return holding.reach is Reach.GROUP and folded(holding.group or "") == folded(q.subject)
 
 
@@ -68,11 +68,11 @@ def unclear(q: Question) -> Lacks:
         yield "instemming: ja of nee"
     if request not in (TAKEOVER, "") and not is_filled(q.values.get("over")):
         yield "over: waarop dit het antwoord is"
-    if q.step == CONSENT_STEP and request != TAKEOVER:
-        yield f"verzoek {TAKEOVER}; in {CONSENT_STEP} gaat het over niets anders"
+    if q.step == steps.TAKEOVER and request != TAKEOVER:
+        yield f"verzoek {TAKEOVER}; in {steps.TAKEOVER} gaat het over niets anders"
     if request == TAKEOVER:
-        if q.step != CONSENT_STEP:
-            yield f"beslisstap {CONSENT_STEP}"
+        if q.step != steps.TAKEOVER:
+            yield f"beslisstap {steps.TAKEOVER}"
         if not is_filled(q.values.get("reden")):
             yield "reden"
     if request == NEW_DATE:
@@ -101,7 +101,7 @@ def changes_owner(q: Question) -> Lacks:
             yield "het initiatief waarvan de eigenaar wordt genoemd"
             continue
         known = owner_of(q.registers, subject)
-        if known is None and q.step in (ADMITS, *COMPOSITE):
+        if known is None and q.step in (steps.ADMISSION, *COMPOSITE):
             continue
         if (known and is_same_owner(known[0], owner)) or _decides_itself(q, subject):
             continue

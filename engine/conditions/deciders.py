@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine import steps
 from engine.bodies import Form
-from engine.ceiling import CONSENT_STEP
 from engine.mandates import flaws, mandates_of
 from engine.participation import advices
 from engine.question import Question
@@ -19,13 +19,13 @@ Lacks = Iterator[str]
 
 def without_consent(q: Question) -> Lacks:
     """A residents' initiative changes hands by the group's consent alone (INV-24)."""
-    if q.step == CONSENT_STEP and q.act is Act.BESLUIT and not q.deciding():
+    if q.step == steps.TAKEOVER and q.act is Act.BESLUIT and not q.deciding():
         yield "de instemming van de groep zelf"
 
 
 def organ_at_binding_rung(q: Question) -> Lacks:
     """At *meebeslissen* the organ's own decision does not exist (INV-04)."""
-    if q.rung is Rung.MEEBESLISSEN and q.step != CONSENT_STEP and not q.deciding():
+    if q.rung is Rung.MEEBESLISSEN and q.step != steps.TAKEOVER and not q.deciding():
         yield f"over {q.subject if q.subject != WHOLE else q.step} beslissen de deelnemers"
 
 

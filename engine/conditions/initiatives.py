@@ -5,20 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from engine import steps
 from engine.conditions.agenda import yes_or_no
 from engine.conditions.demands import is_agreed
 from engine.consents import OWNER
 from engine.differences import Item, fields_of, items_of
 from engine.errors import ValuesUnreadable
 from engine.initiatives import (
-    ADMISSION,
     ADMITTED,
-    GRANT,
-    PLAN,
-    PROGRAMME,
     REJECTED,
-    RESULT,
-    TAKEOVER,
     admission,
     decisions,
     is_admitted,
@@ -43,28 +38,28 @@ _RULE_NAMED = re.compile(r"\b(?:INV|DT|D|WB)-?\d{1,2}\b", re.IGNORECASE)
 
 def is_admitting(q: Question) -> bool:
     """Whether this decision lets an initiative in: any D05 that does not say in so many words that it is refused."""
-    return q.act is Act.BESLUIT and q.step == ADMISSION and q.values.get("besluit") != REJECTED
+    return q.act is Act.BESLUIT and q.step == steps.ADMISSION and q.values.get("besluit") != REJECTED
 
 
 def outside_the_agenda(q: Question) -> Lacks:
     """An initiative carries out a theme of the adopted agenda, or says why it fits in (INV-22)."""
     if is_admitting(q):
         yield from _untraced(q, (q.values,))
-    elif q.step == PROGRAMME and q.act is Act.BESLUIT:
-        for item in items_of(q.values, GRANT):
+    elif q.step == steps.PROGRAMME and q.act is Act.BESLUIT:
+        for item in items_of(q.values, steps.GRANT):
             found = admission(q.registers, item.name)
             if found is None:
                 yield from (f"{item.name}: {said}" for said in _not_granted(q, item))
             elif not is_admitted(found):
                 yield f"{item.name} is niet toegelaten"
-    elif q.step == GRANT and q.act is Act.BESLUIT and is_agreed(q):
+    elif q.step == steps.GRANT and q.act is Act.BESLUIT and is_agreed(q):
         found = admission(q.registers, q.subject)
         if found is not None and not is_admitted(found):
             yield f"{q.subject} is niet toegelaten"
 
 
 def _not_granted(q: Question, item: Item) -> Lacks:
-    if not decisions(q.registers, GRANT, item.name):
+    if not decisions(q.registers, steps.GRANT, item.name):
         yield "een toelating (D05) of een bijdrage (D07) in dit dossier"
     else:
         yield from _untraced(q, tuple(said_of(q.registers, item)))
@@ -95,13 +90,13 @@ def not_one_owner(q: Question) -> Lacks:
         for owner in owners:
             if not isinstance(owner, str) or _TWO_BODIES.search(owner.strip()):
                 yield f"{OWNER[0]}: één lichaam, met naam"
-        if q.step != TAKEOVER and any(not is_same(owner, owners[0]) for owner in owners):
+        if q.step != steps.TAKEOVER and any(not is_same(owner, owners[0]) for owner in owners):
             yield f"{OWNER[0]}: er staan er twee"
 
 
 def rule_failed(q: Question) -> Lacks:
     """Each of the city's own rules for a contribution is answered and passed; a best effort is described (INV-27)."""
-    is_grant = q.act is Act.BESLUIT and q.step == GRANT and is_agreed(q)
+    is_grant = q.act is Act.BESLUIT and q.step == steps.GRANT and is_agreed(q)
     if not (is_admitting(q) or is_grant):
         return
     answers = _answers(q.values.get(TESTS))
@@ -141,7 +136,7 @@ def _rules(q: Question) -> tuple[str, ...]:
 
 def refusal_without_path(q: Question) -> Lacks:
     """Who is refused hears which rule stands in the way, and where to go instead (INV-28)."""
-    if q.act is not Act.BESLUIT or q.step != ADMISSION:
+    if q.act is not Act.BESLUIT or q.step != steps.ADMISSION:
         return
     said = q.values.get("besluit")
     if said not in (ADMITTED, REJECTED):
@@ -162,9 +157,9 @@ def no_plan_yet(q: Question) -> Lacks:
         post = text(q.values, "post")
         subjects = [post] if text(q.values, "soort") == "uitgave" and _is_initiative(q, post) else []
     else:
-        subjects = [q.subject] if q.step == RESULT else []
+        subjects = [q.subject] if q.step == steps.RESULT else []
     for subject in subjects:
-        if not decisions(q.registers, PLAN, subject):
+        if not decisions(q.registers, steps.PLAN, subject):
             yield "een plan van aanpak (D10)" + (f" voor {subject}" if subject != WHOLE else "")
 
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine import steps
 from engine.binding import binding_of, outcome_of
 from engine.consents import SHIFT, is_yes
 from engine.ledger import (
-    BOTTLENECK,
     BOTTLENECKS,
-    CHANGE,
-    CONTRIBUTION,
     INITIATIVES,
     OUTCOMES,
     Ledger,
@@ -69,8 +67,8 @@ def unclear_booking(q: Question) -> Lacks:
     if sort == Sort.SHIFT:
         if len(places) == 1 or "" in places:
             yield "naar: een andere post"
-        if q.step != CHANGE:
-            yield f"een taak van beslisstap {CHANGE}; alleen daar wordt verschoven"
+        if q.step != steps.CHANGE:
+            yield f"een taak van beslisstap {steps.CHANGE}; alleen daar wordt verschoven"
 
 
 def _marked(q: Question) -> tuple[Fact, ...]:
@@ -106,10 +104,10 @@ def takes_from_participants(q: Question) -> Lacks:
     if q.values.get("soort") != Sort.SHIFT:
         return
     taken = [fact for register in (Register.KADERS, *OUTCOMES) for fact in q.registers.all(register)]
-    for subject in dict.fromkeys(fact.subject for fact in taken if fact.step == CONTRIBUTION):
+    for subject in dict.fromkeys(fact.subject for fact in taken if fact.step == steps.GRANT):
         if folded(subject) == folded(named(q.values, "post")) and (
-            outcome_of(q.registers, CONTRIBUTION, subject)
-            or binding_of(q.registers, CONTRIBUTION, subject, q.now)
+            outcome_of(q.registers, steps.GRANT, subject)
+            or binding_of(q.registers, steps.GRANT, subject, q.now)
         ):  # fmt: skip
             yield f"over {subject} beslissen de deelnemers"
 
@@ -126,7 +124,7 @@ def shift_without_right(q: Question) -> Lacks:
         yield f"een besluit van het orgaan (volgens de tabel voor {amount} cent)"
     elif q.mandate() is None:
         given = [flaw for mandate in q.mandates() for flaw in q.flaws_of(mandate)]
-        yield from dict.fromkeys(given or [f"een mandaat voor {CHANGE} van het orgaan"])
+        yield from dict.fromkeys(given or [f"een mandaat voor {steps.CHANGE} van het orgaan"])
 
 
 def _consented(q: Question, post: str, amount: int) -> bool:
@@ -198,12 +196,12 @@ def _covers(q: Question, fact: Fact, post: str) -> bool:
     if known is None or key == INITIATIVES:
         return False  # initiatives are paid from their own posts
     if key == BOTTLENECKS:
-        return fact in decisions(q.registers, BOTTLENECK)
+        return fact in decisions(q.registers, steps.QUICK_ACTION)
     if fact.register is Register.GROOTBOEK:
         return known.state is None and sort_of(fact) is Sort.BUDGET and _names(budgeted(values_of(fact)), key)
     if fact == programme_of(q.registers):
         return _names(parts(values_of(fact), "bestedingsvoorstel"), key)
-    return fact in decisions(q.registers, CONTRIBUTION) and folded(fact.subject) == key
+    return fact in decisions(q.registers, steps.GRANT) and folded(fact.subject) == key
 
 
 def _names(found: tuple[tuple[str, int], ...], key: str) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from engine import steps
 from engine.ceiling import REACTIONS
 from engine.differences import Item, items_of
 from engine.errors import ValuesUnreadable
-from engine.initiatives import EFFECTS, GRANT, PROGRAMME, admitted_subjects, said_of
+from engine.initiatives import EFFECTS, admitted_subjects, said_of
 from engine.participation import frame_of
 from engine.question import Question
 from engine.registers import WHOLE
@@ -24,10 +25,10 @@ CONCEPT = CONCEPTS[0]
 
 def effect_unsaid(q: Question) -> Lacks:
     """Each item says what it is for and what residents get from it, before the organ sees it (INV-26)."""
-    if q.act is Act.BESLUIT and q.step == PROGRAMME:
-        items = items_of(q.values, GRANT)
+    if q.act is Act.BESLUIT and q.step == steps.PROGRAMME:
+        items = items_of(q.values, steps.GRANT)
     elif q.act is Act.PRODUCT and _is_concept(q):
-        items = tuple(Item(name, GRANT, {}) for name in admitted_subjects(q.registers))
+        items = tuple(Item(name, steps.GRANT, {}) for name in admitted_subjects(q.registers))
     else:
         return
     for item in items:
@@ -39,12 +40,12 @@ def effect_unsaid(q: Question) -> Lacks:
 
 def _is_concept(q: Question) -> bool:
     product = q.task.spec.product if q.task else q.values.get("product")
-    return q.values.get("voor_besluit") is True and (q.step == PROGRAMME or product in CONCEPTS)
+    return q.values.get("voor_besluit") is True and (q.step == steps.PROGRAMME or product in CONCEPTS)
 
 
 def concept_unheard(q: Question) -> Lacks:
     """The programme is adopted after its concept was public during the announced reaction period (INV-29)."""
-    if q.act is not Act.BESLUIT or q.step != PROGRAMME:
+    if q.act is not Act.BESLUIT or q.step != steps.PROGRAMME:
         return
     ends = _reactions_end(q)
     shown = [fact for fact in q.registers.of(Register.PUBLICATIES, Act.PUBLICATIE) if _is_of_concept(fact)]
@@ -61,15 +62,15 @@ def _is_of_concept(fact: Fact) -> bool:
 
 
 def _reactions_end(q: Question) -> datetime | None:
-    found = frame_of(q.registers, REACTIONS[PROGRAMME], WHOLE) or q.frame
+    found = frame_of(q.registers, REACTIONS[steps.PROGRAMME], WHOLE) or q.frame
     return found.ends if found else None
 
 
 def without_commitment(q: Question) -> Lacks:
     """Each initiative of the programme has at least one promise with a date (INV-29)."""
-    if q.act is Act.BESLUIT and q.step == PROGRAMME:
+    if q.act is Act.BESLUIT and q.step == steps.PROGRAMME:
         promised = {subject for fact in q.registers.of(Register.TOEZEGGINGEN, Act.TOEZEGGING) for subject in _for(fact)}
-        for item in items_of(q.values, GRANT):
+        for item in items_of(q.values, steps.GRANT):
             if item.name not in promised:
                 yield f"{item.name}: een toezegging met een datum"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine import steps
 from engine.bodies import Body
 from engine.conditions import deciders
 from engine.consents import NEW_DATE, answer_on, is_yes
@@ -15,7 +16,6 @@ from engine.roles import Kind, Reach, values_of
 from engine.submission import end_of, is_filled, rows, text
 from engine.terms import Act, Register, Values
 
-COMMITMENT_STEP = "D06"
 CITED, STANDS = "toezeggingen", "ongewijzigd"
 _SAID = ("partij", "prestatie", "datum", "aanspreekpunt")
 
@@ -24,8 +24,8 @@ Lacks = Iterator[str]
 
 def takes_back(q: Question) -> Lacks:
     """A promise is made, moved or kept, and nothing else: no act withdraws or replaces it (INV-33)."""
-    if q.step != COMMITMENT_STEP:
-        yield f"beslisstap {COMMITMENT_STEP}"
+    if q.step != steps.COMMITMENT:
+        yield f"beslisstap {steps.COMMITMENT}"
     if _sort(q) not in SORTS:
         yield f"soort: een van {', '.join(SORTS)}; een toezegging wordt niet ingetrokken of vervangen"
     if _sort(q) == MADE and is_filled(q.values.get("toezegging")):

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from engine import steps
 from engine.bodies import Form
 from engine.ceiling import COMPOSITE
 from engine.differences import items_of
-from engine.ledger import BOTTLENECK, INITIATIVES, Ledger, figures, ledger_of, parts
+from engine.ledger import INITIATIVES, Ledger, figures, ledger_of, parts
 from engine.question import Question
 from engine.submission import folded, is_same, rows, table, text
 from engine.terms import Act, Json
 
 Lacks = Iterator[str]
 ACCOUNT_PRODUCTS = ("wijkverslag", "jaarrekening")
-ACCOUNT = "D14"
 
 
 def above_what_is_left(q: Question) -> Lacks:
     """For all bottlenecks of the dossier together the first of the layered bodies keeps to their budget (DT05)."""
     body = q.decider()
-    if q.step != BOTTLENECK or body is None or body.form is not Form.CEILING:
+    if q.step != steps.QUICK_ACTION or body is None or body.form is not Form.CEILING:
         return
     last, amount = body.parts[-1], q.amount or 0
     if any(q.admits(last, holding) for holding in q.deciding()):
@@ -83,7 +83,7 @@ def above_budget(q: Question) -> Lacks:
 def account_differs(q: Question) -> Lacks:
     """The figures of the wijkverslag equal the ledger, in total and for each initiative (INV-31)."""
     is_product = q.act is Act.PRODUCT and q.task is not None and q.task.spec.product in ACCOUNT_PRODUCTS
-    if not is_product and (q.act is not Act.BESLUIT or q.step != ACCOUNT):
+    if not is_product and (q.act is not Act.BESLUIT or q.step != steps.ACCOUNT):
         return
     ledger, said = ledger_of(q.registers), table(q.values, "totalen")
     known = figures(ledger)

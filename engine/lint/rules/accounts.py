@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine import steps
 from engine.errors import ExpressionError
 from engine.expressions import compile_expression, compile_script
 from engine.lint.destiny import Destiny
@@ -13,7 +14,7 @@ from engine.lint.sequel import first
 from engine.lint.world import Room, World, is_publication, list_of
 from engine.terms import Act, Finding
 
-ACCOUNTING, REPORT, PROGRAMME = "verantwoorden", "D14", "D09"
+ACCOUNTING = "verantwoorden"
 _ASKED = "verantwoording_per_initiatief"
 _MADE = (Act.BESLUIT, Act.PRODUCT, Act.BEKRACHTIGING)
 
@@ -73,7 +74,9 @@ def account_incomplete(world: World) -> Iterator[Finding]:
         reports = [
             node
             for node in world.tasks(Act.BESLUIT)
-            if world.act(node).step == REPORT and node.process == room.scope.process and world.doc(node) is room.doc
+            if world.act(node).step == steps.ACCOUNT
+            and node.process == room.scope.process
+            and world.doc(node) is room.doc
         ]
         late = first(node for node in (reports or main_ends(world, room)) if progress.at(node) < 1)
         if late is not None:
@@ -95,7 +98,7 @@ def _goes_by_all(world: World, node: Node) -> bool:
         return operation.name == "verslag_samenstellen"
     if not world.is_many(node):
         return False
-    adopted = {world.result(task) for task in world.tasks(Act.BESLUIT) if world.act(task).step == PROGRAMME}
+    adopted = {world.result(task) for task in world.tasks(Act.BESLUIT) if world.act(task).step == steps.PROGRAMME}
     return bool(adopted & _read(world, node))
 
 

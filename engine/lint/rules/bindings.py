@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from engine.ceiling import CHANGES, CONSENT_STEP
+from engine import steps
+from engine.ceiling import CHANGES
 from engine.lint.document import Node, said
 from engine.lint.progress import Progress
 from engine.lint.sequel import Sequel, first
@@ -19,7 +20,7 @@ _BOUND, _CHECKED = 1, 2
 def bound_too_late(world: World) -> Iterator[Finding]:
     """WL03 (INV-05): participants decide only after the organ bound itself and then each option was checked."""
     tasks = [node for node in world.tasks(Act.BESLUIT, Act.STEMMING) if Rung.MEEBESLISSEN in world.act(node).rungs]
-    for step in sorted({world.act(node).step or "" for node in tasks} - {CONSENT_STEP}):
+    for step in sorted({world.act(node).step or "" for node in tasks} - {steps.TAKEOVER}):
         progress = Progress(world, partial(_bound, world, step), _CHECKED)
         for node in tasks:
             if (world.act(node).step or "") == step and progress.at(node) < _CHECKED:
@@ -66,7 +67,7 @@ def overruled(world: World) -> Iterator[Finding]:
 
 
 def _is_binding(world: World, node: Node) -> bool:
-    return world.act(node).rungs == (Rung.MEEBESLISSEN,) and world.act(node).step != CONSENT_STEP
+    return world.act(node).rungs == (Rung.MEEBESLISSEN,) and world.act(node).step != steps.TAKEOVER
 
 
 def _is_of_organ(world: World, node: Node) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.ceiling import CONSENT_STEP
+from engine import steps
 from engine.errors import ExpressionError
 from engine.expressions import compile_script
 from engine.lint.document import Node, children, said, text_of
@@ -15,7 +15,6 @@ from engine.lint.world import DECISIONS, World, loop_parts
 from engine.roles import Kind
 from engine.terms import Act, Finding
 
-ADMISSION = "D05"
 OWNER, NEW_OWNER = "eigenaar", "nieuwe_eigenaar"
 _MACHINES = frozenset({"scriptTask", "serviceTask", "businessRuleTask", "sendTask"})
 
@@ -78,7 +77,7 @@ def owner_changed(world: World) -> Iterator[Finding]:
     """WL18 (INV-24): once admitted (D05), an initiative gets another owner by the takeover with consent (D15) alone."""
     writers = {node: name for node in world.says if (name := _owner_in(world, node)) is not None}
     sequel = Sequel(world)
-    admissions = [node for node in world.tasks(Act.BESLUIT) if world.act(node).step == ADMISSION]
+    admissions = [node for node in world.tasks(Act.BESLUIT) if world.act(node).step == steps.ADMISSION]
     later = sequel.after(*admissions)
     for node, name in writers.items():
         is_before = name == OWNER and node not in later and bool(sequel.after(node) & set(admissions))
@@ -95,7 +94,7 @@ def _owner_in(world: World, node: Node) -> str | None:
     """The name of an owner that this step writes, None when it writes none or may."""
     act = world.act(node)
     if node.kind in HUMAN_TASKS:
-        if act.step == CONSENT_STEP:
+        if act.step == steps.TAKEOVER:
             return None
         form = world.form(node)
         names = {name for name, one in named(form.fields)} if form is not None else set[str]()
