@@ -14,10 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from engine.binding import (
-    AGREED,
     BLANK,
     ELECTORATE,
     OUTCOME,
@@ -25,13 +24,12 @@ from engine.binding import (
     binding_of,
     checks_of,
     options_of,
-    whole,
 )
-from engine.decisions import Table
+from engine.decisions import Table, decided
 from engine.errors import ValuesUnreadable
-from engine.registers import Registers, act_of
+from engine.registers import AGREED, Registers, act_of
 from engine.roles import values_of
-from engine.submission import cents, rows, text
+from engine.submission import cents, day_of, open_rows, rows, text, whole
 from engine.terms import Act, Fact, Json, Register, Values
 
 KIND, OPENING, COUNT, RESULT = "soort", "opening", "telling", "uitslag"
@@ -159,7 +157,7 @@ def result_values(step: str, subject: str, registers: Registers, tables: Mapping
         return None
     opened, numbers = values_of(opening), values_of(counted)
     found = tally(numbers, whole(opened, QUORUM) or 0)
-    answer, then = _follows(found, whole(opened, "ronde") or 1, tables)
+    answer, then = _follows(found, whole(opened, "ronde") or 1, tables, day_of(registers.now))
     values: dict[str, Json] = {
         OPENING: opening.record,
         COUNT: counted.record,
@@ -177,17 +175,14 @@ def result_values(step: str, subject: str, registers: Registers, tables: Mapping
     return values
 
 
-def _follows(found: Tally, number: int, tables: Mapping[str, Table]) -> tuple[str, str]:
+def _follows(found: Tally, number: int, tables: Mapping[str, Table], on: date) -> tuple[str, str]:
     """What the table makes of it: valid exactly when enough voted and one option leads, whatever it says."""
-    table = tables.get(TABLE)
-    if table is None:
-        raise ValuesUnreadable(f"de beslistabel “{TABLE}” ontbreekt")
     context = {
         "geldige_opkomst": "ja" if found.is_enough else "nee",
         "gelijk": "ja" if found.is_tied else "nee",
         "ronde": number,
     }
-    said = table.decide(context).values
+    said = decided(tables, TABLE, context, on).values
     answer = str(said.get("uitslag"))
     is_valid = found.is_enough and not found.is_tied
     if answer not in (VALID, INVALID, SECOND_ROUND) or (answer == VALID) != is_valid:
@@ -205,9 +200,8 @@ def binding_under(registers: Registers, opening: Fact) -> Fact | None:
 def _promised(opening: Fact, registers: Registers, option: str) -> dict[str, Json]:
     """What the self-binding attached to an option: its amount (else the ceiling) and its fields."""
     bound = binding_under(registers, opening)
-    listed = values_of(bound).get("opties") if bound else None
-    found = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
-    row: Values = next((row for row in found if text(row, "optie") == option), {})
+    listed = open_rows(values_of(bound), "opties") if bound else ()
+    row: Values = next((row for row in listed if text(row, "optie") == option), {})
     amount, ceiling = cents(row, "bedrag"), cents(values_of(bound), "plafond") if bound else None
     promised: dict[str, Json] = {"bedrag": ceiling if amount is None else amount}
     return promised | ({"velden": row["velden"]} if "velden" in row else {})

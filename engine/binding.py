@@ -15,13 +15,13 @@ from datetime import datetime
 
 from engine.differences import fields_of
 from engine.errors import ValuesUnreadable
-from engine.registers import WHOLE, Registers, act_of
+from engine.registers import AGREED, WHOLE, Registers, act_of
 from engine.roles import values_of
-from engine.submission import cents, end_of, folded, is_filled, is_same, rows, text
+from engine.submission import cents, end_of, folded, is_filled, is_same, rows, text, whole
 from engine.terms import Act, Fact, Json, Register, Rung, Values
 
 BINDING_FIELDS = ("onderwerp", "opties", "plafond", "kiesgerechtigden", "beslisregel", "vervaldatum")
-AGREED, OUTCOME, BACK, GROUND = "overeenstemming", "uitslag", "terug_naar_deelnemers", "grond"
+OUTCOME, BACK, GROUND = "uitslag", "terug_naar_deelnemers", "grond"
 HIGHEST_NUMBER = "hoogste_aantal"  # the decision rule by which a self-binding promises a ballot
 ELECTORATE, QUORUM, WITHOUT_QUORUM = "aantal_kiesgerechtigden", "quorum", "bij_geen_quorum"
 AGAIN, BLANK = "opnieuw", "blanco"
@@ -55,12 +55,6 @@ def lacks_in_binding(values: Values, now: datetime) -> tuple[str, ...]:
 def promises_ballot(values: Values) -> bool:
     """Whether this self-binding leaves the decision to a ballot, in which the highest number of votes wins."""
     return folded(text(values, "beslisregel")) == folded(HIGHEST_NUMBER)
-
-
-def whole(values: Values, name: str) -> int | None:
-    """The number under `name`, None when there is none."""
-    value = values.get(name)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _lacks_in_promise(values: Values) -> Iterator[str]:

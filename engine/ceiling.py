@@ -110,8 +110,7 @@ def _of_deciders(cell: Cell, roles: Roles) -> Iterator[tuple[str, str]]:
 
 def _is_of_residents(body: Body, roles: Roles) -> bool:
     if body.form is Form.ROLE:
-        kind = roles.kind(body.name)
-        return kind is not None and kind.is_of_residents
+        return roles.is_of_residents(body.name)
     if body.form in {Form.ANY, Form.TOGETHER}:
         return all(_is_of_residents(part, roles) for part in body.parts)
     return body.form in {Form.GROUP, Form.PARTICIPANTS, Form.RESIDENTS}

@@ -93,9 +93,14 @@ def dropped(item: str, proposed: Values) -> Difference:
     return Difference(item, Rung.COPRODUCEREN, ALL_FIELDS, dict(proposed), None)
 
 
+def reasons_in(decision: Values, subject: str) -> Mapping[tuple[str, str], Values]:
+    """The rows `afwijkingen` of a decision, by the item and field for which each gives a reason."""
+    return {(text(row, "onderdeel") or subject, text(row, "veld")): row for row in rows(decision, "afwijkingen")}
+
+
 def unreasoned(found: tuple[Difference, ...], decision: Values, subject: str, taken: tuple[Fact, ...]) -> Iterator[str]:
     """What stands in the way: each difference without a reason, and each reason without a difference."""
-    reasons = {(text(row, "onderdeel") or subject, text(row, "veld")): row for row in rows(decision, "afwijkingen")}
+    reasons = reasons_in(decision, subject)
     for one in found:
         row = reasons.get((one.item, one.field))
         if row is None or not (is_filled(row.get("reden")) or _is_cited(one, row, taken)):
@@ -114,12 +119,8 @@ def _is_cited(one: Difference, row: Values, taken: tuple[Fact, ...]) -> bool:
     for fact in taken:
         if cited and cited in names_of(fact):
             values = values_of(fact)
-            reasoned = any(
-                (text(said, "onderdeel") or fact.subject, text(said, "veld")) == (one.item, one.field)
-                and is_filled(said.get("reden"))
-                for said in rows(values, "afwijkingen")
-            )
-            return reasoned and is_same(_decided(values, one, fact), one.after)
+            said = reasons_in(values, fact.subject).get((one.item, one.field), {})
+            return is_filled(said.get("reden")) and is_same(_decided(values, one, fact), one.after)
     return False
 
 
@@ -132,7 +133,7 @@ def _decided(values: Values, one: Difference, fact: Fact) -> Json:
 
 def as_recorded(found: tuple[Difference, ...], decision: Values, subject: str) -> tuple[Values, ...]:
     """The differences as a record writes them: item, rung, field, from, to, and the reason or the decision cited."""
-    reasons = {(text(row, "onderdeel") or subject, text(row, "veld")): row for row in rows(decision, "afwijkingen")}
+    reasons = reasons_in(decision, subject)
     recorded: list[Values] = []
     for one in found:
         said = reasons.get((one.item, one.field), {})

@@ -11,15 +11,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from engine import steps
-from engine.binding import AGREED
-from engine.differences import Item, items_of
-from engine.registers import Registers, act_of, names_of
+from engine.differences import Item, items_of, reasons_in
+from engine.registers import Registers, act_of, decisions, names_of
 from engine.roles import values_of
-from engine.submission import is_filled, rows, text
+from engine.submission import is_filled, open_rows, open_text
 from engine.terms import Act, Fact, Json, Register, Values
 
 ADMITTED, REJECTED = "toegelaten", "afgewezen"
-ITEMS = "onderdelen"
 EFFECTS = ("beoogd_effect", "wat_heeft_de_burger_hieraan")
 _SOURCES = {
     (Register.INBRENG, Act.INBRENG),
@@ -29,21 +27,6 @@ _SOURCES = {
     (Register.VOORSTELLEN, Act.VOORSTEL),
 }
 _PARTS = ("conclusies", "bevindingen", "signalen", "probleemagenda")
-
-
-def open_text(values: Values, name: str) -> str:
-    """The text under `name` without white space around it; "" for anything that is no readable text."""
-    value = values.get(name)
-    return value.strip() if isinstance(value, str) and is_filled(value) else ""
-
-
-def decisions(registers: Registers, step: str, subject: str | None = None) -> tuple[Fact, ...]:
-    """The decisions taken in a step, on exactly this subject when one is named; none on which nobody agreed."""
-    return tuple(
-        fact
-        for fact in registers.of(Register.BESLUITEN, Act.BESLUIT)
-        if fact.step == step and subject in (None, fact.subject) and values_of(fact).get(AGREED) is not False
-    )
 
 
 def findings_known(registers: Registers) -> frozenset[str]:
@@ -57,8 +40,7 @@ def findings_known(registers: Registers) -> frozenset[str]:
 
 
 def _parts_of(values: Values) -> frozenset[str]:
-    listed = [values.get(name) for name in _PARTS]
-    parts = [part for one in listed if isinstance(one, list) for part in one if isinstance(part, dict)]
+    parts = (part for name in _PARTS for part in open_rows(values, name))
     return frozenset(open_text(part, "kenmerk") for part in parts) - {""}
 
 
@@ -113,8 +95,7 @@ def deviations_given(registers: Registers) -> tuple[tuple[str, str], ...]:
     """Each difference from a joint proposal for which a decision gave a reason, as item and field."""
     found: dict[tuple[str, str], None] = {}
     for fact in registers.of(Register.BESLUITEN, Act.BESLUIT):
-        for row in rows(values_of(fact), "afwijkingen"):
-            found[text(row, "onderdeel") or fact.subject, text(row, "veld")] = None
+        found |= dict.fromkeys(reasons_in(values_of(fact), fact.subject))
     return tuple(found)
 
 

@@ -16,9 +16,9 @@ from engine import steps
 from engine.binding import outcome_of
 from engine.differences import amount_of
 from engine.errors import ValuesUnreadable
-from engine.registers import Registers, names_of
+from engine.registers import Registers, decisions, names_of
 from engine.roles import values_of
-from engine.submission import folded
+from engine.submission import folded, open_rows, open_text, whole
 from engine.terms import Act, Fact, Json, Register, Rung, Values
 
 INITIATIVES, BOTTLENECKS = "initiatieven", "knelpunten"
@@ -127,42 +127,34 @@ class Ledger:
         return (post.room if post else 0) - sum(self.committed.values())
 
 
-def whole(values: Values, name: str) -> int | None:
+def positive(values: Values, name: str) -> int | None:
     """A positive amount in whole cents, None for anything else."""
-    value = values.get(name)
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
-
-
-def named(values: Values, name: str) -> str:
-    """The text under `name`, "" for anything else."""
-    value = values.get(name)
-    return value.strip() if isinstance(value, str) else ""
+    value = whole(values, name)
+    return value if value is not None and value > 0 else None
 
 
 def parts(values: Values, name: str) -> tuple[tuple[str, int], ...]:
     """The rows `{"post", "bedrag"}` under `name` that say both, in their order."""
-    listed = values.get(name)
-    found = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
-    said = [(named(row, "post"), whole(row, "bedrag")) for row in found]
+    said = [(open_text(row, "post"), positive(row, "bedrag")) for row in open_rows(values, name)]
     return tuple((post, amount) for post, amount in said if folded(post) and amount is not None)
 
 
 def budgeted(values: Values) -> tuple[tuple[str, int], ...]:
     """The posts and amounts of a budget booking: its rows `posten`, or itself."""
-    amount = whole(values, "bedrag")
-    itself = ((named(values, "post"), amount),) if amount is not None and folded(named(values, "post")) else ()
+    amount = positive(values, "bedrag")
+    itself = ((open_text(values, "post"), amount),) if amount is not None and folded(open_text(values, "post")) else ()
     return parts(values, "posten") or itself
 
 
-def sort_of(fact: Fact) -> Sort | None:
-    """The sort of a booking."""
-    said = values_of(fact).get("soort")
+def sort_in(values: Values) -> Sort | None:
+    """The sort of a booking, None for anything that is not exactly one."""
+    said = values.get("soort")
     return Sort(said) if isinstance(said, str) and said in set(Sort) else None
 
 
-def decisions(registers: Registers, step: str) -> tuple[Fact, ...]:
-    """The decisions of a step, the oldest first."""
-    return tuple(fact for fact in registers.of(Register.BESLUITEN, Act.BESLUIT) if fact.step == step)
+def sort_of(fact: Fact) -> Sort | None:
+    """The sort of a booking made."""
+    return sort_in(values_of(fact))
 
 
 def programme_of(registers: Registers) -> Fact | None:
@@ -203,10 +195,10 @@ class _Books:
                 self._put(self.budget, post, amount)
                 self.open[fact.record, folded(post)] += amount
             return
-        post, amount = named(values, "post"), whole(values, "bedrag") or 0
+        post, amount = open_text(values, "post"), positive(values, "bedrag") or 0
         if sort is Sort.SHIFT:
             self._put(self.shifted, post, -amount)
-            self._put(self.shifted, named(values, "naar"), amount)
+            self._put(self.shifted, open_text(values, "naar"), amount)
         elif sort is Sort.RELEASE:
             self._release(values, folded(post), amount)
         elif sort is not None:
@@ -218,7 +210,7 @@ class _Books:
 
     def cover(self, values: Values, post: str) -> str:
         """The record of the bottleneck decision that a booking on this post rests on, "" on other posts."""
-        found = self.bottlenecks.get(named(values, "besluit")) if post == BOTTLENECKS else None
+        found = self.bottlenecks.get(open_text(values, "besluit")) if post == BOTTLENECKS else None
         return found.record if found else ""
 
     def _take(self, fact: Fact, sort: Sort, post: str, amount: int) -> None:
@@ -233,7 +225,7 @@ class _Books:
         self.used[place[1]] += amount
 
     def _release(self, values: Values, post: str, amount: int) -> None:
-        target = self.known.get(named(values, "besluit"))
+        target = self.known.get(open_text(values, "besluit"))
         if target is None or sort_of(target) in (Sort.SHIFT, Sort.RELEASE):
             self.used[self.cover(values, post)] += amount
             return

@@ -6,11 +6,10 @@ A row: `{"soort": aankondiging|verslag, "titel", "datum", "plaats", "openbaar", 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.participation import steps_heard
-from engine.registers import Registers, names_of, overlaps
+from engine.registers import Registers, overlaps, row_named
 from engine.roles import values_of
 from engine.submission import cents, folded, is_filled, rows, text, texts
 from engine.terms import Act, Fact, Register, Values
@@ -58,13 +57,7 @@ def has_action(registers: Registers, report: Fact) -> bool:
         return True
     found = registers.of(Register.BIJEENKOMSTEN, Act.BIJEENKOMST)
     return any(
-        meeting_named(found, text(values_of(one), "betreft")) is report and is_filled(values_of(one).get("actie"))
+        row_named(found, text(values_of(one), "betreft")) is report and is_filled(values_of(one).get("actie"))
         for one in found
         if one is not report and one.at >= report.at
     )
-
-
-def meeting_named(among: Sequence[Fact], name: str) -> Fact | None:
-    """The one row at which this digest or `kenmerk` points; None when it points at none or at several."""
-    found = [one for one in among if name and name in names_of(one)]
-    return found[0] if len(found) == 1 else None

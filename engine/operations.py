@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from engine.differences import differences, fields_of
+from engine.differences import differences, fields_of, reasons_in
 from engine.errors import ValuesUnreadable
 from engine.ledger import BOTTLENECKS, Post, ledger_of, row_of, statement
 from engine.participation import (
@@ -125,10 +125,7 @@ def _yearly(_: Values, registers: Registers) -> Values:
 
 def _decision(fact: Fact) -> Json:
     values = values_of(fact)
-    deviated: list[Json] = [
-        {"onderdeel": text(row, "onderdeel") or fact.subject, "veld": text(row, "veld")}
-        for row in rows(values, "afwijkingen")
-    ]
+    deviated: list[Json] = [{"onderdeel": item, "veld": field} for item, field in reasons_in(values, fact.subject)]
     items: list[Json] = [text(row, "onderdeel") for row in rows(values, "onderdelen")]
     return {
         **_place(fact),

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from engine.errors import ValuesUnreadable
-from engine.registers import Registers, names_of
+from engine.registers import Registers, names_of, row_named
 from engine.roles import values_of
 from engine.submission import end_of, text
 from engine.terms import Act, Fact, Json, Register
@@ -42,6 +42,11 @@ class Promise:
     def party(self) -> str:
         """Who promised: a role, or the group of a subject."""
         return text(values_of(self.fact), "partij")
+
+    @property
+    def about(self) -> frozenset[str]:
+        """The subjects that it concerns: that of its task, and the one that it names."""
+        return frozenset({self.fact.subject, text(values_of(self.fact), "onderwerp")}) - {""}
 
     @property
     def dates(self) -> tuple[str, ...]:
@@ -93,9 +98,7 @@ def promises(registers: Registers) -> tuple[Promise, ...]:
 
 
 def _points_at(row: Fact, fact: Fact, made: list[Fact]) -> bool:
-    named = text(values_of(row), "toezegging")
-    bearers = [one for one in made if named in names_of(one)] if named else []
-    return bearers == [fact] and values_of(row).get("soort") in (MOVED, KEPT)
+    return row_named(made, text(values_of(row), "toezegging")) is fact and values_of(row).get("soort") in (MOVED, KEPT)
 
 
 def sort_of(said: Json) -> str:

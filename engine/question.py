@@ -9,9 +9,8 @@ from datetime import date, datetime
 from engine import steps
 from engine.bodies import Body, Form
 from engine.cells import Cell
-from engine.decisions import Table
+from engine.decisions import Table, decided
 from engine.differences import amount_of
-from engine.errors import ValuesUnreadable
 from engine.expressions import Value
 from engine.mandates import flaws, mandates_of
 from engine.participation import Frame, rung_of
@@ -92,14 +91,9 @@ class Question:
 
     def decided(self, table: str, context: Mapping[str, object]) -> Mapping[str, Value]:
         """What a table of the city says; none, one out of date, a gap or an overlap raises, so that nobody decides."""
-        found = self.tables.get(table)
-        if found is None:
-            raise ValuesUnreadable(f"de beslistabel “{table}” ontbreekt")
-        if not found.holds(self.today):
-            raise ValuesUnreadable(f"de beslistabel “{table}” geldt niet op {self.today}")
-        decided = found.decide(context)
-        self.consulted[table] = [*decided.rules]
-        return decided.values
+        found = decided(self.tables, table, context, self.today)
+        self.consulted[table] = [*found.rules]
+        return found.values
 
     def governed(self) -> Question:
         """The same question with the rung, frame and cell that govern its step and subject."""
@@ -148,8 +142,7 @@ class Question:
         if body.form is Form.ROLE:
             return holding.role == body.name
         if body.form is Form.PARTY:
-            party = text(self.values, "partij")  # a role, or the group of a subject
-            return party != "" and party in (holding.role, holding.group if holding.reach is Reach.GROUP else "")
+            return holding.is_party(text(self.values, "partij"))
         if body.form is Form.GROUP:
             return kind.is_of_residents and holding.reach is Reach.GROUP
         if body.form in _KINDS:

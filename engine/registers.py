@@ -21,6 +21,7 @@ from engine.trail.kinds import Kind, kind_of
 
 ANSWERABLES = "aanspreekbaren"  # the product that says who is answerable has a register of its own
 WHOLE = "*"  # the subject that stands for the dossier as a whole
+AGREED = "overeenstemming"  # with false participants record that they do not agree: then nothing was decided
 
 _LANDS_IN = {
     Act.KADER: Register.KADERS,
@@ -193,9 +194,7 @@ def act_of(fact: Fact) -> str:
 def names_of(fact: Fact) -> frozenset[str]:
     """How people may point at a row: the digest of its record, or the reference (`kenmerk`) given in it."""
     given = values_of(fact).get("kenmerk")
-    is_name = (
-        isinstance(given, str) and given and not _DIGEST.fullmatch(given)
-    )  # nobody takes the digest of another row
+    is_name = isinstance(given, str) and given and not _DIGEST.fullmatch(given)  # no digest of another row
     return frozenset({fact.record, str(given)}) if is_name else frozenset({fact.record})
 
 
@@ -204,6 +203,12 @@ def pointers_to(facts: Sequence[Fact], among: Sequence[Fact] = ()) -> Iterator[s
     borne = Counter(name for fact in among or facts for name in names_of(fact))
     for fact in facts:
         yield next((name for name in sorted(names_of(fact) - {fact.record}) if borne[name] == 1), fact.record)
+
+
+def row_named(among: Sequence[Fact], name: str) -> Fact | None:
+    """The one row at which this digest or `kenmerk` points; None when it points at none or at several."""
+    found = [one for one in among if name and name in names_of(one)]
+    return found[0] if len(found) == 1 else None
 
 
 class Registers:
@@ -229,3 +234,12 @@ class Registers:
     def about(self, register: Register, act: Act, steps: tuple[str, ...], subject: str) -> tuple[Fact, ...]:
         """The rows of these steps whose subject concerns this one."""
         return tuple(fact for fact in self.of(register, act) if fact.step in steps and overlaps(fact.subject, subject))
+
+
+def decisions(registers: Registers, step: str, subject: str | None = None) -> tuple[Fact, ...]:
+    """The decisions taken in a step, on exactly this subject when one is named; none on which nobody agreed."""
+    return tuple(
+        fact
+        for fact in registers.of(Register.BESLUITEN, Act.BESLUIT)
+        if fact.step == step and subject in (None, fact.subject) and values_of(fact).get(AGREED) is not False
+    )

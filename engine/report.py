@@ -10,20 +10,18 @@ from datetime import datetime
 
 from engine import steps
 from engine.consents import owner_of
-from engine.differences import fields_of
+from engine.differences import fields_of, reasons_in
 from engine.initiatives import (
     admission,
-    decisions,
     is_admitted,
-    open_text,
     programme,
 )
 from engine.ledger import ledger_of, statement
 from engine.participation import frame_of, without_handling
 from engine.promises import promises
-from engine.registers import Registers
+from engine.registers import Registers, decisions
 from engine.roles import values_of
-from engine.submission import rows, text
+from engine.submission import open_text, rows, text
 from engine.terms import Act, Fact, Json, Register, Values
 
 
@@ -111,12 +109,12 @@ def _deviations(fact: Fact) -> list[Json]:
     return [
         {
             "stap": fact.step,
-            "onderdeel": text(row, "onderdeel") or fact.subject,
-            "veld": text(row, "veld"),
+            "onderdeel": item,
+            "veld": field,
             "reden": row.get("reden"),
             "regel": fact.record,
         }
-        for row in rows(values_of(fact), "afwijkingen")
+        for (item, field), row in reasons_in(values_of(fact), fact.subject).items()
     ]
 
 

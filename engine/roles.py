@@ -86,6 +86,10 @@ class Holding:
     record: str
     behalf: str | None = None
 
+    def is_party(self, name: str) -> bool:
+        """Whether this makes somebody the party of this name: a role, or the group of a subject."""
+        return name != "" and name in (self.role, self.group if self.reach is Reach.GROUP else "")
+
 
 @dataclass(frozen=True, slots=True)
 class Roles:
@@ -110,6 +114,11 @@ class Roles:
         """The kind of a role, None when the catalogue does not know it."""
         found = self.by_id.get(role or "")
         return found.kind if found else None
+
+    def is_of_residents(self, role: str | None) -> bool:
+        """Whether it is a role of residents or participants."""
+        kind = self.kind(role)
+        return kind is not None and kind.is_of_residents
 
 
 def _fault(file: str, rule: str, sentence: str, name: str | None = None) -> Finding:

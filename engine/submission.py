@@ -53,6 +53,12 @@ def text(values: Values, name: str) -> str:
     return value.strip()
 
 
+def open_text(values: Values, name: str) -> str:
+    """The text under `name` without white space around it; "" for anything that is no readable text."""
+    value = values.get(name)
+    return value.strip() if isinstance(value, str) and is_filled(value) else ""
+
+
 def texts(values: Values, name: str) -> tuple[str, ...]:
     """The texts under `name`; one text stands for a list of one."""
     value = values.get(name)
@@ -73,6 +79,12 @@ def cents(values: Values, name: str) -> int | None:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise ValuesUnreadable(f"veld {name}: hier hoort een bedrag in hele centen")
     return value
+
+
+def whole(values: Values, name: str) -> int | None:
+    """The whole number under `name`, None for anything else."""
+    value = values.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def yes_or_no(values: Values, name: str) -> bool | None:
@@ -106,6 +118,12 @@ def rows(values: Values, name: str) -> tuple[Mapping[str, Json], ...]:
             raise ValuesUnreadable(f"veld {name}: elke regel heeft velden met een naam")
         found.append(row)
     return tuple(found)
+
+
+def open_rows(values: Values, name: str) -> tuple[Mapping[str, Json], ...]:
+    """The rows of the repeating group `name` that can be read; none for anything else."""
+    listed = values.get(name)
+    return tuple(row for row in listed if isinstance(row, dict)) if isinstance(listed, list) else ()
 
 
 def pairs(values: Values, name: str) -> Mapping[str, Json]:

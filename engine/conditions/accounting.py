@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from engine import steps
-from engine.initiatives import decisions, deviations_given, open_text, programme
+from engine.initiatives import deviations_given, programme
+from engine.promises import promises
 from engine.question import Question
-from engine.registers import pointers_to
-from engine.roles import values_of
-from engine.submission import is_filled, rows, text
-from engine.terms import Act, Fact, Json, Register, Values
+from engine.registers import decisions, pointers_to
+from engine.submission import is_filled, open_rows, open_text, rows
+from engine.terms import Act, Fact, Json, Values
 
 Lacks = Iterator[str]
 
@@ -46,8 +46,7 @@ def _initiatives(q: Question) -> Lacks:
 
 
 def _deviations(q: Question) -> Lacks:
-    listed = q.values.get(DIFFERENCES)
-    found = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
+    found = open_rows(q.values, DIFFERENCES)
     said = {(open_text(row, "onderdeel"), open_text(row, "veld")) for row in found if is_filled(row.get("toelichting"))}
     for item, field in deviations_given(q.registers):
         if (item, field) not in said:
@@ -55,15 +54,10 @@ def _deviations(q: Question) -> Lacks:
 
 
 def _owed(q: Question) -> Iterator[tuple[str, str, tuple[Fact, ...]]]:
-    promises = q.registers.of(Register.TOEZEGGINGEN, Act.TOEZEGGING)
     yield "knelpuntacties", "knelpuntactie", decisions(q.registers, steps.QUICK_ACTION)
-    yield "toezeggingen", "toezegging", tuple(fact for fact in promises if _is_promise(values_of(fact)))
+    yield "toezeggingen", "toezegging", tuple(one.fact for one in promises(q.registers))
     yield "geschillen", "geschil", decisions(q.registers, steps.DISPUTE)
     yield "aandachtspunten", "aandachtspunt", decisions(q.registers, steps.POLICY_POINT)
-
-
-def _is_promise(values: Values) -> bool:
-    return text(values, "soort") in ("", "toezegging")
 
 
 def _named(values: Values, field: str) -> frozenset[str]:

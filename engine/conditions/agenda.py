@@ -8,18 +8,16 @@ from engine import steps
 from engine.conditions.demands import is_agreed
 from engine.differences import fields_of, items_of
 from engine.initiatives import (
-    ITEMS,
     REJECTED,
     admission,
     contributions_named,
     findings_known,
     names_in,
-    open_text,
 )
-from engine.participation import FIELDS
+from engine.participation import FIELDS, ITEMS
 from engine.question import Question
 from engine.roles import values_of
-from engine.submission import folded, is_filled, is_same, rows, text
+from engine.submission import folded, is_filled, is_same, open_text, rows, text, whole, yes_or_no
 from engine.terms import Act, Fact, Json, Values
 
 Lacks = Iterator[str]
@@ -31,11 +29,10 @@ COLLECTIVE, DOUBT = "collectief", "twijfel"
 _OF_AN_ANSWER = frozenset(folded(name) for name in ("inbreng", "advies", "uitkomst", "reden", "reactie", "kenmerk"))
 
 
-def yes_or_no(value: Json) -> str:
-    """`ja` or `nee`, also for true and false; "" for anything else."""
-    if isinstance(value, bool):
-        return "ja" if value else "nee"
-    return value if value in ("ja", "nee") and isinstance(value, str) else ""
+def answer(values: Values, name: str) -> str:
+    """The answer under `name` as a decision table reads it: `ja` or `nee`; "" for anything else."""
+    said = yes_or_no(values, name)
+    return "" if said is None else "ja" if said else "nee"
 
 
 def individual_interest(q: Question) -> Lacks:
@@ -72,12 +69,12 @@ def _of_row(q: Question, row: Values, name: str) -> Lacks:
 
 
 def _interest(q: Question, values: Values) -> Lacks:
-    households, own, public = (values.get(name) for name in INTEREST)
-    if not isinstance(households, int) or isinstance(households, bool) or households < 0:
+    households = whole(values, INTEREST[0])
+    if households is None or households < 0:
         yield f"{INTEREST[0]} (een aantal)"
         return
-    answers = {INTEREST[1]: yes_or_no(own), INTEREST[2]: yes_or_no(public)}
-    if missing := [name for name, answer in answers.items() if not answer]:
+    answers = {name: answer(values, name) for name in INTEREST[1:]}
+    if missing := [name for name, said in answers.items() if not said]:
         yield from (f"{name} (ja of nee)" for name in missing)
         return
     is_of_one = answers[INTEREST[1]] == "ja" and households < 2  # no table of a city makes this a common interest

@@ -18,11 +18,12 @@ from engine.ballot import (
     result_values,
     running,
 )
-from engine.binding import AGREED, WITHOUT_QUORUM, binding_of, checks_of, options_of, promises_ballot
+from engine.binding import WITHOUT_QUORUM, binding_of, checks_of, options_of, promises_ballot
 from engine.conditions.demands import missing_content
 from engine.conditions.frames import term_not_ended
 from engine.errors import ValuesUnreadable
 from engine.question import Question
+from engine.registers import AGREED
 from engine.roles import values_of
 from engine.submission import begin_of, day_of, end_of, is_same, text
 from engine.terms import Act, Fact, Rung

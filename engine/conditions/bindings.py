@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.binding import (
-    AGREED,
     BACK,
     GROUND,
     OUTCOME,
@@ -25,7 +24,7 @@ from engine.conditions.demands import demands, governing_step, is_agreed, items_
 from engine.differences import fields_of
 from engine.participation import rung_of
 from engine.question import Question
-from engine.registers import overlaps
+from engine.registers import AGREED, overlaps
 from engine.roles import values_of
 from engine.submission import cents, is_filled
 from engine.terms import Act, Register, Rung

@@ -51,8 +51,7 @@ def _not_the_group(q: Question) -> Lacks:
 
 
 def _speaks_for(q: Question, holding: Holding) -> bool:
-    kind = q.roles.kind(holding.role)
-    if kind is None or not kind.is_of_residents:
+    if not q.roles.is_of_residents(holding.role):
         return False
     if q.subject == WHOLE:
         return _request(q) != TAKEOVER and q.step != steps.TAKEOVER

@@ -39,9 +39,9 @@ def organ_among_participants(q: Question) -> Lacks:
     is_theirs = q.rung is Rung.MEEBESLISSEN if is_decision else q.rung is Rung.COPRODUCEREN
     if not is_theirs or q.step is None:
         return
-    if q.act is Act.VOORSTEL and q.lane is not None and not _is_of_residents(q, q.lane):
+    if q.act is Act.VOORSTEL and q.lane is not None and not q.roles.is_of_residents(q.lane):
         yield f"{q.lane} is geen rol van bewoners of deelnemers"
-    organ = {role for role in q.matrix.organ_roles(q.step, q.today) if not _is_of_residents(q, role)}
+    organ = {role for role in q.matrix.organ_roles(q.step, q.today) if not q.roles.is_of_residents(role)}
     if any(holding.role in organ for holding in q.held):
         yield "u hebt of vervangt zelf de rol van het orgaan"
         return
@@ -49,11 +49,6 @@ def organ_among_participants(q: Question) -> Lacks:
         if not any(flaws(mandate, q.actor, q.held, q.subject, 0, q.now)):
             yield "u hebt hier een mandaat van het orgaan"
             return
-
-
-def _is_of_residents(q: Question, role: str) -> bool:
-    kind = q.roles.kind(role)
-    return kind is not None and kind.is_of_residents
 
 
 def above_ceiling(q: Question) -> Lacks:
@@ -133,7 +128,7 @@ def _is_by(q: Question, fact: Fact, name: str, form: Form) -> bool:
     role = fact.body.get("rol")
     if form is Form.ROLE:
         return name == f"rol:{role}"
-    return isinstance(role, str) and _is_of_residents(q, role)
+    return isinstance(role, str) and q.roles.is_of_residents(role)
 
 
 def _substance(values: Values) -> dict[str, Json]:

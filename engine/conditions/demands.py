@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from engine.binding import AGREED
 from engine.bodies import Form
 from engine.ceiling import COMPOSITE
 from engine.differences import Difference, Item, differences, dropped, fields_of, items_of, unreasoned
@@ -24,7 +23,7 @@ from engine.participation import (
     without_handling,
 )
 from engine.question import Question
-from engine.registers import pointers_to
+from engine.registers import AGREED, pointers_to
 from engine.roles import values_of
 from engine.submission import cents, folded, is_filled, is_same, rows, text
 from engine.terms import Act, Fact, Register, Rung, Values

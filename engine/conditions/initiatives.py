@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from engine import steps
-from engine.conditions.agenda import yes_or_no
+from engine.conditions.agenda import answer
 from engine.conditions.demands import is_agreed
 from engine.consents import OWNER
 from engine.differences import Item, fields_of, items_of
@@ -15,16 +15,14 @@ from engine.initiatives import (
     ADMITTED,
     REJECTED,
     admission,
-    decisions,
     is_admitted,
-    open_text,
     programme,
     said_of,
     themes,
 )
 from engine.question import Question
-from engine.registers import WHOLE
-from engine.submission import folded, is_filled, is_same, text
+from engine.registers import WHOLE, decisions
+from engine.submission import folded, is_filled, is_same, open_text, text
 from engine.terms import Act, Json, Values
 
 Lacks = Iterator[str]
@@ -101,11 +99,11 @@ def rule_failed(q: Question) -> Lacks:
         return
     answers = _answers(q.values.get(TESTS))
     for rule in _rules(q):
-        answer = answers.get(folded(rule))
-        if not answer:
+        said = answers.get(folded(rule))
+        if not said:
             yield f"{rule.upper()} (geen antwoord)"
             continue
-        found = q.decided(RULES_TABLE, {"regel": rule, "antwoord": answer}).get("oordeel")
+        found = q.decided(RULES_TABLE, {"regel": rule, "antwoord": said}).get("oordeel")
         if found == "inspanning" and not is_filled(q.values.get(EFFORT)):
             yield f"{rule.upper()} (welke {EFFORT})"
         elif found not in ("voldoet", "inspanning"):
@@ -116,10 +114,10 @@ def _answers(given: Json) -> dict[str, str]:
     if not isinstance(given, dict):
         return {}
     found: dict[str, str] = {}
-    for name, value in given.items():
+    for name in given:
         if folded(name) in found:
             raise ValuesUnreadable(f"veld {TESTS}: elke regel heeft één antwoord")
-        found[folded(name)] = yes_or_no(value) or (value.strip() if isinstance(value, str) else "")
+        found[folded(name)] = answer(given, name) or open_text(given, name)
     return found
 
 

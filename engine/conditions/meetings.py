@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from engine.conditions.demands import item_places
 from engine.errors import ValuesUnreadable
-from engine.meetings import ANNOUNCED, REPORTED, attendance, has_action, meeting_named, of_sort, reports_on
+from engine.meetings import ANNOUNCED, REPORTED, attendance, has_action, of_sort, reports_on
 from engine.question import Question
-from engine.registers import names_of, pointers_to
+from engine.registers import names_of, pointers_to, row_named
 from engine.roles import values_of
 from engine.submission import begin_of, cents, end_of, is_filled, rows, text, yes_or_no
 from engine.terms import Act, Fact, Register
@@ -59,7 +59,7 @@ def _wrong_pointers(q: Question) -> Lacks:
     found, given = q.registers.of(Register.BIJEENKOMSTEN, Act.BIJEENKOMST), q.values.get("kenmerk")
     if isinstance(given, str) and any(given in names_of(one) for one in found):
         yield f"een eigen kenmerk; {given} is al van een andere bijeenkomst"
-    if is_filled(q.values.get("betreft")) and meeting_named(found, text(q.values, "betreft")) is None:
+    if is_filled(q.values.get("betreft")) and row_named(found, text(q.values, "betreft")) is None:
         yield "betreft: het kenmerk of de regel van precies één eerdere bijeenkomst"
 
 

@@ -15,18 +15,17 @@ from engine.ledger import (
     Sort,
     bearers,
     budgeted,
-    decisions,
     ledger_of,
-    named,
     parts,
+    positive,
     programme_of,
+    sort_in,
     sort_of,
-    whole,
 )
 from engine.question import Question
-from engine.registers import WHOLE
+from engine.registers import WHOLE, decisions
 from engine.roles import Kind, values_of
-from engine.submission import folded, rows, text
+from engine.submission import folded, open_text, rows
 from engine.terms import Act, Fact, Register, Values
 
 Lacks = Iterator[str]
@@ -47,21 +46,21 @@ def may_not_book(q: Question) -> Lacks:
 
 def unclear_booking(q: Question) -> Lacks:
     """A booking says its sort, post and amount, and bears a reference that no other booking or decision bears."""
-    sort, mark = text(q.values, "soort"), named(q.values, "kenmerk")
-    if sort not in set(Sort):
+    sort, mark = sort_in(q.values), open_text(q.values, "kenmerk")
+    if sort is None:
         yield f"soort ({', '.join(Sort)})"
     if not folded(mark):
         yield "kenmerk"
-    elif any(folded(mark) == folded(named(values_of(fact), "kenmerk")) for fact in _marked(q)):
+    elif any(folded(mark) == folded(open_text(values_of(fact), "kenmerk")) for fact in _marked(q)):
         yield f"kenmerk {mark} is al gebruikt; boek niet twee keer"
     if sort == Sort.BUDGET:
         yield from _unclear_budget(q)
         return
-    if not folded(named(q.values, "post")):
+    if not folded(open_text(q.values, "post")):
         yield "post"
-    if whole(q.values, "bedrag") is None:
+    if positive(q.values, "bedrag") is None:
         yield "bedrag in hele centen, meer dan nul"
-    places = {folded(named(q.values, "post")), folded(named(q.values, "naar"))}
+    places = {folded(open_text(q.values, "post")), folded(open_text(q.values, "naar"))}
     if q.subject != WHOLE and folded(q.subject) not in places:
         yield f"een post van {q.subject}: daarover gaat deze taak"
     if sort == Sort.SHIFT:
@@ -105,7 +104,7 @@ def takes_from_participants(q: Question) -> Lacks:
         return
     taken = [fact for register in (Register.KADERS, *OUTCOMES) for fact in q.registers.all(register)]
     for subject in dict.fromkeys(fact.subject for fact in taken if fact.step == steps.GRANT):
-        if folded(subject) == folded(named(q.values, "post")) and (
+        if folded(subject) == folded(open_text(q.values, "post")) and (
             outcome_of(q.registers, steps.GRANT, subject)
             or binding_of(q.registers, steps.GRANT, subject, q.now)
         ):  # fmt: skip
@@ -116,8 +115,10 @@ def shift_without_right(q: Question) -> Lacks:
     """A shift is the organ's, or under its mandate when the city's table says so and both groups consent (DT12)."""
     if q.values.get("soort") != Sort.SHIFT or q.deciding():
         return
-    amount = whole(q.values, "bedrag") or 0
-    waiting = [post for post in (named(q.values, "post"), named(q.values, "naar")) if not _consented(q, post, amount)]
+    amount = positive(q.values, "bedrag") or 0
+    waiting = [
+        post for post in (open_text(q.values, "post"), open_text(q.values, "naar")) if not _consented(q, post, amount)
+    ]
     said = q.decided(SHIFTS, {"bedrag": amount, "instemming": "nee" if waiting else "ja"})
     yield from (f"instemming van de groep van {post} met deze verschuiving" for post in waiting)
     if said.get("wie") != "mandaat":
@@ -135,19 +136,18 @@ def _consented(q: Question, post: str, amount: int) -> bool:
         if folded(fact.subject) == folded(post) and _is_of_residents(q, fact) and _is_about(q, values_of(fact))
     ]
     last = answers[-1] if answers else None
-    return last is not None and is_yes(last) and (whole(values_of(last), "bedrag") or 0) >= amount
+    return last is not None and is_yes(last) and (positive(values_of(last), "bedrag") or 0) >= amount
 
 
 def _is_about(q: Question, answer: Values) -> bool:
     pairs = (("over", "kenmerk"), ("van", "post"), ("naar", "naar"))
-    is_same = all(folded(named(answer, said)) == folded(named(q.values, asked)) for said, asked in pairs)
+    is_same = all(folded(open_text(answer, said)) == folded(open_text(q.values, asked)) for said, asked in pairs)
     return is_same and answer.get("verzoek") == SHIFT
 
 
 def _is_of_residents(q: Question, fact: Fact) -> bool:
     role = fact.body.get("rol")
-    kind = q.roles.kind(role) if isinstance(role, str) else None
-    return kind is not None and kind.is_of_residents
+    return isinstance(role, str) and q.roles.is_of_residents(role)
 
 
 # --- what a booking rests on, and room -------------------------------------------------------------------------------
@@ -162,12 +162,12 @@ def _released(q: Question) -> Fact | None:
 
 
 def _meant(q: Question) -> tuple[Fact, ...]:
-    return tuple(bearers(q.registers, named(q.values, "besluit")))
+    return tuple(bearers(q.registers, open_text(q.values, "besluit")))
 
 
 def not_covered(q: Question) -> Lacks:
     """Each booking rests on one decision (or budget, or booking to release) that covers its post (INV-32)."""
-    sort, post, found = q.values.get("soort"), named(q.values, "post"), _meant(q)
+    sort, post, found = q.values.get("soort"), open_text(q.values, "post"), _meant(q)
     ledger = ledger_of(q.registers)
     if sort == Sort.BUDGET:
         return
@@ -175,20 +175,20 @@ def not_covered(q: Question) -> Lacks:
     yield from (f"de post {name} bestaat niet in dit grootboek" for name in unknown)
     if unknown or sort == Sort.SHIFT:
         return
-    if not named(q.values, "besluit"):
+    if not open_text(q.values, "besluit"):
         yield "besluit: waarop deze boeking rust"
     elif len(found) != 1:
-        yield f"besluit {named(q.values, 'besluit')} staat niet, of vaker dan eens, in de registers (noem de regel)"
+        yield f"besluit {open_text(q.values, 'besluit')} staat niet, of vaker dan eens, in de registers (noem de regel)"
     elif sort == Sort.RELEASE:
         if found[0].record not in ledger.committed and (found[0].record, folded(post)) not in ledger.open:
             yield f"wat op {post} kan vrijvallen: een boeking, of een besluit over een knelpunt"
     elif not _covers(q, found[0], post):
-        yield f"een besluit dat over {post} gaat; {named(q.values, 'besluit')} doet dat niet"
+        yield f"een besluit dat over {post} gaat; {open_text(q.values, 'besluit')} doet dat niet"
 
 
 def _places(q: Question) -> tuple[str, ...]:
     is_shift = q.values.get("soort") == Sort.SHIFT
-    return (named(q.values, "post"), *((named(q.values, "naar"),) if is_shift else ()))
+    return (open_text(q.values, "post"), *((open_text(q.values, "naar"),) if is_shift else ()))
 
 
 def _covers(q: Question, fact: Fact, post: str) -> bool:
@@ -210,8 +210,8 @@ def _names(found: tuple[tuple[str, int], ...], key: str) -> bool:
 
 def above_room(q: Question) -> Lacks:
     """Nothing is spent, reserved or shifted above the room of its post and decision, nor released twice (INV-32)."""
-    sort, amount, ledger = q.values.get("soort"), whole(q.values, "bedrag") or 0, ledger_of(q.registers)
-    post = ledger.post(named(q.values, "post"))
+    sort, amount, ledger = q.values.get("soort"), positive(q.values, "bedrag") or 0, ledger_of(q.registers)
+    post = ledger.post(open_text(q.values, "post"))
     if post is None or sort == Sort.BUDGET:
         return
     meant = _meant(q)

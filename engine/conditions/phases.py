@@ -101,7 +101,7 @@ def _leaves_out(q: Question, row: FrameRow) -> str:
     if default and default.rung is not Rung.MEEWETEN and row.values.get("trede") == Rung.MEEWETEN:
         return f"de standaard is {default.rung}"
     invited = texts(row.values, "gesprekspartners")
-    if invited and not any(_is_of_residents(q, role) for role in invited):
+    if invited and not any(q.roles.is_of_residents(role) for role in invited):
         return "geen van de gesprekspartners is van de bewoners"
     group = row.values.get("doelgroep")
     return "de doelgroep noemt geen bewoners" if isinstance(group, str) and _names_only_others(q, group) else ""
@@ -111,10 +111,5 @@ def _names_only_others(q: Question, group: str) -> bool:
     """Whether a target group names roles of the catalogue, and none of them, nor any word for residents, is theirs."""
     said = folded(group)
     named = {role.id for role in q.roles.by_id.values() if folded(role.id) in said or folded(role.name) in said}
-    of_residents = any(word in said for word in _RESIDENTS) or any(_is_of_residents(q, role) for role in named)
+    of_residents = any(word in said for word in _RESIDENTS) or any(q.roles.is_of_residents(role) for role in named)
     return bool(named) and not of_residents
-
-
-def _is_of_residents(q: Question, role: str) -> bool:
-    kind = q.roles.kind(role)
-    return kind is not None and kind.is_of_residents

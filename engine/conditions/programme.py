@@ -8,13 +8,13 @@ from datetime import datetime
 from engine import steps
 from engine.ceiling import REACTIONS
 from engine.differences import Item, items_of
-from engine.errors import ValuesUnreadable
 from engine.initiatives import EFFECTS, admitted_subjects, said_of
 from engine.participation import frame_of
+from engine.promises import promises
 from engine.question import Question
 from engine.registers import WHOLE
 from engine.roles import values_of
-from engine.submission import begin_of, is_filled, text
+from engine.submission import is_filled
 from engine.terms import Act, Fact, Register
 
 Lacks = Iterator[str]
@@ -69,22 +69,7 @@ def _reactions_end(q: Question) -> datetime | None:
 def without_commitment(q: Question) -> Lacks:
     """Each initiative of the programme has at least one promise with a date (INV-29)."""
     if q.act is Act.BESLUIT and q.step == steps.PROGRAMME:
-        promised = {subject for fact in q.registers.of(Register.TOEZEGGINGEN, Act.TOEZEGGING) for subject in _for(fact)}
+        promised = {name for one in promises(q.registers) for name in one.about}
         for item in items_of(q.values, steps.GRANT):
             if item.name not in promised:
                 yield f"{item.name}: een toezegging met een datum"
-
-
-def _for(fact: Fact) -> tuple[str, ...]:
-    values = values_of(fact)
-    if text(values, "soort") not in ("", "toezegging") or not _is_dated(fact):
-        return ()
-    return (fact.subject, text(values, "onderwerp"))
-
-
-def _is_dated(fact: Fact) -> bool:
-    try:
-        begin_of(values_of(fact).get("datum"))
-    except ValuesUnreadable:
-        return False
-    return True

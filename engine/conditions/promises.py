@@ -12,7 +12,7 @@ from engine.errors import ValuesUnreadable
 from engine.promises import KEPT, MADE, MOVED, SORTS, Promise, promise_named, promises
 from engine.question import Question
 from engine.registers import names_of, overlaps, pointers_to
-from engine.roles import Kind, Reach, values_of
+from engine.roles import Kind, values_of
 from engine.submission import end_of, is_filled, rows, text
 from engine.terms import Act, Register, Values
 
@@ -77,7 +77,7 @@ def points_nowhere(q: Question) -> Lacks:
 def of_another(q: Question) -> Lacks:
     """Only who promised asks for another day, and no other organ says that it is done with (INV-36)."""
     promise = _named(q) if _sort(q) in (MOVED, KEPT) else None
-    if promise is None or _is_party(q, promise.party):
+    if promise is None or any(one.is_party(promise.party) for one in q.held):
         return
     organ = any(q.roles.kind(holding.role) is Kind.ORGAN for holding in q.held)
     if _sort(q) == MOVED or organ:
@@ -141,13 +141,10 @@ def _roles_of(body: Body | None) -> frozenset[str]:
     return body.roles if body else frozenset()
 
 
-def _is_party(q: Question, party: str) -> bool:
-    return any(party in (one.role, one.group if one.reach is Reach.GROUP else "") for one in q.held)
-
-
 def _named(q: Question) -> Promise | None:
     return promise_named(q.registers, text(q.values, "toezegging"))
 
 
 def _sort(q: Question) -> str:
-    return text(q.values, "soort") or MADE
+    said = q.values.get("soort")
+    return MADE if said in (None, "") else str(said)

@@ -11,8 +11,8 @@ from engine.ceiling import COMPOSITE
 from engine.differences import items_of
 from engine.ledger import INITIATIVES, Ledger, figures, ledger_of, parts
 from engine.question import Question
-from engine.submission import folded, is_same, rows, table, text
-from engine.terms import Act, Json
+from engine.submission import folded, is_same, rows, table, text, whole
+from engine.terms import Act, Values
 
 Lacks = Iterator[str]
 ACCOUNT_PRODUCTS = ("wijkverslag", "jaarrekening")
@@ -38,7 +38,7 @@ def without_spending(q: Question) -> Lacks:
         return
     items = {folded(item.name) for item in items_of(q.values, "")}
     listed = rows(q.values, "bestedingsvoorstel")
-    spent = {folded(text(row, "post")) for row in listed if _is_amount(row.get("bedrag"))}
+    spent = {folded(text(row, "post")) for row in listed if _is_amount(row)}
     if not items:
         yield "onderdelen"
     yield from (
@@ -49,14 +49,15 @@ def without_spending(q: Question) -> Lacks:
     own = {key for key, post in ledger_of(q.registers).posts.items() if post.state is None} - {INITIATIVES}
     for row in listed:
         post = text(row, "post")
-        if not _is_amount(row.get("bedrag")):
+        if not _is_amount(row):
             yield f"een bedrag in hele centen bij post {post or '(zonder naam)'}"
         elif folded(post) not in items | own:
             yield f"een onderdeel bij post {post or '(zonder naam)'} van het bestedingsvoorstel"
 
 
-def _is_amount(value: Json) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+def _is_amount(row: Values) -> bool:
+    amount = whole(row, "bedrag")
+    return amount is not None and amount >= 0
 
 
 def above_budget(q: Question) -> Lacks:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from engine.errors import NoMatch
+from engine.errors import NoMatch, ValuesUnreadable
 from engine.expressions import Expression, Unary, Value, compile_expression
 from engine.expressions.limits import NO_FUNCTIONS, Functions
 
@@ -235,3 +235,13 @@ def _numbers(rules: list[Rule]) -> str:
 def _missing(table: Table, values: list[Value]) -> str:
     empty = [f"'{column.label}'" for column, value in zip(table.inputs, values, strict=True) if value is None]
     return f" (leeg: {', '.join(empty)})" if empty else ""
+
+
+def decided(tables: Mapping[str, Table], name: str, context: Mapping[str, object], on: date) -> Decided:
+    """What a table of the city says on a day; none, one out of date, a gap or an overlap raises, so nobody decides."""
+    found = tables.get(name)
+    if found is None:
+        raise ValuesUnreadable(f"de beslistabel “{name}” ontbreekt")
+    if not found.holds(on):
+        raise ValuesUnreadable(f"de beslistabel “{name}” geldt niet op {on}")
+    return found.decide(context)
