@@ -12,14 +12,13 @@ from datetime import datetime
 
 from engine import steps
 from engine.differences import fields_of, items_of
-from engine.registers import WHOLE, Registers, names_of, overlaps
+from engine.registers import WHOLE, Registers, decisions, names_of, overlaps
 from engine.roles import values_of
 from engine.submission import folded, is_filled, text, yes_or_no
 from engine.terms import Act, Fact, Json, Register, Rung, Values
 
 TAKEOVER, NEW_DATE, SHIFT, LOWERING, CONTENT = "overname", "nieuwe_datum", "verschuiving", "verlaging", "inhoud"
 REQUESTS = (TAKEOVER, SHIFT, NEW_DATE, LOWERING, CONTENT)
-RUNG_STEP = "D18"  # the decision to change a promised rung
 OWNER = ("eigenaar", "nieuwe_eigenaar", "overname_door", "overgenomen_door")
 
 
@@ -47,8 +46,8 @@ def lowering_agreed(registers: Registers, step: str, subject: str, rung: Rung, s
     """
     decided = [
         fact.at
-        for fact in registers.of(Register.BESLUITEN, Act.BESLUIT)
-        if fact.step == RUNG_STEP and overlaps(fact.subject, subject) and values_of(fact).get("besluit") == "wijzigen"
+        for fact in decisions(registers, steps.RUNG)
+        if overlaps(fact.subject, subject) and values_of(fact).get("besluit") == "wijzigen"
     ]
     for proposal in registers.of(Register.PRODUCTEN, Act.PRODUCT):
         said = values_of(proposal)

@@ -17,9 +17,9 @@ from sqlalchemy import Connection
 
 from engine import ballot
 from engine.acts import Ask
-from engine.binding import BLANK, QUORUM, options_of, whole
+from engine.binding import BLANK, QUORUM, options_of
 from engine.roles import values_of
-from engine.submission import begin_of, end_of
+from engine.submission import begin_of, end_of, whole
 from engine.terms import Act, Json, Register, Values
 from service import ballot_keys, db, store_ballots, store_jobs, store_trail
 from service.ballot_keys import Secrets

@@ -13,10 +13,10 @@ from datetime import datetime
 from typing import Any
 
 from engine import ballot
-from engine.binding import BLANK, options_of, whole
+from engine.binding import BLANK, options_of
 from engine.registers import Registers, act_of
 from engine.roles import Reach, values_of
-from engine.submission import end_of
+from engine.submission import end_of, whole
 from engine.terms import Act, Action, Fact, Json, Register, Values
 from service import ballots, stage, voter
 from service.stage import Stage, StageFailed
@@ -90,7 +90,7 @@ class Polls:
                 raise StageFailed("er zijn geen kiezers meer in het register")
             number, code = letters.pop()
             if place < votes.paper:
-                self.stage.must(self.desk[0], "PUT", f"{address}/register/{number}/papier")
+                self.stage.must(self.desk[0], "PUT", f"{address}/kiezers/{number}/papier")
                 on_paper[choice] = on_paper.get(choice, 0) + 1
             else:
                 ticket = voter.take_pass(send, voter.blinded_ticket(found[0]), code)
@@ -104,7 +104,7 @@ class Polls:
         letters: list[tuple[str, str]] = []
         while len(letters) < entitled:
             asked: dict[str, Json] = {"aantal": min(_MOST, entitled - len(letters))}
-            answer = self.stage.must(self.desk[0], "POST", f"{address}/register", asked)
+            answer = self.stage.must(self.desk[0], "POST", f"{address}/kiezers", asked)
             letters += [(str(row["kiezer"]), str(row["code"])) for row in answer["codes"]]
         return letters
 

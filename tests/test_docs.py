@@ -9,10 +9,13 @@ import shutil
 import subprocess
 import sys
 from contextlib import redirect_stdout
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 
+from engine.operations import OPERATIONS
+from engine.terms import Act
 from service.__main__ import parser
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -108,6 +111,22 @@ def test_every_subcommand_explains_itself() -> None:
 def test_every_file_that_a_document_links_to_is_there(document: Path) -> None:
     links = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", document.read_text("utf-8"))
     assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+def test_the_readme_for_designers_names_every_table_act_and_operation() -> None:
+    told = (ROOT / "processes" / "README.md").read_text("utf-8")
+    tables = {path.stem for path in (ROOT / "processes").glob("*/*.dmn")}
+    words = set(re.findall(r"[a-z][a-z_0-9]+", told))
+    assert {*tables, *Act, *OPERATIONS} - words == set()
+
+
+def test_the_readmes_name_every_file_of_their_room() -> None:
+    for room in ("engine", "service"):
+        told = (ROOT / room / "README.md").read_text("utf-8")
+        patterns = re.findall(r"`([\w*]+\.py|\w+/)`", told)
+        files = [path.name + "/" * path.is_dir() for path in (ROOT / room).iterdir() if path.name[0] != "_"]
+        files = [name for name in files if name.endswith((".py", "/"))]
+        assert [name for name in files if not any(fnmatch(name, one) for one in patterns)] == [], room
 
 
 def test_every_path_that_the_readme_names_is_there() -> None:

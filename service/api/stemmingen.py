@@ -210,7 +210,7 @@ def show_ballot(ballot_id: str) -> dict[str, Any]:
     return _shown(ballots.read_ballot(service.installation, ballot_id), service)
 
 
-@route(stemmingen, "GET", "/<id:ballot_id>/register", Guard.PERSON, answers=ElectorateSchema())
+@route(stemmingen, "GET", "/<id:ballot_id>/kiezers", Guard.PERSON, answers=ElectorateSchema())
 def show_register(ballot_id: str) -> dict[str, Any]:
     """Who may vote, and who has a pass or voted on paper; for the polling station."""
     service = here()
@@ -222,7 +222,7 @@ def show_register(ballot_id: str) -> dict[str, Any]:
 @route(
     stemmingen,
     "POST",
-    "/<id:ballot_id>/register",
+    "/<id:ballot_id>/kiezers",
     Guard.PERSON,
     body=ElectorateAskSchema(),
     status=201,
@@ -238,7 +238,7 @@ def add_voters(given: dict[str, Any], ballot_id: str) -> dict[str, Any]:
     return {"codes": [{"voter": voter, "code": code} for voter, code in codes.items()]}
 
 
-@route(stemmingen, "PUT", "/<id:ballot_id>/register/<string:voter>/papier", Guard.PERSON, status=204)
+@route(stemmingen, "PUT", "/<id:ballot_id>/kiezers/<string:voter>/papier", Guard.PERSON, status=204)
 def mark_paper(ballot_id: str, voter: str) -> None:
     """This voter votes on paper, and no other way."""
     service = here()

@@ -357,6 +357,8 @@ def test_inv_04_no_table_makes_another_outcome_than_the_votes() -> None:
         values = filled(dossier, EXTRA, CLOSED)
         refused(ask(PLAY, VOTES, values, dossier, now=CLOSED, tables=table(answer)), "INV-15")
     refused(ask(PLAY, VOTES, filled(valid, EXTRA, CLOSED), valid, now=CLOSED, tables={}), "INV-15", "uitslag")
+    expired = {"uitslag": replace(table("geldig")["uitslag"], until=CLOSED.date() - timedelta(days=1))}
+    refused(ask(PLAY, VOTES, filled(valid, EXTRA, CLOSED), valid, now=CLOSED, tables=expired), "INV-15", "geldt niet")
 
 
 # --- INV-05: promised beforehand, held as promised -------------------------------------------------------------------

@@ -153,7 +153,8 @@ def test_inv_32_an_amount_is_whole_cents_above_nothing(amount: Json) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"soort": "gift"}, {"soort": None}, {"soort": ["uitgave"]}, {"post": " "}, {"post": 7}]
+    "wrong",
+    [{"soort": "gift"}, {"soort": "uitgave "}, {"soort": None}, {"soort": ["uitgave"]}, {"post": " "}, {"post": 7}],
 )
 def test_inv_32_a_booking_that_does_not_say_what_it_is_is_refused(wrong: dict[str, Json]) -> None:
     assert not ask(COORDINATOR, BOOKS, booking("uitgave", "I-04", 1) | wrong, adopted()).allowed

@@ -82,7 +82,7 @@ def test_a_group_promises_in_its_own_name() -> None:
 # --- INV-33: commitments stand ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("sort", ["intrekken", "vervallen", "gewist", "NIEUWE_DATUM"])
+@pytest.mark.parametrize("sort", ["intrekken", "vervallen", "gewist", "NIEUWE_DATUM", "nagekomen "])
 def test_inv_33_no_word_takes_a_promise_back(sort: str) -> None:
     refused(promise(LATER | {"soort": sort}, promised()), "INV-33", "niet ingetrokken")
 

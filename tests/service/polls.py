@@ -173,7 +173,7 @@ class Poll:
         self.done("speelplek", "openen", PERIOD | period)
         self.ballot = str(self.stage.must("balie", "GET", "/v1/stemmingen")["resultaten"][0]["id"])
         if voters:
-            answer = self.stage.must("balie", "POST", f"{self.address}/register", {"aantal": voters})
+            answer = self.stage.must("balie", "POST", f"{self.address}/kiezers", {"aantal": voters})
             self.codes = {str(row["kiezer"]): str(row["code"]) for row in answer["codes"]}
 
     def nobody(self) -> Send:
@@ -210,7 +210,7 @@ class Poll:
     def paper(self, numbers: Mapping[str, int], *voters: int) -> None:
         """These voters came to the desk, and two people entered what stood on their paper."""
         for number in voters:
-            self.stage.must("balie", "PUT", f"{self.address}/register/{number:06}/papier")
+            self.stage.must("balie", "PUT", f"{self.address}/kiezers/{number:06}/papier")
         counted: dict[str, Any] = {"stemmen": [{"optie": name, "aantal": number} for name, number in numbers.items()]}
         self.stage.must("balie", "PUT", f"{self.address}/papier", counted)
         self.stage.must("griffier", "PUT", f"{self.address}/papier/bevestiging", counted)

@@ -145,7 +145,7 @@ def test_inv_40_voting_leaves_the_trail_and_the_idempotency_table_as_they_were(
     made, _ = watched
     before = dump(made)
     made.voted(1, "A")
-    made.stage.must("balie", "PUT", f"{made.address}/register/000002/papier")
+    made.stage.must("balie", "PUT", f"{made.address}/kiezers/000002/papier")
     after = dump(made)
     changed = {name for name in after if after[name] != before[name]}
     assert changed <= {"ballot_voter", "ballot_box", "session"}

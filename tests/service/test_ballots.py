@@ -128,12 +128,12 @@ def test_two_votes_at_once_with_one_pass_are_one(held: Poll) -> None:
 
 
 def test_who_votes_on_paper_gets_no_pass_and_who_has_a_pass_no_paper(held: Poll) -> None:
-    held.stage.must("balie", "PUT", f"{held.address}/register/000001/papier")
-    held.stage.must("balie", "PUT", f"{held.address}/register/000001/papier")  # again: nothing changes
+    held.stage.must("balie", "PUT", f"{held.address}/kiezers/000001/papier")
+    held.stage.must("balie", "PUT", f"{held.address}/kiezers/000001/papier")  # again: nothing changes
     assert status(held.passed, 1) == 409
     held.passed(2)
-    assert held.stage.send("balie", "PUT", f"{held.address}/register/000002/papier").status == 409
-    assert held.stage.send("balie", "PUT", f"{held.address}/register/999999/papier").status == 404
+    assert held.stage.send("balie", "PUT", f"{held.address}/kiezers/000002/papier").status == 409
+    assert held.stage.send("balie", "PUT", f"{held.address}/kiezers/999999/papier").status == 404
 
 
 def test_two_voters_with_one_key_cannot_share_a_vote(held: Poll) -> None:
@@ -157,7 +157,7 @@ def test_outside_the_register_nobody_gets_a_pass(held: Poll) -> None:
 def test_who_has_an_account_takes_the_pass_logged_in(small: Poll) -> None:
     small.opened(0)
     lines: dict[str, Any] = {"kiezers": [{"kiezer": "B-1", "persoon": small.stage.ids["bewoner"]}]}
-    answer = small.stage.must("balie", "POST", f"{small.address}/register", lines)
+    answer = small.stage.must("balie", "POST", f"{small.address}/kiezers", lines)
     assert answer["codes"] == []
     small.at(OPEN)
     own = small.as_("bewoner")
@@ -170,7 +170,7 @@ def test_who_has_an_account_takes_the_pass_logged_in(small: Poll) -> None:
 def test_before_the_opening_and_after_closing_there_is_no_vote(small: Poll) -> None:
     small.opened()
     assert status(small.passed, 1) == 409
-    assert small.stage.send("balie", "PUT", f"{small.address}/register/000001/papier").status == 409
+    assert small.stage.send("balie", "PUT", f"{small.address}/kiezers/000001/papier").status == 409
     small.at(OPEN)
     ticket = small.passed(1)
     small.at("2027-04-21T23:59:59+02:00")
@@ -178,7 +178,7 @@ def test_before_the_opening_and_after_closing_there_is_no_vote(small: Poll) -> N
     small.at(CLOSED)
     assert status(voter.cast, small.nobody(), ticket, "A") == 409
     assert status(small.passed, 3) == 409
-    assert small.stage.send("balie", "PUT", f"{small.address}/register/000004/papier").status == 409
+    assert small.stage.send("balie", "PUT", f"{small.address}/kiezers/000004/papier").status == 409
     assert small.nobody()("GET", f"{small.address}/uitslag", None)["uitgebracht"] == 1
 
 
@@ -205,21 +205,21 @@ def test_a_forged_pass_and_one_of_another_ballot_are_no_passes(held: Poll) -> No
 def test_the_register_is_kept_by_the_polling_station_within_the_promise_until_the_first_vote(small: Poll) -> None:
     small.opened(0)
     for who in ("college", "coordinator", "speelplek", "bewoner", "beheerder"):
-        refused = small.stage.send(who, "POST", f"{small.address}/register", {"aantal": 1})
+        refused = small.stage.send(who, "POST", f"{small.address}/kiezers", {"aantal": 1})
         assert refused.status in (403, 404), who
-        assert small.stage.send(who, "GET", f"{small.address}/register").status == 404
+        assert small.stage.send(who, "GET", f"{small.address}/kiezers").status == 404
     assert "handeling:geweigerd" in small.kinds()
     for number in (1000, 1000, 310):
-        small.stage.must("balie", "POST", f"{small.address}/register", {"aantal": number})
-    assert small.stage.send("balie", "POST", f"{small.address}/register", {"aantal": 1}).status == 409
-    assert small.stage.must("balie", "GET", f"{small.address}/register")["kiesgerechtigden"] == 2310
+        small.stage.must("balie", "POST", f"{small.address}/kiezers", {"aantal": number})
+    assert small.stage.send("balie", "POST", f"{small.address}/kiezers", {"aantal": 1}).status == 409
+    assert small.stage.must("balie", "GET", f"{small.address}/kiezers")["kiesgerechtigden"] == 2310
 
 
 def test_nobody_is_added_once_there_was_voted(held: Poll) -> None:
     twice: dict[str, Any] = {"kiezers": [{"kiezer": "000001"}]}
-    assert held.stage.send("balie", "POST", f"{held.address}/register", twice).status == 400
+    assert held.stage.send("balie", "POST", f"{held.address}/kiezers", twice).status == 400
     held.passed(1)
-    assert held.stage.send("balie", "POST", f"{held.address}/register", {"aantal": 1}).status == 409
+    assert held.stage.send("balie", "POST", f"{held.address}/kiezers", {"aantal": 1}).status == 409
 
 
 # --- paper -----------------------------------------------------------------------------------------------------------
@@ -227,7 +227,7 @@ def test_nobody_is_added_once_there_was_voted(held: Poll) -> None:
 
 def test_paper_counts_once_two_people_entered_the_same_and_it_fits_the_register(held: Poll) -> None:
     for number in (1, 2):
-        held.stage.must("balie", "PUT", f"{held.address}/register/{number:06}/papier")
+        held.stage.must("balie", "PUT", f"{held.address}/kiezers/{number:06}/papier")
     paper: dict[str, Any] = {"stemmen": [{"optie": "A", "aantal": 1}, {"optie": "B", "aantal": 2}]}
     held.stage.must("balie", "PUT", f"{held.address}/papier", paper)
     assert held.stage.send("balie", "PUT", f"{held.address}/papier/bevestiging", paper).status == 403
@@ -345,7 +345,7 @@ def test_before_the_count_nobody_sees_a_vote_or_a_number(held: Poll) -> None:
     held.voted(1, "A")
     for place in ("stembiljetten", "uitslag"):
         assert status(held.nobody(), "GET", f"{held.address}/{place}", None) == 409
-    shown = json.dumps(held.stage.must("balie", "GET", f"{held.address}/register"))
+    shown = json.dumps(held.stage.must("balie", "GET", f"{held.address}/kiezers"))
     assert "sleutel" not in shown and "keuze" not in shown
 
 
