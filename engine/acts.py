@@ -57,6 +57,8 @@ def registers_needed(action: Action, task: Task | None) -> frozenset[Register]:
         return frozenset(
             {Register.INBRENG, Register.KADERS, Register.BESLUITEN, Register.STEMMINGEN, Register.BIJEENKOMSTEN}
         )
+    if action is Action.SUSPEND:
+        return frozenset({Register.KADERS, Register.BESLUITEN, Register.STEMMINGEN})
     return frozenset(Register) if action is Action.ATTEMPT else frozenset()
 
 

@@ -196,6 +196,12 @@ _OWN_POWER = Check(
 )
 _REASON = Check("bevoegdheid/reden", no_reason, "Er ontbreekt een {wat}.", "Geef de reden erbij.")
 
+_WITHHELD = Check(
+    "INV-04",
+    withholds_outcome,
+    "De zaak kan niet dicht of stil, want de deelnemers beslissen; eerst is nodig: {wat}.",
+    "Laat de deelnemers beslissen en bekrachtig hun uitslag.",
+)
 ADMINISTRATION: Mapping[Action, Checks] = {
     Action.CLAIM: (OPEN_TASK, STATUS, CANDIDATE, ASSIGNEE, FOUR_EYES),
     Action.RELEASE: (
@@ -212,7 +218,7 @@ ADMINISTRATION: Mapping[Action, Checks] = {
     ),
     Action.CORRECT: (*CORRECTION, _REASON),
     Action.START: (_POWER,),
-    Action.SUSPEND: (STATUS, _POWER, _REASON),
+    Action.SUSPEND: (STATUS, _POWER, _REASON, _WITHHELD),
     Action.RESUME: (STATUS, _POWER, _REASON),
     Action.CANCEL: (
         STATUS,
@@ -224,12 +230,7 @@ ADMINISTRATION: Mapping[Action, Checks] = {
             "De zaak kan niet dicht; zonder antwoord is nog: {wat}.",
             "Handel eerst elke bijdrage af, met een reactie.",
         ),
-        Check(
-            "INV-04",
-            withholds_outcome,
-            "De zaak kan niet dicht, want de deelnemers beslissen; eerst is nodig: {wat}.",
-            "Laat de deelnemers beslissen en bekrachtig hun uitslag.",
-        ),
+        _WITHHELD,
         Check(
             "INV-41",
             one_sided_in_case,

@@ -7,6 +7,7 @@ An answer: `{"verzoek": overname|verschuiving|nieuwe_datum|verlaging|inhoud, "ov
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
@@ -49,16 +50,23 @@ def lowering_agreed(registers: Registers, step: str, subject: str, rung: Rung, s
         for fact in decisions(registers, steps.RUNG)
         if overlaps(fact.subject, subject) and values_of(fact).get("besluit") == "wijzigen"
     ]
-    for proposal in registers.of(Register.PRODUCTEN, Act.PRODUCT):
+    proposals = registers.of(Register.PRODUCTEN, Act.PRODUCT)
+    borne = Counter(name for proposal in proposals for name in names_of(proposal))
+    for proposal in proposals:
         said = values_of(proposal)
         is_it = (text(said, "stap"), text(said, "naar")) == (step, rung.value) and folded(proposal.subject) == folded(
             subject
         )
-        answer = answer_on(registers, LOWERING, names_of(proposal), subject) if is_it else None
+        answer = answer_on(registers, LOWERING, _own(proposal, borne), subject) if is_it else None
         is_new = since is None or proposal.at > since
         if is_new and answer is not None and is_yes(answer) and any(at >= answer.at for at in decided):
             return answer.at >= proposal.at
     return False
+
+
+def _own(proposal: Fact, borne: Mapping[str, int]) -> frozenset[str]:
+    """The names by which one proposal alone is known: consent to a name that two bear is consent to neither."""
+    return frozenset(name for name in names_of(proposal) if borne[name] == 1)
 
 
 def takeover_answer(registers: Registers, subject: str) -> Fact | None:

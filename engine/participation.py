@@ -9,7 +9,7 @@ under `reacties`. Both point by digest or `kenmerk`; an advice also by the role 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -73,22 +73,39 @@ def term_in(values: Values) -> datetime | None:
 
 def frame_of(registers: Registers, step: str, subject: str) -> Frame | None:
     """The frame that stands for a step and subject: the most specific one, and of those the last."""
-    found: Frame | None = None
+    return next(reversed(tuple(_frames_in_turn(registers, step, subject))), None)
+
+
+def _frames_in_turn(registers: Registers, step: str, subject: str) -> Iterator[Frame]:
+    """Every frame that ever stood for a step and subject, in the order in which each took the place of the other."""
+    before: Frame | None = None
     for fact in registers.of(Register.KADERS, Act.KADER):
         if fact.step != step or fact.subject not in (subject, WHOLE):
             continue
         rung, ends = rung_in(values_of(fact)), term_in(values_of(fact))
         if rung is None or ends is None:
             continue
-        if found is None or fact.subject == subject or found.fact.subject == WHOLE:
-            found = Frame(fact, rung, ends)
+        if before is None or fact.subject == subject or before.fact.subject == WHOLE:
+            before = Frame(fact, rung, ends)
+            yield before
+
+
+def announced(registers: Registers, step: str, subject: str) -> Frame | None:
+    """The frame with the last term that was made public for a step and subject, while that frame stood."""
+    found: Frame | None = None
+    turns = tuple(_frames_in_turn(registers, step, subject))
+    for frame, after in zip(turns, (*turns, None)[1:], strict=True):
+        is_later = found is None or frame.ends > found.ends
+        if is_later and is_published(registers, frame, after.fact.at if after else None):
+            found = frame
     return found
 
 
-def is_published(registers: Registers, frame: Frame) -> bool:
+def is_published(registers: Registers, frame: Frame, until: datetime | None = None) -> bool:
     """Whether the frame was made public since it was set: by a publication of a frame, on its subject or the whole."""
     return any(
         fact.at >= frame.fact.at
+        and (until is None or fact.at < until)
         and fact.subject in (frame.fact.subject, WHOLE)
         and (fact.body.get("product") in FRAME_PRODUCTS or values_of(fact).get("betreft") in FRAME_PRODUCTS)
         for fact in registers.of(Register.PUBLICATIES, Act.PUBLICATIE)

@@ -124,10 +124,10 @@ class Question:
         return self.matrix.resolved(body, self.today) if body else None
 
     def contested(self) -> Fact | None:
-        """The decision that an objection contests, as the submission names it."""
+        """The one decision that an objection contests, as the submission names it; a name that two bear names none."""
         named = text(self.values, "bestreden_besluit")
         found = [fact for fact in self.registers.of(Register.BESLUITEN, Act.BESLUIT) if named in names_of(fact)]
-        return found[-1] if named and found else None
+        return found[0] if named and len(found) == 1 else None
 
     def deciding(self) -> tuple[Holding, ...]:
         """The memberships by which the actor is competent to decide, whatever the amount."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.ballot import running
 from engine.binding import (
     BACK,
     GROUND,
@@ -26,8 +27,8 @@ from engine.participation import rung_of
 from engine.question import Question
 from engine.registers import AGREED, overlaps
 from engine.roles import values_of
-from engine.submission import cents, is_filled
-from engine.terms import Act, Register, Rung
+from engine.submission import cents, folded, is_filled
+from engine.terms import Act, Fact, Register, Rung
 
 Lacks = Iterator[str]
 
@@ -96,15 +97,25 @@ def nothing_to_ratify(q: Question) -> Lacks:
 
 
 def withholds_outcome(q: Question) -> Lacks:
-    """No case is broken off while its organ is bound and the outcome is not there, or is not ratified (INV-04)."""
+    """No case is broken off or put away while its organ is bound and there is no outcome, or no ratification (INV-04).
+
+    The self-binding may stand in another case of the dossier than the one of its group, or in which the ballot runs.
+    """
     for fact in q.registers.of(Register.KADERS, Act.ZELFBINDING):
-        if fact.body.get("zaak") != q.case.id or fact.step is None:
+        if fact.step is None or not _concerns_case(q, fact):
             continue
         outcome = outcome_of(q.registers, fact.step, fact.subject)
         if outcome is None and binding_of(q.registers, fact.step, fact.subject, q.now):
             yield f"de uitslag over {fact.subject}, waaraan het orgaan zich verbond"
         elif outcome is not None and not is_ratified(q.registers, outcome):
             yield f"de bekrachtiging van de uitslag over {fact.subject}"
+
+
+def _concerns_case(q: Question, bound: Fact) -> bool:
+    if bound.body.get("zaak") == q.case.id or folded(q.scope.group or "") == folded(bound.subject) != "":
+        return True
+    opening = running(q.registers, bound.step or "", bound.subject)
+    return opening is not None and opening.body.get("zaak") == q.case.id
 
 
 def meddles_with_outcome(q: Question) -> Lacks:

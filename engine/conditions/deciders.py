@@ -9,10 +9,12 @@ from engine.bodies import Form
 from engine.mandates import flaws, mandates_of
 from engine.participation import advices
 from engine.question import Question
-from engine.registers import WHOLE
+from engine.registers import WHOLE, names_of
 from engine.roles import values_of
-from engine.submission import is_same
+from engine.submission import is_same, text
 from engine.terms import Act, Fact, Json, Register, Rung, Values
+
+_CONTESTED = "bestreden_besluit"
 
 Lacks = Iterator[str]
 
@@ -91,7 +93,10 @@ def decides_on_own_decision(q: Question) -> Lacks:
     if body is None or body.form is not Form.CONTESTED:
         return
     contested = q.contested()
-    if contested is None:
+    lodged = {
+        text(values_of(fact), _CONTESTED) for fact in q.registers.of(Register.INBRENG, Act.INBRENG) if _is_here(q, fact)
+    }
+    if contested is None or (lodged - {""} and not lodged & names_of(contested)):
         yield "het bestreden besluit"
     elif contested.body.get("mandaat") and (
         contested.by in q.eyes() or (contested.body.get("namens") in q.eyes() and not _gave_the_mandate(q, contested))
@@ -104,6 +109,10 @@ def _gave_the_mandate(q: Question, contested: Fact) -> bool:
     used = contested.body.get("mandaat")
     is_own = any(isinstance(used, list) and fact.record in used for fact in q.actor.facts)
     return not is_own and any(holding.behalf is None for holding in q.deciding())
+
+
+def _is_here(q: Question, fact: Fact) -> bool:
+    return fact.body.get("zaak") == q.case.id and isinstance(values_of(fact).get(_CONTESTED), str)
 
 
 def awaited(q: Question) -> tuple[str, ...]:

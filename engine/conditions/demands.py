@@ -226,7 +226,7 @@ def item_places(q: Question) -> tuple[tuple[str, str], ...]:
 
 def missing_content(q: Question) -> Lacks:
     """What the cell demands with the decision and the submission does not hold."""
-    if q.cell is None or (q.rung is Rung.MEEBESLISSEN and not is_agreed(q)):
+    if q.cell is None or not is_agreed(q):
         return
     for name in q.cell.demands:
         if name not in FROM_REGISTERS and _applies(q, name) and not _is_given(q, name):
@@ -257,5 +257,5 @@ def _is_given(q: Question, name: str) -> bool:
 
 
 def is_agreed(q: Question) -> bool:
-    """Whether the participants record an agreement; otherwise they record that there is none."""
-    return q.values.get(AGREED) is not False
+    """Whether a decision is taken; participants who decide themselves can record that there is no agreement."""
+    return q.values.get(AGREED) is not False or q.rung is not Rung.MEEBESLISSEN

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from engine.binding import binding_of, outcome_of
 from engine.ceiling import FRAMED_BY_TABLE
 from engine.consents import lowering_agreed
+from engine.differences import items_of
 from engine.ladder import KIND
 from engine.participation import (
     advices,
+    announced,
     contributions,
     frame_of,
     is_published,
@@ -24,7 +26,24 @@ from engine.roles import values_of
 from engine.submission import folded, is_filled, text
 from engine.terms import Act, Register, Rung
 
+_NAMING = (Register.KADERS, Register.VOORSTELLEN, Register.STEMMINGEN, Register.BESLUITEN)  # where subjects stand
+
 Lacks = Iterator[str]
+
+
+def look_alike(q: Question) -> Lacks:
+    """A subject has one spelling: another one would be governed by another frame, and be the same to whoever reads it.
+
+    The ledger and the groups fold spellings; so an act on "i-05" would touch what participants decide as "I-05".
+    """
+    known = {folded(fact.subject): fact.subject for register in _NAMING for fact in q.registers.all(register)}
+    asked = [q.subject, *(row.subject for row in frames_in(q.step, q.subject, q.values) if q.act is Act.KADER)]
+    if q.act in (Act.BESLUIT, Act.VOORSTEL):
+        asked += [item.name for item in items_of(q.values, "")]
+    for name in dict.fromkeys(asked):
+        other = known.get(folded(name))
+        if name != WHOLE and other not in (None, WHOLE, name):
+            yield f"{name} lijkt op {other}"
 
 
 def no_rung(q: Question) -> Lacks:
@@ -167,13 +186,16 @@ def _would_govern(q: Question, row: FrameRow, subject: str) -> bool:
 
 
 def shortened(q: Question) -> Lacks:
-    """An announced term is never shortened (INV-17)."""
+    """An announced term is never shortened, nor by way of a longer one that nobody heard of (INV-17)."""
     for row in frames_in(q.step, q.subject, q.values):
-        standing, ends = frame_of(q.registers, row.step or "", row.subject), term_in(row.values)
-        if standing and ends and ends < standing.ends and is_published(q.registers, standing):
-            yield f"{row.step}: de aangekondigde termijn loopt tot en met {text(values_of(standing.fact), 'termijn')}"
+        said, ends = announced(q.registers, row.step or "", row.subject), term_in(row.values)
+        if said and ends and ends < said.ends:
+            yield f"{row.step}: de aangekondigde termijn loopt tot en met {text(values_of(said.fact), 'termijn')}"
 
 
 def _took_part(q: Question, step: str, subject: str) -> bool:
     heard = contributions(q.registers, step, subject) or advices(q.registers, step, subject)
-    return bool(heard or q.registers.about(Register.VOORSTELLEN, Act.VOORSTEL, (step,), subject))
+    proposed = q.registers.about(Register.VOORSTELLEN, Act.VOORSTEL, (step,), subject)
+    voted = q.registers.about(Register.STEMMINGEN, Act.STEMMING, (step,), subject)
+    decided = q.registers.about(Register.BESLUITEN, Act.BESLUIT, (step,), subject)
+    return bool(heard or proposed or voted or any(one.body.get("trede") == Rung.MEEBESLISSEN for one in decided))

@@ -51,7 +51,7 @@ def without_spending(q: Question) -> Lacks:
         post = text(row, "post")
         if not _is_amount(row):
             yield f"een bedrag in hele centen bij post {post or '(zonder naam)'}"
-        elif folded(post) not in items | own:
+        elif folded(post) not in (items | own) - {INITIATIVES}:
             yield f"een onderdeel bij post {post or '(zonder naam)'} van het bestedingsvoorstel"
 
 

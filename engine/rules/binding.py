@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.checks import Check, Checks
 from engine.conditions import ballots, bindings, deciders
-from engine.rules.rungs import COMPETENT, RUNG
+from engine.rules.rungs import COMPETENT, ONE_NAME, RUNG
 from engine.rules.tasks import STATUS, TASK
 
 BINDING_FIRST = Check(
@@ -68,6 +68,7 @@ SELF_BINDING: Checks = (
         "Het orgaan verbindt zich volledig en vooraf; er ontbreekt of klopt niet: {wat}.",
         "Vul de zelfbinding aan.",
     ),
+    ONE_NAME,
 )
 RATIFICATION: Checks = (
     *TASK,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.checks import Check, Checks
 from engine.conditions import frames
 from engine.rules.phases import CLOSED_BEFORE, INVOLVED, RECONSIDERED
-from engine.rules.rungs import COMPETENT
+from engine.rules.rungs import COMPETENT, ONE_NAME
 from engine.rules.tasks import TASK
 
 SETTING_FRAME: Checks = (
@@ -62,4 +62,5 @@ SETTING_FRAME: Checks = (
         "Een aangekondigde termijn wordt niet korter: {wat}.",
         "Laat de termijn lopen, of verleng haar en publiceer dat.",
     ),
+    ONE_NAME,
 )

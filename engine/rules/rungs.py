@@ -5,13 +5,13 @@ from __future__ import annotations
 from engine.checks import Check, Checks
 from engine.conditions import deciders, frames
 
-RUNG: Checks = (
-    Check(
-        "INV-01",
-        frames.no_rung,
-        "Niemand beslist zonder vooraf beloofde trede; er ontbreekt: {wat}.",
-        "Laat eerst het bevoegde orgaan het kader vaststellen en publiceren.",
-    ),
+ONE_NAME = Check(
+    "INV-01",
+    frames.look_alike,
+    "Een onderwerp heeft één naam, en zo één trede: {wat}.",
+    "Gebruik de naam die al in het dossier staat, of kies een naam die er niet op lijkt.",
+)
+_SERVED: Checks = (
     Check(
         "INV-01",
         frames.rung_outside_task,
@@ -25,6 +25,15 @@ RUNG: Checks = (
         "Kies een trede die de rechtentabel voor deze stap kent.",
     ),
 )
+RUNG: Checks = (
+    Check(
+        "INV-01",
+        frames.no_rung,
+        "Niemand beslist zonder vooraf beloofde trede; er ontbreekt: {wat}.",
+        "Laat eerst het bevoegde orgaan het kader vaststellen en publiceren.",
+    ),
+    *_SERVED,
+)
 FRAME = Check(
     "INV-02",
     frames.incomplete_or_unpublished_frame,
@@ -37,7 +46,7 @@ ROOM = Check(
     "Hier is geen inbreng mogelijk; er ontbreekt {wat}.",
     "Stel een vraag aan de wijkcoördinator, of meld het punt als signaal.",
 )
-PARTICIPATION: Checks = (FRAME, ROOM, *RUNG[1:])
+PARTICIPATION: Checks = (FRAME, ROOM, *_SERVED, ONE_NAME)
 
 COMPETENT = Check(
     "INV-13",

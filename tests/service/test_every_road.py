@@ -14,10 +14,11 @@ from service.__main__ import main
 from service.config import Config
 from service.stage import ADMINISTRATOR, Reply
 from tests.engine.bpmn import diagram, end, process, start, user, wijk
-from tests.service.ladders import OUTCOME, Town, refused
+from tests.service.ladders import FRAME, OUTCOME, Town, refused
 
 RATIFY = {"bekrachtigd": True}
 OTHER = OUTCOME | {"uitslag": "B", "bedrag": "1,00"}
+_WAYS = {"opschorting": "opschorten", "afbreking": "afbreken"}
 
 
 def decided(town: Town) -> None:
@@ -101,6 +102,36 @@ def test_not_by_the_api(town: Town) -> None:
     for who in ("speelplek", "coordinator", "burgemeester"):
         reply = town.stage.send(who, "PUT", f"/v1/taken/{task}/afronding", {"gegevens": {"uitslag": "B"}})
         assert reply.status in (400, 403), (who, reply)
+    stands(town)
+
+
+def test_inv_04_not_by_putting_the_case_away(either_town: Town) -> None:
+    """Suspended until the self-binding has expired, the matter would be the organ's again."""
+    town = either_town
+    town.bound()
+    for way in ("opschorting", "afbreking"):
+        for who in ("coordinator", "burgemeester", "college"):
+            reply = town.stage.send(who, "PUT", f"/v1/zaken/{town.case}/{way}", {"reden": "Het is nu niet handig."})
+            assert reply.status == 403 and reply.content["regel"] in ("INV-04", f"zaak/{_WAYS[way]}"), (who, way, reply)
+    assert refused(
+        town.stage.send("coordinator", "PUT", f"/v1/zaken/{town.case}/opschorting", {"reden": "x"}), "INV-04"
+    )
+    town.done("speelplek", "deelnemers_besluiten", **OUTCOME)
+    stands(town)
+
+
+def test_inv_01_not_under_another_spelling(town: Town) -> None:
+    """A second case in the dossier, of a group whose name only looks like that of the first."""
+    decided(town)
+    year = town.case
+    assert town.begin(groep="i-05", dossier=year).status == 201
+    lower = FRAME | {"trede": "raadplegen", "termijn": "2027-01-15"}
+    reply = town.do("college", "traject_kader_vaststellen", **lower)
+    assert reply.status == 403 and reply.content["regel"] in ("INV-01", "INV-04"), reply
+    for act in ("besluit", "zelfbinding"):
+        reply = town.attempt("college", act, subject="i-05", **OTHER)
+        assert reply.status == 403, reply
+    town.case = year
     stands(town)
 
 

@@ -1,0 +1,188 @@
+"""Detours of somebody who knows the rules: each step alone is allowed, and together they would undo a promise."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from engine.roles import Scope
+from engine.terms import Act, Action, Json, Rung
+from tests.engine.rights_world import (
+    CASE,
+    COLLEGE,
+    COORDINATOR,
+    GRANT,
+    GROUP,
+    HERE,
+    OUTCOME,
+    RESIDENT,
+    START,
+    WIJK,
+    Dossier,
+    allowed,
+    ask,
+    binding_values,
+    frame_values,
+    person,
+    refused,
+    task_for,
+)
+
+FRAMES = task_for(Act.KADER, "college", "D07")
+GRANTS = task_for(Act.BESLUIT, "college", "D07", "I-02")
+OBJECTION = task_for(Act.BESLUIT, "wijkcoordinator", "D17")
+SOON = START + timedelta(days=1)
+AS_PROPOSED: dict[str, Json] = {**GRANT, "velden": {"locatie": "A", "bedrag": 3_800_000}}
+
+
+def left_to_participants() -> Dossier:
+    """The whole at *raadplegen*, the playground left to its participants."""
+    dossier = Dossier().framed("D07", "raadplegen").framed("D11", "raadplegen").framed("D07", "meebeslissen", "I-05")
+    dossier.bound()
+    dossier.checked()
+    return dossier
+
+
+# --- terms -----------------------------------------------------------------------------------------------------------
+
+
+def test_inv_17_a_longer_term_that_nobody_heard_of_does_not_open_the_way_to_a_shorter_one() -> None:
+    dossier = Dossier().framed("D07", "raadplegen")
+    dossier.act(Act.KADER, COLLEGE, frame_values("D07", "raadplegen", termijn="2026-11-30"), step="D07", role="college")
+    shorter = frame_values("D07", "raadplegen", termijn="2026-10-01")
+    refused(ask(COLLEGE, FRAMES, shorter, dossier, now=SOON), "INV-17", "2026-10-15")
+    one = task_for(Act.KADER, "college", "D07", "I-02")
+    refused(ask(COLLEGE, one, shorter, dossier, now=SOON), "INV-17", "2026-10-15")
+    allowed(ask(COLLEGE, FRAMES, shorter | {"termijn": "2026-10-15"}, dossier, now=SOON))
+
+
+def test_inv_17_a_term_that_was_never_made_public_while_it_stood_binds_nobody() -> None:
+    dossier = Dossier()
+    dossier.act(Act.KADER, COLLEGE, frame_values("D07", "raadplegen", termijn="2026-11-30"), step="D07", role="college")
+    dossier.framed("D07", "raadplegen")
+    allowed(ask(COLLEGE, FRAMES, frame_values("D07", "raadplegen"), dossier, now=SOON))
+
+
+# --- names -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["i-05", "I 05", "I-05.", "I\u201105"])
+def test_inv_01_a_name_that_looks_like_another_is_no_way_to_another_rung(name: str) -> None:
+    dossier = left_to_participants()
+    less: dict[str, Json] = {**GRANT, "bedrag": 1, "inbrengregister": 0, "motivering": "zuinig"}
+    refused(ask(COLLEGE, task_for(Act.BESLUIT, "college", "D07", name), less, dossier), "INV-01", "I-05")
+    aside = less | {"onderdelen": [{"onderdeel": name, "velden": {"bedrag": 1}}]}
+    refused(ask(COLLEGE, task_for(Act.BESLUIT, "college", "D07"), aside, dossier), "INV-01", "I-05")
+
+
+def test_inv_01_a_proposal_is_made_under_the_name_that_has_the_frame() -> None:
+    dossier = Dossier().framed("D07", "coproduceren", "I-02").framed("D07", "coproduceren")
+    group = person("groep-lid", "deelnemers", group="i-02")
+    agenda: dict[str, Json] = {"probleemagenda": [{"probleem": "hangplek"}]}
+    refused(ask(group, task_for(Act.VOORSTEL, "deelnemers", "D07", "i-02"), agenda, dossier), "INV-01", "I-02")
+
+
+def test_inv_04_an_initiative_is_not_stopped_under_another_spelling() -> None:
+    dossier = left_to_participants()
+    dossier.decided(OUTCOME, "D07", "I-05", "meebeslissen")
+    stop: dict[str, Json] = {"besluit": "gestopt", "reden": "x", "motivering": "y", "inbrengregister": 0, "gevolg": "z"}
+    refused(ask(COLLEGE, task_for(Act.BESLUIT, "college", "D11", "I-05"), stop, dossier), "INV-04", "I-05")
+    refused(ask(COLLEGE, task_for(Act.BESLUIT, "college", "D11", "i-05"), stop, dossier), "INV-01", "I-05")
+
+
+# --- what the participants decide ------------------------------------------------------------------------------------
+
+
+def test_inv_27_only_participants_record_that_there_is_no_agreement() -> None:
+    dossier = Dossier().framed("D07", "coproduceren", "I-02")
+    dossier.proposed("D07", "I-02", locatie="A", bedrag=3_800_000)
+    failed: Json = {**{f"wb{number}": "ja" for number in (1, 2, 3, 4, 5, 6)}, "wb7": "nee"}
+    for said in (None, True, False, "nee"):
+        values = AS_PROPOSED | {"toets_per_regel": failed, "overeenstemming": said}
+        refused(ask(COLLEGE, GRANTS, values, dossier), "INV-27", "WB7")
+        refused(ask(COLLEGE, GRANTS, AS_PROPOSED | {"individueel_voordeel": "ja", "aantal_belanghebbenden": 1,
+                                                   "overeenstemming": said}, dossier), "INV-20")  # fmt: skip
+
+
+def test_inv_31_a_decision_is_accounted_for_also_when_it_says_that_nobody_agreed() -> None:
+    dossier = Dossier().framed("D14", "coproduceren")
+    values: dict[str, Json] = {"kenmerk": "K-1", "knelpunt": "tegels", "bedrag": 100, "overeenstemming": False}
+    dossier.decided(values, "D12", "*", "meeweten", by=COORDINATOR.ref, role="wijkcoordinator")
+    account = task_for(Act.PRODUCT, "wijkcoordinator", "D14")
+    account = replace(account, spec=replace(account.spec, product="wijkverslag"))
+    report = ask(COORDINATOR, account, {"verantwoording_per_initiatief": []}, dossier)
+    refused(report, "INV-31", "K-1")
+
+
+@pytest.mark.parametrize("action", [Action.CANCEL, Action.SUSPEND])
+def test_inv_04_a_case_is_not_put_away_until_the_self_binding_has_expired(action: Action) -> None:
+    bound = left_to_participants()
+    refused(ask(COORDINATOR, None, {"reden": "drukte"}, bound, action=action), "INV-04", "I-05")
+    elsewhere = Dossier().framed("D07", "meebeslissen", "I-05")
+    elsewhere.act(Act.ZELFBINDING, COLLEGE, binding_values(), step="D07", subject="I-05", role="college", case="jaar")
+    asked: dict[str, Json] = {"reden": "drukte"}
+    here = Scope("delft", WIJK, "I-05")
+    refused(ask(COORDINATOR, None, asked, elsewhere, action=action, scope=here), "INV-04", "I-05")
+    allowed(ask(COORDINATOR, None, asked, elsewhere, action=action, scope=HERE))
+    opening: dict[str, Json] = {"soort": "opening", "van": "2026-10-21", "tot": "2026-10-30"}
+    elsewhere.act(Act.STEMMING, COORDINATOR, opening, step="D07", subject="I-05", rung="meebeslissen", case=CASE)
+    refused(ask(COORDINATOR, None, asked, elsewhere, action=action, scope=HERE), "INV-04", "I-05")
+
+
+def test_inv_11_who_voted_took_part() -> None:
+    """An outcome sent back, and a self-binding left to expire, do not give the matter back to the organ."""
+    dossier = Dossier().framed("D07", "meebeslissen", "I-05")
+    tests: list[Json] = [{"optie": one, "rechtmatig": True, "uitvoerbaar": True} for one in "ABC"]
+    dossier.bound(vervaldatum="2026-10-10", optietoets=tests)
+    lower = frame_values("D07", "raadplegen", onderwerp="I-05", reden="het duurt te lang", termijn="2027-01-01")
+    allowed(ask(COLLEGE, FRAMES, lower, dossier))
+    dossier.decided(OUTCOME, "D07", "I-05", "meebeslissen")
+    back: dict[str, Json] = {"terug_naar_deelnemers": True, "grond": "strijd met de wet"}
+    dossier.act(Act.BEKRACHTIGING, COLLEGE, back, step="D07", subject="I-05", role="college")
+    refused(ask(COLLEGE, FRAMES, lower, dossier), "INV-11", str(Rung.MEEBESLISSEN))
+
+
+def test_inv_11_consent_to_a_name_that_two_proposals_bear_lowers_nothing() -> None:
+    dossier = Dossier().framed("D07", "coproduceren", "I-02")
+    dossier.heard("D07", "I-02")
+    for rung in ("raadplegen", "adviseren"):
+        change: dict[str, Json] = {"kenmerk": "V-1", "stap": "D07", "naar": rung}
+        dossier.act(Act.PRODUCT, COORDINATOR, change, step="D18", subject="I-02", role="wijkcoordinator")
+    yes: dict[str, Json] = {"verzoek": "verlaging", "over": "V-1", "instemming": True}
+    dossier.act(Act.INSTEMMING, GROUP, yes, step="D18", subject="I-02", role="deelnemers")
+    dossier.decided({"besluit": "wijzigen"}, "D18", "I-02", "adviseren", by=COLLEGE.ref, role="college")
+    lower = frame_values("D07", "raadplegen", onderwerp="I-02", reden="drukte")
+    refused(ask(COLLEGE, FRAMES, lower, dossier), "INV-11", "raadplegen")
+
+
+# --- money -----------------------------------------------------------------------------------------------------------
+
+
+def test_inv_30_no_item_of_the_programme_is_called_as_the_budget_of_all_of_them() -> None:
+    dossier = Dossier().framed("D09", "raadplegen").framed("D07", "raadplegen").budgeted()
+    dossier.adoptable("I-01", "initiatieven")
+    amounts = {"I-01": 100, "initiatieven": 10**9}
+    items: list[Json] = [{"onderdeel": name, "velden": {"bedrag": amount}} for name, amount in amounts.items()]
+    rows: list[Json] = [{"post": name, "bedrag": amount} for name, amount in amounts.items()]
+    values: dict[str, Json] = {"motivering": "x", "inbrengregister": 0, "onderdelen": items, "bestedingsvoorstel": rows}
+    refused(ask(COLLEGE, task_for(Act.BESLUIT, "college", "D09"), values, dossier), "INV-30", "initiatieven")
+
+
+# --- objections ------------------------------------------------------------------------------------------------------
+
+
+def test_inv_13_an_objection_is_against_one_decision_and_the_one_that_was_contested() -> None:
+    college = task_for(Act.BESLUIT, "college", "D17")
+    values: dict[str, Json] = {"bestreden_besluit": "B-1", "uitkomst": "ongegrond", "motivering": "x"}
+    dossier = Dossier()
+    first = dossier.decided({"kenmerk": "B-1"}, "D07", "I-02", "raadplegen", by="x", role="college")
+    dossier.advised("D17", role="bezwaarcommissie")
+    before = ask(COLLEGE, college, values, dossier)
+    assert before.rule != "INV-13", before.reason
+    dossier.decided({"kenmerk": "B-1"}, "D12", "*", "meeweten", by="y", role="wijkcoordinator")
+    refused(ask(COLLEGE, college, values, dossier), "INV-13")
+    lodged: dict[str, Json] = {"bestreden_besluit": "B-2", "gronden": "z"}
+    dossier.act(Act.INBRENG, RESIDENT, lodged, step="D17", role="bewoner")
+    refused(ask(COLLEGE, college, values | {"bestreden_besluit": first.record}, dossier), "INV-13", "bestreden besluit")
