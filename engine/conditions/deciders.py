@@ -9,7 +9,7 @@ from engine.bodies import Form
 from engine.mandates import flaws, mandates_of
 from engine.participation import advices
 from engine.question import Question
-from engine.registers import WHOLE, names_of
+from engine.registers import AGREED, WHOLE, names_of
 from engine.roles import values_of
 from engine.submission import is_same, text
 from engine.terms import Act, Fact, Json, Register, Rung, Values
@@ -113,6 +113,15 @@ def _gave_the_mandate(q: Question, contested: Fact) -> bool:
 
 def _is_here(q: Question, fact: Fact) -> bool:
     return fact.body.get("zaak") == q.case.id and isinstance(values_of(fact).get(_CONTESTED), str)
+
+
+def disagrees_for_others(q: Question) -> Lacks:
+    """That there is no agreement only participants record; a decision of an organ stands, and counts, whatever it says.
+
+    A row on which nobody agreed is no decision to the registers: it commits no money and is not accounted for.
+    """
+    if q.values.get(AGREED) is False and not any(q.roles.is_of_residents(holding.role) for holding in q.deciding()):
+        yield f"een besluit zonder {AGREED}: nee"
 
 
 def awaited(q: Question) -> tuple[str, ...]:

@@ -22,11 +22,12 @@ from engine.ledger import (
     sort_in,
     sort_of,
 )
+from engine.participation import rung_of, standing_subjects
 from engine.question import Question
 from engine.registers import WHOLE, decisions
 from engine.roles import Kind, values_of
 from engine.submission import folded, open_text, rows
-from engine.terms import Act, Fact, Register, Values
+from engine.terms import Act, Fact, Register, Rung, Values
 
 Lacks = Iterator[str]
 SHIFTS = "budgetverschuiving"  # the city's table: who may shift this amount
@@ -109,6 +110,18 @@ def takes_from_participants(q: Question) -> Lacks:
             or binding_of(q.registers, steps.GRANT, subject, q.now)
         ):  # fmt: skip
             yield f"over {subject} beslissen de deelnemers"
+
+
+def ahead_of_participants(q: Question) -> Lacks:
+    """Nothing is spent or reserved for what the participants still have to decide: that would decide it (INV-04)."""
+    if sort_in(q.values) not in (Sort.SPEND, Sort.RESERVE):
+        return
+    framed = standing_subjects(q.registers, steps.GRANT)
+    for subject in framed:
+        rung, _ = rung_of(q.registers, q.matrix, steps.GRANT, subject, q.today)
+        is_theirs = rung is Rung.MEEBESLISSEN and folded(subject) == folded(open_text(q.values, "post"))
+        if is_theirs and outcome_of(q.registers, steps.GRANT, subject) is None:
+            yield f"de uitslag over {subject}"
 
 
 def shift_without_right(q: Question) -> Lacks:

@@ -101,6 +101,12 @@ DECISION: Checks = (
     *CONTENT,
     ONE_NAME,
     Check(
+        "INV-14",
+        deciders.disagrees_for_others,
+        "Wie zelf beslist, besluit of besluit niet; nodig is: {wat}.",
+        "Neem het besluit, of laat de deelnemers vastleggen dat zij het niet eens werden.",
+    ),
+    Check(
         "{cel}",
         demands.missing_content,
         "Het besluit is niet volledig; er ontbreekt: {wat}.",

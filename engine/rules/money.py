@@ -33,6 +33,12 @@ BOOKING: Checks = (
         "Vraag de deelnemers om hun eigen besluit te wijzigen, of verschuif van een andere post.",
     ),
     Check(
+        "INV-04",
+        money.ahead_of_participants,
+        "Aan wat de deelnemers nog beslissen wordt niets uitgegeven; eerst is nodig: {wat}.",
+        "Wacht tot de deelnemers hebben beslist.",
+    ),
+    Check(
         "DT12",
         money.shift_without_right,
         "Deze verschuiving mag u niet doen; er ontbreekt: {wat}.",

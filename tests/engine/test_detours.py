@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -106,14 +105,12 @@ def test_inv_27_only_participants_record_that_there_is_no_agreement() -> None:
                                                    "overeenstemming": said}, dossier), "INV-20")  # fmt: skip
 
 
-def test_inv_31_a_decision_is_accounted_for_also_when_it_says_that_nobody_agreed() -> None:
-    dossier = Dossier().framed("D14", "coproduceren")
+def test_inv_14_an_organ_decides_or_does_not_decide() -> None:
+    """A row that says that nobody agreed commits no money and is not accounted for: no organ hides a decision so."""
+    dossier = Dossier().budgeted()
+    decides = task_for(Act.BESLUIT, "wijkcoordinator", "D12")
     values: dict[str, Json] = {"kenmerk": "K-1", "knelpunt": "tegels", "bedrag": 100, "overeenstemming": False}
-    dossier.decided(values, "D12", "*", "meeweten", by=COORDINATOR.ref, role="wijkcoordinator")
-    account = task_for(Act.PRODUCT, "wijkcoordinator", "D14")
-    account = replace(account, spec=replace(account.spec, product="wijkverslag"))
-    report = ask(COORDINATOR, account, {"verantwoording_per_initiatief": []}, dossier)
-    refused(report, "INV-31", "K-1")
+    refused(ask(COORDINATOR, decides, values, dossier), "INV-14", "overeenstemming")
 
 
 @pytest.mark.parametrize("action", [Action.CANCEL, Action.SUSPEND])
@@ -168,6 +165,21 @@ def test_inv_30_no_item_of_the_programme_is_called_as_the_budget_of_all_of_them(
     rows: list[Json] = [{"post": name, "bedrag": amount} for name, amount in amounts.items()]
     values: dict[str, Json] = {"motivering": "x", "inbrengregister": 0, "onderdelen": items, "bestedingsvoorstel": rows}
     refused(ask(COLLEGE, task_for(Act.BESLUIT, "college", "D09"), values, dossier), "INV-30", "initiatieven")
+
+
+@pytest.mark.parametrize("sort", ["uitgave", "reservering"])
+def test_inv_04_nothing_is_spent_on_what_the_participants_still_decide(sort: str) -> None:
+    dossier = left_to_participants().budgeted()
+    items: list[Json] = [{"onderdeel": "I-05", "velden": {"bedrag": 2_500_000}}]
+    rows: list[Json] = [{"post": "I-05", "bedrag": 2_500_000}]
+    adopted: dict[str, Json] = {"kenmerk": "D09", "onderdelen": items, "bestedingsvoorstel": rows}
+    dossier.decided(adopted, "D09", "*", "raadplegen", by=COLLEGE.ref, role="college")
+    dossier.planned("I-05")
+    booking: dict[str, Json] = {"soort": sort, "post": "i-05", "bedrag": 100, "besluit": "D09", "kenmerk": "F-1"}
+    books = task_for(Act.BOEKING, "wijkcoordinator")
+    refused(ask(COORDINATOR, books, booking, dossier), "INV-04", "I-05")
+    dossier.decided(OUTCOME, "D07", "I-05", "meebeslissen")
+    allowed(ask(COORDINATOR, books, booking, dossier))
 
 
 # --- objections ------------------------------------------------------------------------------------------------------
