@@ -74,6 +74,12 @@ CONTENT: Checks = (
         "Publiceer het concept en wacht de reactietermijn af.",
     ),
     EFFECT,
+    Check(
+        "INV-29",
+        programme.without_commitment,
+        "Achter elk initiatief staat een afspraak; er ontbreekt: {wat}.",
+        "Leg eerst een toezegging met een datum vast (D06).",
+    ),
     PLAN_FIRST,
     COMPLETE,
     WORDING,

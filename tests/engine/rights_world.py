@@ -196,11 +196,15 @@ class Dossier:
 
     def adoptable(self, *subjects: str) -> Dossier:
         """What a programme with these initiatives asks beforehand: admission, a promise each, a published concept."""
-        self.admitted(*subjects)
-        for subject in subjects:
-            promise: dict[str, Json] = {"partij": "vakdienst", "prestatie": "grondwerk", "datum": "2027-03-31"}
-            self.act(Act.TOEZEGGING, COORDINATOR, promise, step="D06", subject=subject)
+        self.admitted(*subjects).promised(*subjects)
         self.act(Act.PUBLICATIE, PRESS, {"kanalen": ["website"]}, product="conceptwijkprogramma")
+        return self
+
+    def promised(self, *subjects: str, **values: Json) -> Dossier:
+        """A promise with a date behind each of these initiatives."""
+        promise: dict[str, Json] = {"partij": "vakdienst", "prestatie": "grondwerk", "datum": "2027-03-31"}
+        for subject in subjects:
+            self.act(Act.TOEZEGGING, COORDINATOR, promise | values, step="D06", subject=subject)
         return self
 
     def planned(self, *subjects: str) -> Dossier:

@@ -88,7 +88,7 @@ def test_inv_23_the_programme_does_not_name_a_second_owner() -> None:
 @pytest.mark.parametrize("name", list(EFFECTS))
 @pytest.mark.parametrize("said", [None, "", "\u200b", [], {}])
 def test_inv_26_each_item_says_what_it_is_for(name: str, said: Json) -> None:
-    dossier = ready().admitted("I-02", **{name: said})
+    dossier = ready().promised("I-02").admitted("I-02", **{name: said})
     refused(ask(COLLEGE, ADOPTS, adopts(item("I-02")), dossier), "INV-26", f"I-02: {name}")
     refused(ask(COLLEGE, ADOPTS, adopts(item("I-02", **{name: said})), dossier), "INV-26", f"I-02: {name}")
     allowed(ask(COLLEGE, ADOPTS, adopts(item("I-02", **{name: "rust"})), dossier))
@@ -141,6 +141,16 @@ def test_inv_29_the_reaction_period_of_its_own_frame_has_ended() -> None:
     dossier.act(Act.KADER, COLLEGE, frame, step="D08", role="college")
     refused(ask(COLLEGE, ADOPTS, adopts(item("I-02")), dossier), "INV-29", "einde van de reactietermijn")
     allowed(ask(COLLEGE, ADOPTS, adopts(item("I-02")), dossier, now=datetime(2026, 11, 3, 9, tzinfo=UTC)))
+
+
+def test_inv_29_behind_each_initiative_stands_a_promise_with_a_date() -> None:
+    dossier = ready().admitted("I-02", "I-04").promised("I-02")
+    refused(ask(COLLEGE, ADOPTS, adopts(item("I-02"), item("I-04")), dossier), "INV-29", "I-04", "toezegging")
+    for more in ({"datum": "ooit"}, {"datum": None}, {"soort": "nagekomen"}, {"soort": "nieuwe_datum"}):
+        dossier.promised("I-04", **more)
+    dossier.promised("i-04", "*", "I\u201004")
+    refused(ask(COLLEGE, ADOPTS, adopts(item("I-02"), item("I-04")), dossier), "INV-29", "I-04", "toezegging")
+    allowed(ask(COLLEGE, ADOPTS, adopts(item("I-02"), item("I-04")), dossier.promised("I-04", soort="toezegging")))
 
 
 # --- INV-31 ----------------------------------------------------------------------------------------------------------

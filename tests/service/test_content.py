@@ -37,6 +37,7 @@ FORMS = {
     for path in (
         *(SHARED / f"{name}.form" for name in ("kader", "publicatie", "inbreng", "werk", "budget")),
         *(DELFT / f"besluit_{name}.form" for name in ("wijkagenda", "toelating", "wijkprogramma", "wijkverslag")),
+        DELFT / "toezegging.form",
         *(
             SHARED / f"{name}.dmn"
             for name in ("collectief_belang", "wijkbudget_spelregels", "bewaartermijn", "publicatieplicht")
@@ -63,6 +64,7 @@ YEAR = process(
     act("antwoord", "afhandeling", "herschrijven", stap="D03"),
     act("agenda", "besluit", "besluit_wijkagenda", stap="D03", treden="raadplegen"),
     act("toelating", "besluit", "besluit_toelating", stap="D05", treden="raadplegen", onderwerp=OWN),
+    act("inzet", "toezegging", "toezegging", stap="D06", onderwerp=OWN),
     act("concept", "product", "concept", product="conceptwijkprogramma"),
     act("getoond", "publicatie", "publicatie", product="conceptwijkprogramma"),
     act("programma", "besluit", "besluit_wijkprogramma", stap="D09", treden="raadplegen"),
@@ -70,7 +72,7 @@ YEAR = process(
     act("werk", "werk", "werk", stap="D13", onderwerp=OWN),
     end("e"),
     flow="s > budget > kader > bekend > inbreng > stand > open; open[stand.open > 0] > antwoord > stand; open* > agenda"
-    "; agenda > toelating > concept > getoond > programma > verslag > werk > e",
+    "; agenda > toelating > inzet > concept > getoond > programma > verslag > werk > e",
     lanes=LANES,
 )
 EVERYBODY = {"doelgroep": "Alle bewoners"}
@@ -120,6 +122,7 @@ PROGRAMME: dict[str, Any] = {
 ACCOUNT: dict[str, Any] = {
     "verantwoording_per_initiatief": [{"onderdeel": "I-02", "resultaat": "Klaar"}],
     "totalen": {"budget": "1.000,00", "uitgegeven": "0,00", "over": "1.000,00", "gebonden": "100,00", "vrij": "900,00"},
+    "toezeggingen": [{"kenmerk": "TZ-1"}],
     "verschillen": [],
     "reacties": [],
     "inbrengregister": 0,
@@ -129,6 +132,10 @@ BUDGET: dict[str, Any] = {
     "kenmerk": "B-2027",
     "posten": [{"post": "initiatieven", "bedrag": "1.000,00"}],
 }
+PROMISE = {
+    "soort": "toezegging", "kenmerk": "TZ-1", "partij": "wijkcoordinator", "prestatie": "Grondwerk",
+    "datum": "2027-03-31", "aanspreekpunt": "secretaris",
+}  # fmt: skip
 SHOWN = {"kanalen": ["website"], "datum": "2026-03-02"}
 # Each step with who takes it, what it holds when it is right, and the days that pass before it.
 STEPS: tuple[tuple[str, str, dict[str, Any], int], ...] = (
@@ -139,6 +146,7 @@ STEPS: tuple[tuple[str, str, dict[str, Any], int], ...] = (
     ("antwoord", "coordinator", {"inbreng": "R-1", "uitkomst": "gebruikt", "reactie": "Dank"}, 0),
     ("agenda", "coordinator", AGENDA, 20),
     ("toelating", "coordinator", ADMITTED, 0),
+    ("inzet", "coordinator", PROMISE, 0),
     ("concept", "coordinator", {"voor_besluit": False}, 0),
     ("getoond", "pers", SHOWN, 0),
     ("programma", "college", PROGRAMME, 60),
