@@ -8,9 +8,10 @@ from datetime import datetime
 from engine import steps
 from engine.ceiling import REACTIONS
 from engine.differences import Item, items_of
+from engine.errors import ValuesUnreadable
 from engine.initiatives import EFFECTS, admitted_subjects, said_of
 from engine.participation import frame_of
-from engine.promises import promises
+from engine.promises import Promise, promises
 from engine.question import Question
 from engine.registers import WHOLE
 from engine.roles import values_of
@@ -69,7 +70,14 @@ def _reactions_end(q: Question) -> datetime | None:
 def without_commitment(q: Question) -> Lacks:
     """Each initiative of the programme has at least one promise with a date (INV-29)."""
     if q.act is Act.BESLUIT and q.step == steps.PROGRAMME:
-        promised = {name for one in promises(q.registers) for name in one.about}
+        promised = {name for one in promises(q.registers) if _is_dated(one) for name in one.about}
         for item in items_of(q.values, steps.GRANT):
             if item.name not in promised:
                 yield f"{item.name}: een toezegging met een datum"
+
+
+def _is_dated(promise: Promise) -> bool:
+    try:
+        return promise.ends > promise.fact.at
+    except ValuesUnreadable:
+        return False
