@@ -72,7 +72,14 @@ FORMS = {
         ("delft", ("besluit_knelpunt", "besluit_wijkprogramma", "besluit_wijkverslag")),
     )
     for name in names
-} | {"budgetverschuiving_dmn": (PROCESSES / "delft" / "budgetverschuiving.dmn").read_bytes()}
+} | {
+    f"{name}_dmn": (PROCESSES / place / f"{name}.dmn").read_bytes()
+    for place, names in (
+        ("gedeeld", ("bewaartermijn", "publicatieplicht")),
+        ("delft", ("budgetverschuiving",)),
+    )
+    for name in names
+}
 
 _FIELDS: list[dict[str, Any]] = [
     {"type": "textfield", "key": key, "id": f"Veld_{key}", "label": key, "properties": {"openbaar": "ja"}}
@@ -334,5 +341,5 @@ def test_inv_31_the_figures_of_the_account_equal_the_ledger(url: str, tmp_path: 
         totals = {"budget": "115.000,00", "uitgegeven": "0,00", "over": "115.000,00", "gebonden": "0,00"}
         totals["vrij"] = "115.000,00"
         case = money.open_frame("verslag", orgaan="wijkcoordinator")
-        about: dict[str, Any] = {"verschillen": "Geen", "reacties": [], "inbrengregister": 0}
+        about: dict[str, Any] = {"verschillen": [], "reacties": [], "inbrengregister": 0}
         money.refused(money.do(case, **about, totalen=totals | {name: amount}), "INV-31", f"totalen.{name}")
