@@ -35,7 +35,7 @@ def findings(files: Mapping[str, bytes]) -> tuple[Finding, ...]:
 def check(files: Mapping[str, bytes], seconds: int = 10, megabytes: int = 1024) -> tuple[Finding, ...]:
     """The findings on these files, or one finding that says which limit was passed; never an exception.
 
-    `seconds` bounds the processor time, and a little more the time on the clock; `megabytes` the memory of the child,
+    `seconds` bounds the processor time, and three times that the time on the clock, for a machine that is busy; `megabytes` the memory of the child,
     which sees nothing of the environment of the server.
     """
     if len(files) > MAX_FILES or sum(map(len, files.values())) > MAX_TOTAL_BYTES:
@@ -44,7 +44,13 @@ def check(files: Mapping[str, bytes], seconds: int = 10, megabytes: int = 1024) 
     command = [sys.executable, "-m", "service.checking", str(seconds), str(megabytes)]
     try:
         done = subprocess.run(
-            command, input=question.encode(), capture_output=True, timeout=seconds + 5, cwd=_ROOT, env={}, check=False
+            command,
+            input=question.encode(),
+            capture_output=True,
+            timeout=3 * seconds + 5,
+            cwd=_ROOT,
+            env={},
+            check=False,
         )
     except subprocess.TimeoutExpired:
         return (_too_slow(seconds),)

@@ -14,6 +14,9 @@ from service.installation import Installation
 from service.store_people import PersonRow
 
 
+_PATIENCE = 60  # seconds of processor time for files of our own, on a machine of our own
+
+
 def _check_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("path", type=Path, nargs="+", help="een map van een stad, of een bestand daarin")
 
@@ -22,7 +25,7 @@ def _check(given: Namespace) -> int:
     errors = 0
     for path in given.path:
         files = definitions.family_files(path if path.is_dir() else path.parent)
-        findings = [one for one in checking.check(files) if path.is_dir() or one.file == path.name]
+        findings = [one for one in checking.check(files, _PATIENCE) if path.is_dir() or one.file == path.name]
         for one in findings:
             print(_line(one))
         wrong = sum(one.severity is Severity.ERROR for one in findings)
