@@ -35,8 +35,8 @@ def findings(files: Mapping[str, bytes]) -> tuple[Finding, ...]:
 def check(files: Mapping[str, bytes], seconds: int = 10, megabytes: int = 1024) -> tuple[Finding, ...]:
     """The findings on these files, or one finding that says which limit was passed; never an exception.
 
-    `seconds` bounds the processor time, and three times that the time on the clock, for a machine that is busy; `megabytes` the memory of the child,
-    which sees nothing of the environment of the server.
+    `seconds` bounds the processor time, and a little more than three times as long the time on the clock (a machine can
+    be busy); `megabytes` the memory of the child, which sees nothing of the environment of the server.
     """
     if len(files) > MAX_FILES or sum(map(len, files.values())) > MAX_TOTAL_BYTES:
         return (_limit("omvang", f"De bestanden zijn samen te groot; ten hoogste {MAX_FILES} bestanden en 32 MB."),)

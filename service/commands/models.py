@@ -13,7 +13,6 @@ from service.commands.command import Command, installation, password
 from service.installation import Installation
 from service.store_people import PersonRow
 
-
 _PATIENCE = 60  # seconds of processor time for files of our own, on a machine of our own
 
 
