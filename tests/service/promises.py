@@ -26,6 +26,7 @@ TABLES = {
         ("delft", "fase_product"),
         ("delft", "gesprekspartners"),
         ("delft", "publicatieplicht"),
+        ("gedeeld", "bewaartermijn"),
     )
 }
 
@@ -72,6 +73,7 @@ FORMS = {
     "instemming_form": form(
         "instemming", "kenmerk", "verzoek", "over", "datum", "instemming", "reden", "nieuwe_eigenaar"
     ),
+    "instemming_datum_form": form("instemming_datum", "verzoek", "over", "datum", "instemming", "reden"),
     "bijeenkomst_form": form(
         "bijeenkomst",
         *("soort", "kenmerk", "titel", "datum", "plaats", "openbaar", "reden_besloten", "doelgroep"),
@@ -80,7 +82,7 @@ FORMS = {
     ),
     "geschilbesluit_form": form(
         "geschilbesluit",
-        *("kenmerk", "geschil", "hoorverslag", "besluit", "reden", "eigenaar"),
+        *("kenmerk", "geschil", "hoorverslag", "besluit", "reden", "overname_door"),
         toezeggingen=("toezegging", "gevolg"),
     ),
 }

@@ -33,8 +33,10 @@ FIRST = process(
 )  # fmt: skip
 SECOND = process(
     "agenda", start("s"), par("g"), act("kader_zetten", "kader", stap="D03"),
-    act("alsnog", "kennisname", product="wijkanalyse"), par("j"), end("e"),
-    flow="s > g > kader_zetten > j > e; g > alsnog > j", lanes={"college": "kader_zetten", "raad": "alsnog"},
+    act("alsnog", "kennisname", product="wijkanalyse"), par("j"),
+    act("sluiten", "publicatie", product="wijkagenda"), end("e"),
+    flow="s > g > kader_zetten > j > sluiten > e; g > alsnog > j",
+    lanes={"college": "kader_zetten", "raad": "alsnog", "communicatie": "sluiten"},
 )  # fmt: skip
 FRAMES = process(
     "p", start("s"), act("kader_zetten", "kader", stap="D02"), act("toelaten_kader", "kader", stap="D05"), end("e"),
@@ -42,8 +44,8 @@ FRAMES = process(
 )  # fmt: skip
 DISPUTED = process(
     "p", start("s"), act("toewijzen", "product", product="aanspreekbaren", formulier="aanspreekbaren"),
-    par("g"), act("laag", "besluit", stap="D16", formulier="geschilbesluit"), boundary("stil", "laag", timer("P6W")),
-    act("hoog", "besluit", stap="D16", formulier="geschilbesluit"), end("e"), end("f"),
+    par("g"), act("laag", "besluit", stap="D16", treden="meeweten", formulier="geschilbesluit"), boundary("stil", "laag", timer("P6W")),
+    act("hoog", "besluit", stap="D16", treden="meeweten", formulier="geschilbesluit"), end("e"), end("f"),
     flow="s > toewijzen > g > laag > e; g > hoog > f; stil > einde", lanes={
         "college": "toewijzen hoog", "deelgemeentebestuur": "laag",
     },

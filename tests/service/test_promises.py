@@ -11,7 +11,7 @@ from tests.service.promises import DISPUTE, act, assert_replays, attempted, done
 PROMISES = process(
     "p", start("s"),
     act("beloven", "toezegging", stap="D06", **on("I-02")), par("g"),
-    act("instemmen", "instemming", stap="D06", **on("I-02")),
+    act("instemmen", "instemming", stap="D06", formulier="instemming_datum", **on("I-02")),
     act("verzetten", "toezegging", stap="D06", **on("I-02")), par("j"),
     act("tonen", "toezegging", stap="D06", **on("I-02")), end("e"),
     flow="s > beloven > g > instemmen > j > tonen > e; g > verzetten > j",
@@ -20,21 +20,21 @@ PROMISES = process(
 GOVERNED = process(
     "p", start("s"), act("beloven", "toezegging", stap="D06", **on("I-02")), par("g"),
     act("verzetten", "toezegging", stap="D06", **on("I-02")),
-    act("beslissen", "besluit", stap="D16", formulier="geschilbesluit", **on("I-02")), par("j"), end("e"),
+    act("beslissen", "besluit", stap="D16", treden="meeweten", formulier="geschilbesluit", **on("I-02")), par("j"), end("e"),
     flow="s > beloven > g > verzetten > j > e; g > beslissen > j",
     lanes={"deelgemeentebestuur": "beloven", "college": "verzetten beslissen"},
 )  # fmt: skip
 TAKEOVER = process(
     "p", start("s"), par("g"), act("nee", "instemming", stap="D15", **on("I-02")),
     act("ja", "instemming", stap="D15", **on("I-02")),
-    act("overdragen", "besluit", stap="D16", formulier="geschilbesluit", **on("I-02")), par("j"), end("e"),
+    act("overdragen", "besluit", stap="D16", treden="meeweten", formulier="geschilbesluit", **on("I-02")), par("j"), end("e"),
     flow="s > g > nee > j > e; g > ja > j; g > overdragen > j",
     lanes={"deelnemers": "nee ja", "college": "overdragen"},
 )  # fmt: skip
 MEETING = process(
     "p", start("s"), par("g"), act("melden", "bijeenkomst", stap="D16"),
     act("verslaan", "bijeenkomst", stap="D16"), act("opvolgen", "bijeenkomst", stap="D16"),
-    act("beslissen", "besluit", stap="D16", formulier="geschilbesluit"), par("j"), end("e"),
+    act("beslissen", "besluit", stap="D16", treden="meeweten", formulier="geschilbesluit"), par("j"), end("e"),
     flow="s > g > melden > j > e; g > verslaan > j; g > opvolgen > j; g > beslissen > j",
     lanes={"college": "beslissen"},
 )  # fmt: skip
@@ -106,7 +106,7 @@ def test_inv_24_no_government_takes_over_what_the_group_did_not_give(url: str, t
         consent = {"verzoek": "overname", "reden": "wij stoppen"}
         for act_, step in (("instemming", "D15"), ("besluit", "D15"), ("instemming", "D11")):
             assert attempted(college, case, act_, step, "I-02", **consent, instemming="ja") == "INV-24", act_
-        moves = DISPUTE | {"eigenaar": "vakdienst groen"}
+        moves = DISPUTE | {"overname_door": "vakdienst groen"}
         refused(here, case, "overdragen", "INV-24", college, **moves)
         refused(here, case, "ja", "taak/kandidaat", college, **consent, instemming="ja")
         done(here, case, "nee", group, **consent, instemming="nee")
@@ -114,7 +114,7 @@ def test_inv_24_no_government_takes_over_what_the_group_did_not_give(url: str, t
         refused(here, case, "overdragen", "INV-24", college, **moves)
         assert attempted(college, case, "besluit", "D16", "i 02", **moves) == "INV-24"
         done(here, case, "ja", group, **consent, instemming="ja", nieuwe_eigenaar="vakdienst groen")
-        refused(here, case, "overdragen", "INV-24", college, **DISPUTE | {"eigenaar": "woningcorporatie"})
+        refused(here, case, "overdragen", "INV-24", college, **DISPUTE | {"overname_door": "woningcorporatie"})
         done(here, case, "overdragen", college, **moves)
         assert_replays(here, case)
 

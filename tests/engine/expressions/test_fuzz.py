@@ -121,7 +121,7 @@ def is_value(value: object) -> bool:
 @given(TEXTS, DATA)
 def test_an_expression_yields_a_value_or_an_expression_error(text: str, data: dict[str, object]) -> None:
     functions: dict[str, Callable[..., object]] = {
-        "termijn": lambda _name: datetime(2027, 3, 1, tzinfo=UTC),
+        "termijn": lambda _name, _begin=None, _pauses=(): datetime(2027, 3, 1, tzinfo=UTC),
         "today": lambda: date(2027, 3, 1),
     }
     try:
