@@ -86,6 +86,7 @@ FORMS = {
         toezeggingen=("toezegging", "gevolg"),
     ),
 }
+SETTLES = {"stap": "D16", "treden": "meeweten", "formulier": "geschilbesluit"}
 DISPUTE: dict[str, Json] = {"geschil": "de plek", "hoorverslag": "gehoord", "besluit": "gegrond", "reden": "geluid"}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.engine.bpmn import boundary, call, end, par, process, start, timer, wijk
 from tests.engine.families import PROCESSES
-from tests.service.promises import DISPUTE, act, assert_replays, attempted, done, form, refused, village
+from tests.service.promises import DISPUTE, SETTLES, act, assert_replays, attempted, done, form, refused, village
 from tests.service.test_no_way_round import FRAME
 
 KADER = {"kader_form": (PROCESSES / "gedeeld" / "kader.form").read_bytes()}
@@ -44,8 +44,8 @@ FRAMES = process(
 )  # fmt: skip
 DISPUTED = process(
     "p", start("s"), act("toewijzen", "product", product="aanspreekbaren", formulier="aanspreekbaren"),
-    par("g"), act("laag", "besluit", stap="D16", treden="meeweten", formulier="geschilbesluit"), boundary("stil", "laag", timer("P6W")),
-    act("hoog", "besluit", stap="D16", treden="meeweten", formulier="geschilbesluit"), end("e"), end("f"),
+    par("g"), act("laag", "besluit", **SETTLES), boundary("stil", "laag", timer("P6W")),
+    act("hoog", "besluit", **SETTLES), end("e"), end("f"),
     flow="s > toewijzen > g > laag > e; g > hoog > f; stil > einde", lanes={
         "college": "toewijzen hoog", "deelgemeentebestuur": "laag",
     },

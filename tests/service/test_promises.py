@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.engine.bpmn import end, par, process, start
-from tests.service.promises import DISPUTE, act, assert_replays, attempted, done, on, refused, village
+from tests.service.promises import DISPUTE, SETTLES, act, assert_replays, attempted, done, on, refused, village
 
 PROMISES = process(
     "p", start("s"),
@@ -20,21 +20,21 @@ PROMISES = process(
 GOVERNED = process(
     "p", start("s"), act("beloven", "toezegging", stap="D06", **on("I-02")), par("g"),
     act("verzetten", "toezegging", stap="D06", **on("I-02")),
-    act("beslissen", "besluit", stap="D16", treden="meeweten", formulier="geschilbesluit", **on("I-02")), par("j"), end("e"),
+    act("beslissen", "besluit", **SETTLES, **on("I-02")), par("j"), end("e"),
     flow="s > beloven > g > verzetten > j > e; g > beslissen > j",
     lanes={"deelgemeentebestuur": "beloven", "college": "verzetten beslissen"},
 )  # fmt: skip
 TAKEOVER = process(
     "p", start("s"), par("g"), act("nee", "instemming", stap="D15", **on("I-02")),
     act("ja", "instemming", stap="D15", **on("I-02")),
-    act("overdragen", "besluit", stap="D16", treden="meeweten", formulier="geschilbesluit", **on("I-02")), par("j"), end("e"),
+    act("overdragen", "besluit", **SETTLES, **on("I-02")), par("j"), end("e"),
     flow="s > g > nee > j > e; g > ja > j; g > overdragen > j",
     lanes={"deelnemers": "nee ja", "college": "overdragen"},
 )  # fmt: skip
 MEETING = process(
     "p", start("s"), par("g"), act("melden", "bijeenkomst", stap="D16"),
     act("verslaan", "bijeenkomst", stap="D16"), act("opvolgen", "bijeenkomst", stap="D16"),
-    act("beslissen", "besluit", stap="D16", treden="meeweten", formulier="geschilbesluit"), par("j"), end("e"),
+    act("beslissen", "besluit", **SETTLES), par("j"), end("e"),
     flow="s > g > melden > j > e; g > verslaan > j; g > opvolgen > j; g > beslissen > j",
     lanes={"college": "beslissen"},
 )  # fmt: skip
