@@ -12,6 +12,7 @@ from engine.cells import Cell
 from engine.decisions import Table, decided
 from engine.differences import amount_of
 from engine.expressions import Value
+from engine.ledger import Sort, sort_in
 from engine.mandates import flaws, mandates_of
 from engine.participation import Frame, rung_of
 from engine.registers import WHOLE, Registers, names_of
@@ -81,7 +82,7 @@ class Question:
     @property
     def is_in_organs_name(self) -> bool:
         """Whether a mandate of the organ of the step can carry the act: a decision, a frame, or a shift of money."""
-        is_shift = self.act is Act.BOEKING and text(self.values, "soort") == "verschuiving"
+        is_shift = self.act is Act.BOEKING and sort_in(self.values) is Sort.SHIFT
         return is_shift or self.act in (Act.BESLUIT, Act.KADER)
 
     @property

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from engine import steps
+from engine.binding import decided_subjects
 from engine.conditions.agenda import answer
 from engine.conditions.demands import is_agreed
 from engine.consents import OWNER
@@ -15,14 +16,16 @@ from engine.initiatives import (
     ADMITTED,
     REJECTED,
     admission,
+    admitted_subjects,
     is_admitted,
     programme,
     said_of,
     themes,
 )
+from engine.ledger import Sort, ledger_of, sort_in
 from engine.question import Question
 from engine.registers import WHOLE, decisions
-from engine.submission import folded, is_filled, is_same, open_text, text
+from engine.submission import folded, is_filled, is_same, open_text
 from engine.terms import Act, Json, Values
 
 Lacks = Iterator[str]
@@ -150,16 +153,26 @@ def refusal_without_path(q: Question) -> Lacks:
 
 
 def no_plan_yet(q: Question) -> Lacks:
-    """Nothing is carried out, paid or called a result before its plan of action (INV-34)."""
+    """Nothing is carried out, paid or called a result before its plan of action (INV-34); other money needs no plan."""
+    lacking = ""
     if q.act is Act.BOEKING:
-        post = text(q.values, "post")
-        subjects = [post] if text(q.values, "soort") == "uitgave" and _is_initiative(q, post) else []
-    else:
-        subjects = [q.subject] if q.step == steps.RESULT else []
-    for subject in subjects:
-        if not decisions(q.registers, steps.PLAN, subject):
-            yield "een plan van aanpak (D10)" + (f" voor {subject}" if subject != WHOLE else "")
+        post = open_text(q.values, "post")  # in any spelling; the plan is in that of the group
+        planned = {folded(fact.subject) for fact in decisions(q.registers, steps.PLAN)}
+        if sort_in(q.values) is Sort.SPEND and folded(post) not in planned and _is_initiative(q, post):
+            lacking = post
+    elif q.step == steps.RESULT and not decisions(q.registers, steps.PLAN, q.subject):
+        lacking = q.subject
+    if lacking:
+        yield "een plan van aanpak (D10)" + (f" voor {lacking}" if lacking != WHOLE else "")
 
 
 def _is_initiative(q: Question, post: str) -> bool:
-    return post in programme(q.registers) or is_admitted(admission(q.registers, post))
+    """Whether a post is that of an initiative, however it is spelled and whatever budget was booked on it."""
+    known = ledger_of(q.registers).post(post)
+    named = (
+        *programme(q.registers),
+        *admitted_subjects(q.registers),
+        *decided_subjects(q.registers, steps.GRANT),
+    )
+    is_named = folded(post) in {folded(name) for name in named if name != WHOLE}
+    return is_named or (known is not None and known.state is not None)

@@ -91,7 +91,7 @@ def _unclear_budget(q: Question) -> Lacks:
 def budget_without_organ(q: Question) -> Lacks:
     """A budget is set, raised and lowered by an organ alone."""
     target = _released(q)
-    is_budget = q.values.get("soort") == Sort.BUDGET or (target is not None and sort_of(target) is Sort.BUDGET)
+    is_budget = sort_in(q.values) is Sort.BUDGET or (target is not None and sort_of(target) is Sort.BUDGET)
     if is_budget and Kind.ORGAN not in _kinds(q):
         yield "een rol van een orgaan"
 
@@ -101,7 +101,7 @@ def budget_without_organ(q: Question) -> Lacks:
 
 def takes_from_participants(q: Question) -> Lacks:
     """Money about which the participants decide, or decided, is shifted away by nobody else (INV-04)."""
-    if q.values.get("soort") != Sort.SHIFT:
+    if sort_in(q.values) is not Sort.SHIFT:
         return
     taken = [fact for register in (Register.KADERS, *OUTCOMES) for fact in q.registers.all(register)]
     for subject in dict.fromkeys(fact.subject for fact in taken if fact.step == steps.GRANT):
@@ -126,7 +126,7 @@ def ahead_of_participants(q: Question) -> Lacks:
 
 def shift_without_right(q: Question) -> Lacks:
     """A shift is the organ's, or under its mandate when the city's table says so and both groups consent (DT12)."""
-    if q.values.get("soort") != Sort.SHIFT or q.deciding():
+    if sort_in(q.values) is not Sort.SHIFT or q.deciding():
         return
     amount = positive(q.values, "bedrag") or 0
     waiting = [
@@ -168,7 +168,7 @@ def _is_of_residents(q: Question, fact: Fact) -> bool:
 
 def _released(q: Question) -> Fact | None:
     """The booking that a release takes back, None when it takes back none."""
-    if q.values.get("soort") != Sort.RELEASE:
+    if sort_in(q.values) is not Sort.RELEASE:
         return None
     found = [fact for fact in _meant(q) if fact.register is Register.GROOTBOEK]
     return found[0] if found else None
@@ -180,7 +180,7 @@ def _meant(q: Question) -> tuple[Fact, ...]:
 
 def not_covered(q: Question) -> Lacks:
     """Each booking rests on one decision (or budget, or booking to release) that covers its post (INV-32)."""
-    sort, post, found = q.values.get("soort"), open_text(q.values, "post"), _meant(q)
+    sort, post, found = sort_in(q.values), open_text(q.values, "post"), _meant(q)
     ledger = ledger_of(q.registers)
     if sort == Sort.BUDGET:
         return
@@ -200,7 +200,7 @@ def not_covered(q: Question) -> Lacks:
 
 
 def _places(q: Question) -> tuple[str, ...]:
-    is_shift = q.values.get("soort") == Sort.SHIFT
+    is_shift = sort_in(q.values) is Sort.SHIFT
     return (open_text(q.values, "post"), *((open_text(q.values, "naar"),) if is_shift else ()))
 
 
@@ -223,7 +223,7 @@ def _names(found: tuple[tuple[str, int], ...], key: str) -> bool:
 
 def above_room(q: Question) -> Lacks:
     """Nothing is spent, reserved or shifted above the room of its post and decision, nor released twice (INV-32)."""
-    sort, amount, ledger = q.values.get("soort"), positive(q.values, "bedrag") or 0, ledger_of(q.registers)
+    sort, amount, ledger = sort_in(q.values), positive(q.values, "bedrag") or 0, ledger_of(q.registers)
     post = ledger.post(open_text(q.values, "post"))
     if post is None or sort == Sort.BUDGET:
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.checks import Check, Checks
 from engine.conditions import money, spending
+from engine.rules.content import PLAN_FIRST
 from engine.rules.tasks import TASK
 
 BOOKING: Checks = (
@@ -56,6 +57,7 @@ BOOKING: Checks = (
         "Er wordt niet meer uitgegeven dan er is: {wat}.",
         "Boek een lager bedrag, of laat eerst het budget verhogen of een bedrag verschuiven.",
     ),
+    PLAN_FIRST,
 )
 BOTTLENECKS = Check(
     "DT05",

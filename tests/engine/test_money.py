@@ -51,7 +51,7 @@ def programme(items: Mapping[str, int] = ITEMS, **more: Json) -> dict[str, Json]
 
 
 def adopted(items: Mapping[str, int] = ITEMS) -> Dossier:
-    dossier = Dossier().budgeted()
+    dossier = Dossier().budgeted().planned(*items)
     dossier.decided(programme(items, kenmerk="D09"), "D09", "*", "raadplegen", by="bestuurder", role="college")
     return dossier
 
@@ -279,6 +279,52 @@ def test_inv_32_a_later_decision_on_the_contribution_lowers_what_may_be_spent() 
     assert ledger(dossier).budget == 12_000_000 and ledger(dossier).posts["initiatieven"].room == 100_000
 
 
+# --- INV-34 ----------------------------------------------------------------------------------------------------------
+
+
+def unplanned() -> Dossier:
+    dossier = Dossier().budgeted()
+    dossier.decided(programme(kenmerk="D09"), "D09", "*", "raadplegen", by="bestuurder", role="college")
+    return dossier
+
+
+@pytest.mark.parametrize("spelled", ["I-04", "i-04", " I 04 ", "I\u201104", "\uff29-04"])
+def test_inv_34_nothing_is_paid_for_an_initiative_before_its_plan(spelled: str) -> None:
+    refused(book(unplanned(), "uitgave", spelled, 1), "INV-34", "plan van aanpak")
+    refused(book(unplanned().planned("I-02", "*"), "uitgave", spelled, 1), "INV-34", "plan van aanpak")
+    allowed(book(unplanned().planned("I-04"), "uitgave", spelled, 1))
+
+
+def test_inv_34_a_plan_on_which_the_group_did_not_agree_pays_nothing() -> None:
+    dossier = unplanned()
+    dossier.decided({"overeenstemming": False}, "D10", "I-04", "coproduceren", by=GROUP.ref)
+    refused(book(dossier, "uitgave", "I-04", 1), "INV-34")
+    values: dict[str, Json] = booking("uitgave", "I-04", 1)
+    refused(attempt(COORDINATOR, "boeking", "D09", "I-04", values, dossier), "INV-34")
+
+
+def test_inv_34_a_budget_on_its_own_name_makes_an_initiative_no_other_spending() -> None:
+    by_name: tuple[tuple[str, str, dict[str, Json], str], ...] = (
+        ("D05", "I-09", {"besluit": "toegelaten"}, "raadplegen"),
+        ("D07", "I-09", dict(GRANT), "coproduceren"),
+        ("D09", "*", programme({"I-09": 100}), "raadplegen"),
+    )
+    for step, subject, values, rung in by_name:
+        dossier = Dossier().budgeted("B-9", I_09=100)
+        allowed(book(dossier, "uitgave", "I-09", 1, "B-9"))
+        dossier.decided(values, step, subject, rung, role="college")
+        refused(book(dossier, "uitgave", "i-09", 1, "B-9"), "INV-34", "i-09")
+        allowed(book(dossier.planned("I-09"), "uitgave", "i-09", 1, "B-9"))
+
+
+def test_inv_34_money_that_is_no_initiatives_waits_for_no_plan() -> None:
+    dossier = unplanned()
+    bottleneck(dossier, 100_000, "K-1")
+    allowed(book(dossier, "uitgave", "knelpunten", 100_000, "K-1"))
+    allowed(book(dossier, "uitgave", "communicatie", 490_000, "B-2027"))
+    allowed(book(dossier, "reservering", "I-04", 550_000))
+
+
 # --- DT05: the bottlenecks of a dossier together ---------------------------------------------------------------------
 
 
@@ -384,6 +430,9 @@ def test_inv_04_money_of_the_participants_is_not_shifted_away() -> None:
     dossier.decided(OUTCOME, "D07", "I-05", "meebeslissen")
     refused(ask(COLLEGE, ORGAN_SHIFTS, SHIFT | {"post": "i-05"}, dossier), "INV-04", "I-05")
     allowed(ask(COLLEGE, ORGAN_SHIFTS, SHIFT | {"naar": "I-05"}, dossier))
+    for spelled in ("Verschuiving", " verschuiving", "verschuiving\u200b", "ver schuiving", "\uff36erschuiving"):
+        refused(ask(COLLEGE, ORGAN_SHIFTS, SHIFT | {"post": "I-05", "soort": spelled}, dossier), "INV-32", "soort")
+        refused(ask(MANDATED, SHIFTS, SHIFT | {"soort": spelled}, adopted()), "INV-32", "soort")
 
 
 # --- INV-29, INV-30, INV-31 ------------------------------------------------------------------------------------------
@@ -409,7 +458,7 @@ def test_inv_29_the_spending_proposal_does_not_raise_a_budget_post() -> None:
 
 
 def test_inv_29_a_second_programme_takes_nothing_that_was_spent() -> None:
-    dossier = framed()
+    dossier = framed().planned("I-04")
     dossier.decided(programme(kenmerk="D09"), "D09", "*", "raadplegen", role="college")
     dossier.booked("uitgave", "I-04", 500_000, "D09", "F-1")
     refused(ask(COLLEGE, ADOPTS, programme(ITEMS | {"I-04": 499_999}), dossier), "INV-29", "I-04")

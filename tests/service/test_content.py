@@ -35,7 +35,7 @@ FOR_THE_ORGAN = {
 FORMS = {
     path.name.replace(".", "_"): path.read_bytes()
     for path in (
-        *(SHARED / f"{name}.form" for name in ("kader", "publicatie", "inbreng", "werk", "budget")),
+        *(SHARED / f"{name}.form" for name in ("kader", "publicatie", "inbreng", "werk", "budget", "boeking")),
         *(DELFT / f"besluit_{name}.form" for name in ("wijkagenda", "toelating", "wijkprogramma", "wijkverslag")),
         DELFT / "toezegging.form",
         *(
@@ -75,6 +75,7 @@ YEAR = process(
     "; agenda > toelating > inzet > concept > getoond > programma > verslag > werk > e",
     lanes=LANES,
 )
+PURSE = process("kas", start("s"), act("betaling", "boeking", "boeking"), end("e"), flow="s > betaling > e")
 EVERYBODY = {"doelgroep": "Alle bewoners"}
 FRAME: dict[str, Any] = {
     "doel": "Samen bepalen",
@@ -162,7 +163,7 @@ def send(here: Town, case: str, element: str, who: str, values: dict[str, Any]) 
 @contextmanager
 def at(url: str, directory: Path, element: str) -> Iterator[tuple[Town, str]]:
     """The town and its case, with everything done that comes before this element."""
-    with town(url, directory, YEAR, **FORMS) as here:
+    with town(url, directory, YEAR, PURSE, **FORMS) as here:
         here.house.add("college", "college")
         here.house.add("pers", "communicatie")
         case = here.start()
@@ -336,3 +337,16 @@ def test_inv_31_the_account_leaves_nothing_of_the_programme_out(sqlite_url: str,
 def test_inv_34_execution_waits_for_the_plan(sqlite_url: str, tmp_path: Path) -> None:
     with at(sqlite_url, tmp_path, "werk") as (here, case):
         refuses(here, case, "werk", {"toelichting": "Wij beginnen vast"}, "INV-34", "plan van aanpak")
+
+
+def test_inv_34_nothing_is_paid_for_an_initiative_that_has_no_plan(sqlite_url: str, tmp_path: Path) -> None:
+    with at(sqlite_url, tmp_path, "verslag") as (here, case):
+        adopted = [one for one in here.trail(case) if one["soort"] == "besluit:genomen"][-1]
+        asked = {"proces": "kas", "wijk": "tanthof", "jaar": 2027, "dossier": case}
+        purse = str(body(here.client.post("/v1/zaken", json=asked))["id"])
+        about = {"soort": "uitgave", "kenmerk": "U-1", "bedrag": "100,00", "besluit": adopted["regel"]}
+        for post in ("I-02", "i 02", "\uff29-02"):
+            refuses(here, purse, "betaling", about | {"post": post}, "INV-34", "plan van aanpak", post)
+        tried = {"handeling": "boeking", "onderwerp": "I-02", "gegevens": about | {"post": "I-02", "bedrag": 10_000}}
+        answer = here.client.post(f"/v1/zaken/{case}/handelingen", json=tried)
+        assert answer.status_code == 403 and body(answer)["regel"] == "INV-34", answer.text
