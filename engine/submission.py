@@ -18,6 +18,8 @@ from engine.terms import Json, Values
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 _INVISIBLE = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and signs to Unicode that nobody can see
 
+_LOOKING_LIKE = str.maketrans("oil", "011")  # I, l and 1 are one sign in most screen letters, as O and 0 are
+
 
 def is_blank(text: str) -> bool:
     """Whether there is nothing to read in it: white space, and characters that nobody can see or that stand on none."""
@@ -27,8 +29,13 @@ def is_blank(text: str) -> bool:
 
 
 def folded(text: str) -> str:
-    """The text without what makes two spellings of one name differ: case, width, spaces and signs."""
-    return "".join(char for char in unicodedata.normalize("NFKC", text).casefold() if char.isalnum())
+    """The text without what makes two spellings of one name differ: case, width, accents, spaces and signs."""
+    return "".join(char for char in unicodedata.normalize("NFKD", text).casefold() if char.isalnum())
+
+
+def appearance(text: str) -> str:
+    """What a reader sees of a name: two names with one appearance are one name to whoever reads them on a screen."""
+    return folded(text).translate(_LOOKING_LIKE)
 
 
 def is_filled(value: Json) -> bool:

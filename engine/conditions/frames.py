@@ -23,7 +23,7 @@ from engine.participation import (
 from engine.question import Question
 from engine.registers import WHOLE, FrameRow, frames_in
 from engine.roles import values_of
-from engine.submission import folded, is_filled, text
+from engine.submission import appearance, folded, is_filled, text
 from engine.terms import Act, Register, Rung
 
 _NAMING = (Register.KADERS, Register.VOORSTELLEN, Register.STEMMINGEN, Register.BESLUITEN)  # where subjects stand
@@ -35,15 +35,18 @@ def look_alike(q: Question) -> Lacks:
     """A subject has one spelling: another one would be governed by another frame, and be the same to whoever reads it.
 
     The ledger and the groups fold spellings; so an act on "i-05" would touch what participants decide as "I-05".
+    Other alphabets have letters that cannot be told from ours, too many to list: a name has none of them.
     """
-    known = {folded(fact.subject): fact.subject for register in _NAMING for fact in q.registers.all(register)}
+    known = {appearance(fact.subject): fact.subject for register in _NAMING for fact in q.registers.all(register)}
     asked = [q.subject, *(row.subject for row in frames_in(q.step, q.subject, q.values) if q.act is Act.KADER)]
     if q.act in (Act.BESLUIT, Act.VOORSTEL):
         asked += [item.name for item in items_of(q.values, "")]
     for name in dict.fromkeys(asked):
-        other = known.get(folded(name))
-        if name != WHOLE and other not in (None, WHOLE, name):
+        other = known.setdefault(appearance(name), name)
+        if name != WHOLE and other not in (WHOLE, name):
             yield f"{name} lijkt op {other}"
+        if not folded(name).isascii():
+            yield f"{name} heeft een letter die niet in ons alfabet staat"
 
 
 def no_rung(q: Question) -> Lacks:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.checks import Check, Checks
 from engine.conditions import ballots, bindings
 from engine.rules.binding import BINDING_FIRST
-from engine.rules.rungs import COMPETENT, FRAME, NOT_THE_ORGAN, RUNG
+from engine.rules.rungs import COMPETENT, FRAME, NOT_THE_ORGAN, ONE_NAME, RUNG
 from engine.rules.tasks import ASSIGNEE, CANDIDATE, FOUR_EYES, STATUS
 
 BALLOT: Checks = (
@@ -54,6 +54,7 @@ BALLOT: Checks = (
         "Deze stemming past niet bij de zelfbinding; er ontbreekt of klopt niet: {wat}.",
         "Open de stemming zoals zij is beloofd.",
     ),
+    ONE_NAME,
     Check(
         "INV-04",
         ballots.not_the_count,

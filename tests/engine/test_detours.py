@@ -67,13 +67,48 @@ def test_inv_17_a_term_that_was_never_made_public_while_it_stood_binds_nobody() 
 # --- names -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["i-05", "I 05", "I-05.", "I\u201105"])
+LIKE_I_05 = [
+    *("i-05", "I 05", "I-05.", "I\u201105", "\u00cd-05", "I\u0301-05", "\uff29-05", "\u2160-05", "I-\U0001d7d85"),
+    *("l-05", "1-05", "I-O5", "i-o5"),
+]
+FOREIGN = ["\u0406-05", "\u0399-05", "\u04c0-05", "\u01c0-05", "\u0131-05", "\ua4f2-05", "I-\u04e85", "\u13c6-05"]
+
+
+@pytest.mark.parametrize("name", LIKE_I_05)
 def test_inv_01_a_name_that_looks_like_another_is_no_way_to_another_rung(name: str) -> None:
     dossier = left_to_participants()
     less: dict[str, Json] = {**GRANT, "bedrag": 1, "inbrengregister": 0, "motivering": "zuinig"}
     refused(ask(COLLEGE, task_for(Act.BESLUIT, "college", "D07", name), less, dossier), "INV-01", "I-05")
     aside = less | {"onderdelen": [{"onderdeel": name, "velden": {"bedrag": 1}}]}
     refused(ask(COLLEGE, task_for(Act.BESLUIT, "college", "D07"), aside, dossier), "INV-01", "I-05")
+
+
+@pytest.mark.parametrize("name", FOREIGN, ids=ascii)
+def test_inv_01_no_subject_has_a_letter_of_another_alphabet(name: str) -> None:
+    """Such letters look like ours: a second I-05 would have the rung of the whole instead of its own."""
+    dossier = left_to_participants()
+    less: dict[str, Json] = {**GRANT, "bedrag": 1, "inbrengregister": 0, "motivering": "zuinig"}
+    refused(ask(COLLEGE, task_for(Act.BESLUIT, "college", "D07", name), less, dossier), "INV-01", "alfabet")
+    frame = frame_values("D07", "raadplegen", onderwerp=name)
+    refused(ask(COLLEGE, FRAMES, frame, dossier, now=SOON), "INV-01", "alfabet")
+    told = task_for(Act.INBRENG, "bewoner", "D07", name)
+    refused(ask(RESIDENT, told, {"tekst": "groen"}, dossier, now=SOON), "INV-01", "alfabet")
+
+
+def test_inv_01_one_act_does_not_name_one_subject_in_two_ways() -> None:
+    rows: list[Json] = [frame_values("D07", rung, onderwerp=name) for rung, name in _TWICE]
+    both: dict[str, Json] = {"kaders": rows}
+    refused(ask(COLLEGE, task_for(Act.KADER, "college", "D01"), both, Dossier(), now=SOON), "INV-01", "lijkt op I-09")
+
+
+_TWICE = (("meebeslissen", "I-09"), ("raadplegen", "l-09"))
+
+
+def test_inv_01_an_accent_and_a_number_are_no_other_alphabet() -> None:
+    dossier = left_to_participants()
+    for name in ("Caf\u00e9 \u2019t Hof", "I-06", "I-15", "L-05b"):
+        told = task_for(Act.INBRENG, "bewoner", "D07", name)
+        allowed(ask(RESIDENT, told, {"tekst": "groen"}, dossier, now=SOON))
 
 
 def test_inv_01_a_proposal_is_made_under_the_name_that_has_the_frame() -> None:
