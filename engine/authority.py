@@ -23,6 +23,7 @@ from engine.administration import ADMINISTRATION
 from engine.checks import Checks
 from engine.conditions import deciders, demands
 from engine.conditions.ballots import is_result, resting_on
+from engine.conditions.rungs import changed_by
 from engine.consents import NEW_DATE, answer_on, owners_in, takeover_answer
 from engine.decisions import Table
 from engine.differences import as_recorded
@@ -174,6 +175,7 @@ def _resting_on(question: Question) -> Iterator[str]:
         return
     for found in (contributions, advices):
         yield from (fact.record for fact in found(question.registers, question.step, question.subject))
+    yield from (fact.record for fact in changed_by(question))
     agenda = problem_agenda(question.registers, question.step, question.subject)
     proposal = joint_proposal(question.registers, question.step, question.subject)
     yield from (fact.record for fact in (agenda, proposal) if fact)

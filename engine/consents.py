@@ -13,12 +13,13 @@ from datetime import datetime
 
 from engine import steps
 from engine.differences import fields_of, items_of
-from engine.registers import WHOLE, Registers, decisions, names_of, overlaps
+from engine.registers import WHOLE, Registers, decisions, names_of
 from engine.roles import values_of
 from engine.submission import folded, is_filled, text, yes_or_no
 from engine.terms import Act, Fact, Json, Register, Rung, Values
 
 TAKEOVER, NEW_DATE, SHIFT, LOWERING, CONTENT = "overname", "nieuwe_datum", "verschuiving", "verlaging", "inhoud"
+CHANGE = "wijzigen"  # what a decision on a rung says when it changes (D18)
 REQUESTS = (TAKEOVER, SHIFT, NEW_DATE, LOWERING, CONTENT)
 OWNER = ("eigenaar", "nieuwe_eigenaar", "overname_door", "overgenomen_door")
 
@@ -40,33 +41,46 @@ def is_yes(answer: Fact | None) -> bool:
     return answer is not None and yes_or_no(values_of(answer), "instemming") is True
 
 
-def lowering_agreed(registers: Registers, step: str, subject: str, rung: Rung, since: datetime | None) -> bool:
-    """Whether the participants consented to a proposal to lower this step to this rung, and it was decided (D18).
+def proposals_to_change(registers: Registers, step: str = "", rung: str = "") -> tuple[Fact, ...]:
+    """The proposals to change a rung (`stap`, `van`, `naar`): all of them, or those of this step to this rung."""
+    return tuple(
+        fact
+        for fact in registers.of(Register.PRODUCTEN, Act.PRODUCT)
+        if is_filled(values_of(fact).get("naar"))
+        and (not step or (text(values_of(fact), "stap"), text(values_of(fact), "naar")) == (step, rung))
+    )
 
-    Only what was proposed, answered and decided after the frame that stands counts: it lowers once.
+
+def lowering_agreed(registers: Registers, step: str, subject: str, rung: Rung, since: datetime | None) -> bool:
+    """Whether the group of this subject consented to a proposal to lower it to this rung, and that was decided (D18).
+
+    Only what was proposed, answered and decided after the frame that stands counts: it lowers once. On the whole
+    dossier there is no group that could consent for everybody who takes part, so nobody consents.
     """
-    decided = [
-        fact.at
-        for fact in decisions(registers, steps.RUNG)
-        if overlaps(fact.subject, subject) and values_of(fact).get("besluit") == "wijzigen"
-    ]
-    proposals = registers.of(Register.PRODUCTEN, Act.PRODUCT)
-    borne = Counter(name for proposal in proposals for name in names_of(proposal))
-    for proposal in proposals:
-        said = values_of(proposal)
-        is_it = (text(said, "stap"), text(said, "naar")) == (step, rung.value) and folded(proposal.subject) == folded(
-            subject
-        )
-        answer = answer_on(registers, LOWERING, _own(proposal, borne), subject) if is_it else None
-        is_new = since is None or proposal.at > since
-        if is_new and answer is not None and is_yes(answer) and any(at >= answer.at for at in decided):
-            return answer.at >= proposal.at
+    if subject == WHOLE:
+        return False
+    borne = Counter(name for proposal in proposals_to_change(registers) for name in names_of(proposal))
+    for proposal in proposals_to_change(registers, step, rung.value):
+        own = frozenset(name for name in names_of(proposal) if borne[name] == 1)  # a name that two bear is of neither
+        answer = answer_on(registers, LOWERING, own, subject) if folded(proposal.subject) == folded(subject) else None
+        if answer is None or not is_yes(answer) or answer.at < proposal.at or (since and proposal.at <= since):
+            continue
+        if any(_changes(fact, step, subject, rung, own) for fact in _changed_since(registers, answer.at)):
+            return True
     return False
 
 
-def _own(proposal: Fact, borne: Mapping[str, int]) -> frozenset[str]:
-    """The names by which one proposal alone is known: consent to a name that two bear is consent to neither."""
-    return frozenset(name for name in names_of(proposal) if borne[name] == 1)
+def _changed_since(registers: Registers, moment: datetime) -> Iterator[Fact]:
+    for fact in decisions(registers, steps.RUNG):
+        if fact.at >= moment and values_of(fact).get("besluit") == CHANGE:
+            yield fact
+
+
+def _changes(decided: Fact, step: str, subject: str, rung: Rung, names: Collection[str]) -> bool:
+    """Whether a decision is about this frame, this rung and the proposal that bears one of these names."""
+    said = values_of(decided)
+    is_about = (text(said, "stap"), text(said, "naar")) == (step, rung.value) and text(said, "voorstel") in names
+    return is_about and folded(decided.subject) == folded(subject)
 
 
 def takeover_answer(registers: Registers, subject: str) -> Fact | None:

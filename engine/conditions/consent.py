@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from engine import steps
 from engine.ceiling import COMPOSITE
 from engine.consents import (
+    LOWERING,
     NEW_DATE,
     REQUESTS,
     TAKEOVER,
@@ -42,6 +43,8 @@ def given_by_another(q: Question) -> Lacks:
         yield from _not_the_group(q)
         if any(q.roles.kind(holding.role) is Kind.ORGAN for holding in q.held):
             yield "iemand die zelf geen bestuur is of vervangt"
+        if _request(q) == LOWERING and q.subject == WHOLE and yes_or_no(q.values, "instemming") is True:
+            yield "een voorstel per onderwerp, want niemand stemt in voor iedereen die aan het geheel meedoet"
 
 
 def _not_the_group(q: Question) -> Lacks:

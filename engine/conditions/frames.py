@@ -151,8 +151,8 @@ def unknown_organ(q: Question) -> Lacks:
 def lowered(q: Question) -> Lacks:
     """A promised rung is lowered with a reason before contributions are in, and by consent after that (INV-11, Q22).
 
-    The consent of the participants is with one proposal, to this rung, and the change is decided (D18). Without a frame
-    the rung that the published table promises counts, once somebody took part in it.
+    The consent of the group is with one proposal, to this rung, and the change is decided (D18); for the whole dossier
+    nobody can give it. Without a frame the rung that the published table promises counts, once somebody took part.
     """
     for row in frames_in(q.step, q.subject, q.values):
         standing, frame = rung_of(q.registers, q.matrix, row.step or "", row.subject, q.today)
@@ -162,7 +162,8 @@ def lowered(q: Question) -> Lacks:
         if _took_part(q, row.step or "", row.subject):
             since = frame.fact.at if frame else None
             if not lowering_agreed(q.registers, row.step or "", row.subject, rung, since):
-                asked = f"de instemming van de deelnemers met {rung}, en het besluit (D18)"
+                asked = f"de instemming van de groep met {rung}, en het besluit daarover (D18)"
+                asked += ", per onderwerp" if row.subject == WHOLE else ""
                 yield f"{row.step} ging al op trede {standing} van start; nodig is {asked}"
         elif frame is not None and not is_filled(row.values.get("reden")):
             yield f"reden voor de verlaging van {standing} naar {rung}"

@@ -10,7 +10,7 @@ from engine.rules.meetings import BALANCED
 from engine.rules.money import ACCOUNT, BOTTLENECKS, SPENDING
 from engine.rules.phases import CLOSED_BEFORE, ON_TURN
 from engine.rules.promises import HONOURED, OWNERSHIP
-from engine.rules.rungs import COMPETENT, FRAME, NOT_THE_ORGAN, ONE_NAME, RUNG
+from engine.rules.rungs import CHANGE_NAMED, COMPETENT, FRAME, NOT_THE_ORGAN, ONE_NAME, RUNG
 from engine.rules.tasks import ASSIGNEE, CANDIDATE, FOUR_EYES, STATUS
 
 DECISION: Checks = (
@@ -99,6 +99,7 @@ DECISION: Checks = (
     *SPENDING,
     ACCOUNT,
     *CONTENT,
+    CHANGE_NAMED,
     ONE_NAME,
     Check(
         "INV-14",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.checks import Check, Checks
-from engine.conditions import deciders, frames
+from engine.conditions import deciders, frames, rungs
 
 ONE_NAME = Check(
     "INV-01",
@@ -58,4 +58,10 @@ NOT_THE_ORGAN = (
     deciders.organ_among_participants,
     "Wie het orgaan is, is hier geen deelnemer: {wat}.",
     "Laat dit over aan de deelnemers zelf.",
+)
+CHANGE_NAMED = Check(
+    "INV-11",
+    rungs.change_unnamed,
+    "Een besluit over de trede zegt precies wat er wijzigt; er ontbreekt of klopt niet: {wat}.",
+    "Neem uit het voorstel over: de stap, de trede die geldt, de nieuwe trede, en zijn kenmerk.",
 )

@@ -184,7 +184,8 @@ def test_inv_11_consent_to_a_name_that_two_proposals_bear_lowers_nothing() -> No
         dossier.act(Act.PRODUCT, COORDINATOR, change, step="D18", subject="I-02", role="wijkcoordinator")
     yes: dict[str, Json] = {"verzoek": "verlaging", "over": "V-1", "instemming": True}
     dossier.act(Act.INSTEMMING, GROUP, yes, step="D18", subject="I-02", role="deelnemers")
-    dossier.decided({"besluit": "wijzigen"}, "D18", "I-02", "adviseren", by=COLLEGE.ref, role="college")
+    changed: dict[str, Json] = {"besluit": "wijzigen", "voorstel": "V-1", "stap": "D07", "naar": "raadplegen"}
+    dossier.decided(changed, "D18", "I-02", "adviseren", by=COLLEGE.ref, role="college")
     lower = frame_values("D07", "raadplegen", onderwerp="I-02", reden="drukte")
     refused(ask(COLLEGE, FRAMES, lower, dossier), "INV-11", "raadplegen")
 

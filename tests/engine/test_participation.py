@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from tests.engine.rights_world import (
     COORDINATOR,
     GRANT,
     GROUP,
+    PLATFORM,
     PRESS,
     RESIDENT,
     START,
@@ -21,6 +23,7 @@ from tests.engine.rights_world import (
     ask,
     attempt,
     frame_values,
+    person,
     refused,
     task_for,
 )
@@ -126,20 +129,28 @@ def test_inv_11_a_rung_is_not_lowered_once_contributions_are_in() -> None:
     allowed(ask(COLLEGE, FRAMES, frame_values("D09", "coproduceren"), dossier))
 
 
-def lowering(dossier: Dossier, answer: str = "ja", to: str = "raadplegen", decided: str = "wijzigen") -> None:
+def lowering(
+    dossier: Dossier,
+    answer: str = "ja",
+    to: str = "raadplegen",
+    decided: str = "wijzigen",
+    other: dict[str, Json] | None = None,
+) -> None:
     """A proposal to lower D07 of I-02, the answer of its group, and the decision on it."""
     said: dict[str, Json] = {"stap": "D07", "van": "adviseren", "naar": to, "reden": "te weinig tijd"}
     proposal = dossier.act(Act.PRODUCT, COLLEGE, said, subject="I-02", role="college", product="tredevoorstel")
     consent: dict[str, Json] = {"verzoek": "verlaging", "over": proposal.record, "instemming": answer}
     dossier.act(Act.INSTEMMING, GROUP, consent, step="D18", subject="I-02", role="deelnemers")
-    change: dict[str, Json] = {"besluit": decided, "verlaging": True, "reden": "te weinig tijd"}
+    change = said | {"besluit": decided, "voorstel": proposal.record, "verlaging": True} | dict(other or {})
     dossier.decided(change, "D18", "I-02", "adviseren", by=COLLEGE.ref, role="college")
 
 
 def test_inv_11_a_rung_goes_down_by_the_consent_of_the_participants_once() -> None:
     task = task_for(Act.KADER, "college", "D07", "I-02")
     lower = frame_values("D07", "raadplegen", onderwerp="I-02")
-    for wrong in ({"answer": "nee"}, {"to": "meeweten"}, {"decided": "blijft"}):
+    wrongs: list[dict[str, Any]] = [{"answer": "nee"}, {"to": "meeweten"}, {"decided": "blijft"}]
+    wrongs += [{"other": {name: "D09"}} for name in ("voorstel", "stap", "naar")]
+    for wrong in wrongs:
         dossier = Dossier().framed("D07", "adviseren", "I-02")
         dossier.advised("D07", "I-02")
         lowering(dossier, **wrong)
@@ -150,6 +161,63 @@ def test_inv_11_a_rung_goes_down_by_the_consent_of_the_participants_once() -> No
     allowed(ask(COLLEGE, task, lower, dossier))
     dossier.framed("D07", "raadplegen", "I-02").framed("D07", "adviseren", "I-02")
     refused(ask(COLLEGE, task, lower, dossier), "INV-11", "instemming")
+
+
+def test_inv_11_no_single_resident_consents_for_everybody_who_takes_part_in_the_whole() -> None:
+    """What the registers hold of such a consent, from whatever time, lowers nothing either."""
+    dossier = Dossier().framed("D07", "adviseren")
+    dossier.advised("D07")
+    said: dict[str, Json] = {"stap": "D07", "van": "adviseren", "naar": "raadplegen", "reden": "tijd"}
+    proposal = dossier.act(Act.PRODUCT, COLLEGE, said, role="college", product="tredevoorstel")
+    for yes in (True, "ja"):
+        consent: dict[str, Json] = {"verzoek": "verlaging", "over": proposal.record, "instemming": yes}
+        for who, lane in (
+            (RESIDENT, "bewoner"),
+            (person("buur", "deelnemers"), "deelnemers"),
+            (PLATFORM, "bewonersplatform"),
+        ):
+            refused(ask(who, task_for(Act.INSTEMMING, lane, "D18"), consent, dossier), "INV-13", "per onderwerp")
+    allowed(ask(RESIDENT, task_for(Act.INSTEMMING, "bewoner", "D18"), consent | {"instemming": "nee"}, dossier))
+    dossier.act(Act.INSTEMMING, RESIDENT, consent, step="D18", role="bewoner")
+    change = said | {"besluit": "wijzigen", "voorstel": proposal.record, "verlaging": True}
+    dossier.decided(change, "D18", "*", "adviseren", by=COLLEGE.ref, role="college")
+    lower = frame_values("D07", "raadplegen", reden="tijd")
+    refused(ask(COLLEGE, FRAMES, lower, dossier), "INV-11", "per onderwerp")
+    refused(ask(COLLEGE, FRAMES, lower | {"onderwerp": "I-02"}, dossier), "INV-11", "instemming van de groep")
+    lowering(dossier)
+    allowed(ask(COLLEGE, FRAMES, lower | {"onderwerp": "I-02"}, dossier))
+    refused(ask(COLLEGE, FRAMES, lower, dossier), "INV-11", "per onderwerp")
+
+
+def test_inv_11_a_decision_on_the_rung_names_the_frame_that_it_changes_and_both_rungs() -> None:
+    dossier = Dossier().framed("D07", "adviseren", "I-02")
+    frame = dossier.facts[-3].record
+    dossier.advised("D18", "I-02")
+    said: dict[str, Json] = {"kenmerk": "TV-1", "stap": "D07", "van": "adviseren", "naar": "raadplegen"}
+    proposal = dossier.act(Act.PRODUCT, COLLEGE, said, subject="I-02", role="college", product="tredevoorstel")
+    elsewhere = said | {"kenmerk": "TV-2"}
+    dossier.act(Act.PRODUCT, COLLEGE, elsewhere, subject="I-05", role="college", product="tredevoorstel")
+    answer: dict[str, Json] = {"verzoek": "verlaging", "over": "TV-1", "instemming": "ja"}
+    consent = dossier.act(Act.INSTEMMING, GROUP, answer, step="D18", subject="I-02", role="deelnemers")
+    task = task_for(Act.BESLUIT, "college", "D18", "I-02")
+    whole: dict[str, Json] = {
+        **{name: said[name] for name in ("stap", "van", "naar")}, "besluit": "wijzigen", "voorstel": "TV-1",
+        "verlaging": True, "reden": "tijd", "overgang": "blijft", "instemming_bij_verlagen": "IN-1",
+        "reacties": [{"advies": "A-1", "reactie": "dank"}],
+    }  # fmt: skip
+    wrong: list[dict[str, Json]] = [
+        *({name: None} for name in ("stap", "van", "naar", "voorstel", "verlaging")),
+        *({"stap": step} for step in ("D09", "D99", "D11")),
+        *({"van": rung} for rung in ("raadplegen", "coproduceren")),
+        *({"naar": rung} for rung in ("adviseren", "coproduceren", "meeweten", "meedoen")),
+        *({"voorstel": name} for name in ("TV-2", "TV-9", "IN-1")),
+        {"verlaging": False},
+    ]
+    for one in wrong:
+        refused(ask(COLLEGE, task, whole | one, dossier), "INV-11")
+    ruling = allowed(ask(COLLEGE, task, whole, dossier))
+    assert {frame, proposal.record, consent.record} <= set(ruling.grounds)
+    allowed(ask(COLLEGE, task, whole | {"besluit": "blijft", "voorstel": None}, dossier))
 
 
 def test_inv_11_the_rung_that_the_table_promises_is_not_lowered_once_contributions_are_in() -> None:

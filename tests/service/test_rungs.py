@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from service.stage import Reply
+from service.stage import ADMINISTRATOR, Reply
 from tests.service.ladders import BINDING, CHECKS, FRAME, JUDGED, OUTCOME, PUBLIC, Town, refused
 
 AFTER_TERM = "2026-10-29T09:00+01:00"
@@ -123,6 +123,69 @@ def test_inv_11_a_rung_does_not_go_down_once_somebody_took_part(either_town: Tow
     town.case = first
     assert town.contribute("speelplek", "advies_uitbrengen", kenmerk="A-1", advies="Een drempel").status == 201
     told(town, second(town, **lower), "INV-11")
+
+
+def proposed(town: Town, group: str | None, mark: str) -> None:
+    """A process to lower D07 from *adviseren* to *raadplegen*, up to the question whether the participants consent."""
+    town.at("2026-10-13T09:00+02:00")
+    assert town.begin("college", proces="trede_wijzigen", groep=group, dossier=town.case).status == 201
+    change = {"stap": "D07", "van": "adviseren", "naar": "raadplegen", "verlaging": True, "reden": "Tijd"}
+    town.done("college", "trede_voorstellen", kenmerk=mark, **change)
+    town.done("communicatie", "trede_voorstel_publiceren", **PUBLIC | {"kanalen": ["brief"]})
+    town.at("2026-10-29T09:00+01:00")
+
+
+CHANGED: dict[str, Any] = {
+    "besluit": "wijzigen",
+    "voorstel": "TV-1",
+    "stap": "D07",
+    "van": "adviseren",
+    "naar": "raadplegen",
+    "verlaging": True,
+    "reden": "Tijd",
+    "overgang": "Blijft staan",
+    "instemming_bij_verlagen": "IN-1",
+    "advies_uitgebleven": "Niemand kwam",
+}
+
+
+def test_inv_11_a_decision_on_the_rung_says_exactly_which_frame_changes_and_how(either_town: Town) -> None:
+    town = either_town
+    town.framed("adviseren", termijn="2026-11-30")
+    assert town.contribute("speelplek", "advies_uitbrengen", kenmerk="A-1", advies="Een drempel").status == 201
+    proposed(town, "I-05", "TV-1")
+    yes = {"verzoek": "verlaging", "over": "TV-1", "instemming": "ja", "kenmerk": "IN-1"}
+    town.done("speelplek", "trede_instemming", **yes)
+    for wrong in ({"stap": "D11"}, {"van": "coproduceren"}, {"naar": "meeweten"}, {"voorstel": "A-1"}):
+        told(town, town.do("college", "trede_besluiten", **CHANGED | wrong), "INV-11")
+    for gone in ("stap", "van", "naar", "voorstel"):
+        less = {name: value for name, value in CHANGED.items() if name != gone}
+        told(town, town.do("college", "trede_besluiten", **less), "INV-11")
+    town.done("college", "trede_besluiten", **CHANGED)
+    taken = town.trail()[-1]["inhoud"]
+    assert {name: taken["values"][name] for name in ("stap", "van", "naar")} == {
+        "stap": "D07", "van": "adviseren", "naar": "raadplegen",
+    }  # fmt: skip
+    assert taken["subject"] == "I-05" and taken["dossier"] and len(taken["ruling"]["grounds"]) >= 4
+    lower = FRAME | {"trede": "raadplegen", "termijn": "2026-11-30"}
+    town.done("college", "trede_kader_vaststellen", **lower)
+    assert town.agrees()
+
+
+def test_inv_11_one_resident_does_not_lower_what_everybody_takes_part_in(either_town: Town) -> None:
+    town = either_town
+    role = {"persoon": town.stage.ids["buurvrouw"], "rol": "deelnemers", "bereik": "wijk", "wijk": "tanthof"}
+    town.stage.must(ADMINISTRATOR, "POST", "/v1/rollen", role)
+    town.framed("adviseren", termijn="2026-11-30")
+    assert town.contribute("speelplek", "advies_uitbrengen", kenmerk="A-1", advies="Een drempel").status == 201
+    proposed(town, None, "TV-1")
+    yes = {"verzoek": "verlaging", "over": "TV-1", "instemming": "ja", "kenmerk": "IN-1"}
+    told(town, town.do("buurvrouw", "trede_instemming", **yes), "INV-13")
+    lower = FRAME | {"trede": "raadplegen", "termijn": "2026-11-30", "reden": "Tijd"}
+    told(town, town.attempt("college", "kader", "I-05", **lower), "INV-11")
+    town.done("buurvrouw", "trede_instemming", **yes | {"instemming": "nee"})
+    told(town, town.do("college", "trede_besluiten", **CHANGED), "INV-11")
+    told(town, town.attempt("college", "kader", "I-05", **lower), "INV-11")
 
 
 def test_inv_16_the_organ_does_not_decide_before_the_announced_term_is_over(town: Town) -> None:

@@ -109,7 +109,9 @@ class History:
         ]
 
     def agreed_to_lower(self, frame: FrameSet, standing: FrameSet | None) -> bool:
-        """Whether those who took part said yes to this very lowering since the standing frame, and it was decided."""
+        """Whether the group said yes to this very lowering since the standing frame, and that was decided."""
+        if frame.subject == "*":
+            return False
         for proposed in self.of("product", subject=frame.subject):
             is_it = (proposed.values.get("stap"), proposed.values.get("naar")) == (frame.step, frame.rung)
             if not is_it or (standing and proposed.at <= standing.done.at):
@@ -119,7 +121,12 @@ class History:
                 for one in self.of("instemming", subject=frame.subject)
                 if one.values.get("verzoek") == "verlaging" and one.values.get("over") == proposed.record
             ]
-            changed = [one for one in self.of("besluit", "D18") if one.values.get("besluit") == "wijzigen"]
+            changed = [
+                one
+                for one in self.of("besluit", "D18", frame.subject)
+                if one.values.get("besluit") == "wijzigen" and one.values.get("voorstel") == proposed.record
+                and (one.values.get("stap"), one.values.get("naar")) == (frame.step, frame.rung)
+            ]  # fmt: skip
             if said and said[-1].values["instemming"] == "ja" and any(one.at > said[-1].at for one in changed):
                 return True
         return False
