@@ -60,6 +60,18 @@ class RecordRefused(EngineError):
     """Dit kan niet in een regel van de verantwoording staan"""
 
 
+class TreeBroken(EngineError):
+    """De boom van de verantwoording is niet heel"""
+
+
+class ProofRefused(EngineError):
+    """Dit kan niet uit de verantwoording worden bewezen"""
+
+
+class NoteRefused(EngineError):
+    """Dit ondertekende stuk van de verantwoording is niet te vertrouwen"""
+
+
 class ValuesUnreadable(EngineError):
     """De gegevens hebben niet de vorm die deze handeling vraagt"""
 
