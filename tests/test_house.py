@@ -22,7 +22,7 @@ ARROWS = {
     "service": {"engine", "processes", "service"},
     "tests": {"engine", "processes", "service", "tests"},
 }
-ENGINE_LIBRARIES = {"SpiffWorkflow", "lxml"}
+ENGINE_LIBRARIES = {"SpiffWorkflow", "lxml", "cryptography"}
 SPIFF_FILES = (
     "engine/semantics*.py",
     "engine/semantics/*.py",
