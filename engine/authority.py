@@ -32,6 +32,7 @@ from engine.justification import justification
 from engine.participation import advices, contributions, joint_proposal, problem_agenda
 from engine.promises import promise_named
 from engine.question import CaseFacts, Question, asked
+from engine.registers import DECISION_OF
 from engine.rights import Matrix
 from engine.roles import Roles, Scope
 from engine.rules import ACTS
@@ -134,7 +135,7 @@ def _owed(question: Question) -> tuple[str, ...]:
     is_decision = question.act is Act.BESLUIT or is_result(question)
     if not is_decision or question.cell is None or not demands.is_agreed(question):
         return ()
-    return (*(f"besluit:{body}" for body in deciders.awaited(question)), *question.cell.owes)
+    return (*(f"{DECISION_OF}{body}" for body in deciders.awaited(question)), *question.cell.owes)
 
 
 def _deviations(question: Question) -> tuple[Values, ...]:

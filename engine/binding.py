@@ -15,7 +15,7 @@ from datetime import datetime
 
 from engine.differences import fields_of
 from engine.errors import ValuesUnreadable
-from engine.registers import AGREED, WHOLE, Registers, act_of
+from engine.registers import AGREED, WHOLE, Registers, act_of, is_taken
 from engine.roles import values_of
 from engine.submission import cents, end_of, folded, is_filled, is_same, rows, text, whole
 from engine.terms import Act, Fact, Json, Register, Rung, Values
@@ -107,7 +107,7 @@ def outcome_of(registers: Registers, step: str, subject: str) -> Fact | None:
             continue
         if act_of(fact) == Act.BEKRACHTIGING:
             found = None if values_of(fact).get(BACK) is True else found
-        elif fact.body.get("trede") == Rung.MEEBESLISSEN and values_of(fact).get(AGREED) is True:
+        elif fact.body.get("trede") == Rung.MEEBESLISSEN and values_of(fact).get(AGREED) is True and is_taken(fact):
             found = fact
     return found
 

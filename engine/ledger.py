@@ -16,7 +16,7 @@ from engine import steps
 from engine.binding import outcome_of
 from engine.differences import amount_of
 from engine.errors import ValuesUnreadable
-from engine.registers import Registers, decisions, names_of
+from engine.registers import Registers, decisions, is_taken, names_of
 from engine.roles import values_of
 from engine.submission import folded, open_rows, open_text, whole
 from engine.terms import Act, Fact, Json, Register, Rung, Values
@@ -286,7 +286,7 @@ def _contributions(registers: Registers, standing: Fact) -> Iterator[tuple[str, 
     """What decisions after the programme give to an initiative, and what its participants decided, whenever."""
     taken = registers.of(Register.BESLUITEN, Act.BESLUIT)
     for fact in taken[taken.index(standing) :]:
-        if fact.step == steps.GRANT and fact.body.get("trede") != Rung.MEEBESLISSEN:
+        if fact.step == steps.GRANT and fact.body.get("trede") != Rung.MEEBESLISSEN and is_taken(fact):
             yield fact.subject, decided_amount(fact)
     for subject in {fact.subject for register in OUTCOMES for fact in registers.all(register)}:
         if outcome := outcome_of(registers, steps.GRANT, subject):
@@ -298,7 +298,7 @@ def _states(registers: Registers) -> dict[str, State]:
     found: dict[str, State] = {}
     for fact in registers.of(Register.BESLUITEN, Act.BESLUIT):
         said = values_of(fact).get("besluit")
-        if fact.step == steps.RESULT:
+        if fact.step == steps.RESULT and is_taken(fact):
             found[folded(fact.subject)] = State.READY
         elif fact.step == steps.CHANGE and said in (State.STOPPED, State.POSTPONED):
             found[folded(fact.subject)] = State(str(said))

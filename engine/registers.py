@@ -1,8 +1,9 @@
 """The registers: what a trail record establishes, as rows (facts), and how rows are found again.
 
 A row is a projection of one record and of nothing else, so the registers can be rebuilt from the log at any time.
-The body of a row: `{"handeling", "rol", "zaak", "element", "product", "trede", "namens", "mandaat", "gegevens"}`;
-`gegevens` holds the recorded values, in which sealed ones are handles.
+The body of a row: `{"handeling", "rol", "zaak", "element", "product", "trede", "namens", "mandaat", "wacht_op",
+"gegevens"}`; `gegevens` holds the recorded values, in which sealed ones are handles, and `wacht_op` names the other
+bodies that must still take the same decision.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from engine.trail.kinds import Kind, kind_of
 ANSWERABLES = "aanspreekbaren"  # the product that says who is answerable has a register of its own
 WHOLE = "*"  # the subject that stands for the dossier as a whole
 AGREED = "overeenstemming"  # with false participants record that they do not agree: then nothing was decided
+DECISION_OF = "besluit:"  # what a decision still owes when other bodies decide as well (`samen:a+b`): each of theirs
 
 _LANDS_IN = {
     Act.KADER: Register.KADERS,
@@ -134,6 +136,7 @@ def _row(
         "trede": body.get("rung"),
         "namens": actor.get("behalf") or actor.get("for"),
         "mandaat": actor.get("mandate") or None,
+        "wacht_op": [*_awaited(_part(body, "ruling"))] or None,
         "gegevens": dict(values) or None,
     }
     return Fact(
@@ -145,6 +148,13 @@ def _row(
         subject=subject or _said(body.get("subject")) or WHOLE,
         body={name: value for name, value in kept.items() if value is not None},
     )
+
+
+def _awaited(ruling: Mapping[str, Json]) -> Iterator[str]:
+    owed = ruling.get("owed")
+    for one in owed if isinstance(owed, list) else ():
+        if isinstance(one, str) and one.startswith(DECISION_OF):
+            yield one.removeprefix(DECISION_OF)
 
 
 def _part(body: Mapping[str, Json], name: str) -> Mapping[str, Json]:
@@ -236,10 +246,15 @@ class Registers:
         return tuple(fact for fact in self.of(register, act) if fact.step in steps and overlaps(fact.subject, subject))
 
 
+def is_taken(fact: Fact) -> bool:
+    """Whether a decision was taken: by every body that decides it together, and not one on which nobody agreed."""
+    return values_of(fact).get(AGREED) is not False and not fact.body.get("wacht_op")
+
+
 def decisions(registers: Registers, step: str, subject: str | None = None) -> tuple[Fact, ...]:
-    """The decisions taken in a step, on exactly this subject when one is named; none on which nobody agreed."""
+    """The decisions taken in a step, on exactly this subject when one is named."""
     return tuple(
         fact
         for fact in registers.of(Register.BESLUITEN, Act.BESLUIT)
-        if fact.step == step and subject in (None, fact.subject) and values_of(fact).get(AGREED) is not False
+        if fact.step == step and subject in (None, fact.subject) and is_taken(fact)
     )

@@ -161,6 +161,8 @@ class Dossier:
             "rung": rung,
             "values": dict(values or {}),
         }
+        if more.get("owed"):
+            body["ruling"] = {"outcome": "allowed", "owed": more["owed"]}
         rows = facts_of(body, digest(f"{len(self.facts)}{self.now}"))
         self.facts += rows
         return rows[-1]
@@ -237,10 +239,7 @@ class Dossier:
 
     def decided(self, values: Mapping[str, Json], step: str, subject: str, rung: str, **more: Json) -> Fact:
         by, role = str(more.pop("by", PLAY.ref)), str(more.pop("role", "deelnemers"))
-        mandate, behalf = more.get("mandate"), more.get("behalf")
-        return self.act(
-            Act.BESLUIT, by, values, step=step, subject=subject, rung=rung, role=role, mandate=mandate, behalf=behalf
-        )
+        return self.act(Act.BESLUIT, by, values, step=step, subject=subject, rung=rung, role=role, **more)
 
 
 def binding_values(**values: Json) -> dict[str, Json]:

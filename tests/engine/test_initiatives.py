@@ -6,9 +6,11 @@ import pytest
 
 from engine.acts import registers_needed
 from engine.administration import ADMINISTRATION
+from engine.ledger import ledger_of
+from engine.registers import Registers, decisions
 from engine.rules import ACTS
 from engine.rules.tasks import NO_TASK
-from engine.terms import Act, Action, Json, Register
+from engine.terms import Act, Action, Actor, Fact, Json, Register, Task
 from tests.engine.rights_world import (
     ADMISSION,
     COLLEGE,
@@ -233,3 +235,53 @@ def test_inv_34_execution_waits_for_the_plan() -> None:
     allowed(ask(PLAY, work, {"gereed": True}, Dossier().planned("I-05")))
     product = task_for(Act.PRODUCT, "wijkcoordinator", "D13", "I-05")
     refused(ask(COORDINATOR, product, {"titel": "Opgeleverd"}, Dossier()), "INV-34", "I-05")
+
+
+# --- decided together (D13) ------------------------------------------------------------------------------------------
+
+CONFIRMS = task_for(Act.BESLUIT, "wijkcoordinator", "D13", "I-02")
+
+
+def finished(dossier: Dossier, who: Actor, task: Task, values: dict[str, Json]) -> Fact:
+    """The result as this body lays it down, recorded with what the ruling says is still owed."""
+    ruling = allowed(ask(who, task, values, dossier))
+    role = str(task.group)
+    return dossier.decided(values, "D13", "I-02", "coproduceren", by=who.ref, role=role, owed=[*ruling.owed])
+
+
+def spends() -> Dossier:
+    """A programme with I-02 in it, of whose money half is spent."""
+    dossier = carried_out().planned("I-02").budgeted()
+    rows: list[Json] = [{"post": "I-02", "bedrag": 200}]
+    dossier.decided({"kenmerk": "D09", "bestedingsvoorstel": rows}, "D09", "*", "raadplegen", role="college")
+    dossier.booked("uitgave", "I-02", 100, "D09", "F-1")
+    return dossier
+
+
+def state_of(dossier: Dossier) -> tuple[str | None, int]:
+    post = ledger_of(Registers(dossier.facts, dossier.now)).post("I-02")
+    assert post is not None
+    return post.state, post.free
+
+
+@pytest.mark.parametrize("first", [(GROUP, FINISHES), (COORDINATOR, CONFIRMS)], ids=["group", "coordinator"])
+def test_inv_13_a_result_is_there_when_both_bodies_laid_down_the_same(first: tuple[Actor, Task]) -> None:
+    dossier = spends()
+    second = (COORDINATOR, CONFIRMS) if first[0] is GROUP else (GROUP, FINISHES)
+    for _ in range(2):  # once more by the same body is no second body
+        alone = finished(dossier, *first, RESULT)
+        assert alone.body["wacht_op"] == ["groep" if first[0] is COORDINATOR else "rol:wijkcoordinator"]
+        assert state_of(dossier) == ("loopt", 0) and not decisions(Registers(dossier.facts, dossier.now), "D13")
+    finished(dossier, *second, RESULT | {"effect_tegen_beoogd": "deels"})
+    assert state_of(dossier) == ("loopt", 0)
+    both = finished(dossier, *second, RESULT)
+    assert "wacht_op" not in both.body and state_of(dossier) == ("gereed", 100)
+    finished(dossier, *first, RESULT | {"bewijs": "geen"})
+    assert state_of(dossier) == ("gereed", 100)
+
+
+def test_inv_13_a_result_on_which_the_group_does_not_agree_is_none() -> None:
+    dossier = spends()
+    finished(dossier, COORDINATOR, CONFIRMS, RESULT)
+    dossier.decided(RESULT | {"overeenstemming": False}, "D13", "I-02", "coproduceren", by=GROUP.ref)
+    assert state_of(dossier) == ("loopt", 0)

@@ -219,7 +219,8 @@ class Ladder(RuleBasedStateMachine):
             self.act(who, Act.INSTEMMING, lane, "D18", subject, answer)
         if data.draw(likely):
             changed = self.decision("D18", subject, data.draw, is_honest=True)
-            changed |= {"besluit": "wijzigen", "verlaging": True, "advies_uitgebleven": "niemand kwam"} | said
+            changed |= {"besluit": "wijzigen", "verlaging": True, "advies_uitgebleven": "niemand kwam"}
+            changed |= said
             standing = self.history.frame(step, subject)
             changed["van"] = standing.rung if standing and data.draw(likely) else "raadplegen"
             changed["voorstel"] = proposal.record if proposal else "TV-9"

@@ -205,7 +205,7 @@ def test_inv_11_a_decision_on_the_rung_names_the_frame_that_it_changes_and_both_
         "verlaging": True, "reden": "tijd", "overgang": "blijft", "instemming_bij_verlagen": "IN-1",
         "reacties": [{"advies": "A-1", "reactie": "dank"}],
     }  # fmt: skip
-    wrong: list[dict[str, Json]] = [
+    wrong: list[dict[str, Any]] = [
         *({name: None} for name in ("stap", "van", "naar", "voorstel", "verlaging")),
         *({"stap": step} for step in ("D09", "D99", "D11")),
         *({"van": rung} for rung in ("raadplegen", "coproduceren")),
