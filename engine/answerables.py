@@ -6,7 +6,7 @@ so there is never more than one of each. A role that nobody holds is a vacancy (
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,10 +45,15 @@ def vacancies(assigned: Answerables | None, held: Collection[str]) -> tuple[str,
     return tuple(post for post, role in roles.items() if role not in held)
 
 
-def levels_in(registers: Registers, case: str) -> tuple[str, ...]:
-    """The levels of government that there are, lowest first: as this case says, else as the dossier says, else none."""
+def levels_named(registers: Registers, case: str) -> frozenset[str]:
+    """The levels of government that this case or its dossier says there are; none when neither says anything.
+
+    What one of them names is there: a case does not leave out a level that the dossier has, nor the other way round.
+    """
     products = [fact for fact in registers.all(Register.PRODUCTEN) if fact.body.get("zaak") == case]
-    for fact in (*reversed(products), *reversed(registers.all(Register.AANSPREEKBAREN))):
-        if named := texts(values_of(fact), LEVELS):
-            return named
-    return ()
+    said = (_last_named(products), _last_named(registers.all(Register.AANSPREEKBAREN)))
+    return frozenset(level for levels in said for level in levels)
+
+
+def _last_named(facts: Sequence[Fact]) -> tuple[str, ...]:
+    return next((named for fact in reversed(facts) if (named := texts(values_of(fact), LEVELS))), ())

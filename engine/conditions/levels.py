@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.answerables import levels_in
+from engine.answerables import levels_named
 from engine.bodies import Body, Form
 from engine.question import Question
 from engine.registers import overlaps
@@ -18,7 +18,7 @@ def out_of_turn(q: Question) -> Lacks:
     """A level decides while it is its turn: not after its silence, not after a higher one, not before a lower one.
 
     Silence is a row: the term of this level's task passed in this case and closed it. Which levels there are stands in
-    the registers; a level that is named nowhere, and never had a turn, counts as vacant.
+    the registers; when nobody said so there are all of the rights table, so that no turn is lost by saying nothing.
     """
     body = q.decider()
     if q.act is not Act.BESLUIT or body is None or body.form is not Form.LAYERS:
@@ -38,8 +38,9 @@ def _not_now(q: Question, body: Body, at: int) -> Lacks:
     if own in silent and higher:
         yield f"de termijn van {own} is verstreken; {higher[0]} is aan zet"
     yield from (f"{role} besliste al of had al de beurt" for role in higher if role in decided | silent)
-    for lower in body.parts[:at]:
-        if lower.name in levels_in(q.registers, q.case.id) and lower.name not in silent | decided:
+    there = levels_named(q.registers, q.case.id) or body.roles
+    for lower in body.parts[:at] if own not in silent else ():
+        if lower.name in there and lower.name not in silent | decided:
             yield f"{lower.name} is eerst aan zet"
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from engine import safexml
 from engine.authority import CaseFacts, rule
@@ -239,7 +240,8 @@ class Dossier:
 
     def decided(self, values: Mapping[str, Json], step: str, subject: str, rung: str, **more: Json) -> Fact:
         by, role = str(more.pop("by", PLAY.ref)), str(more.pop("role", "deelnemers"))
-        return self.act(Act.BESLUIT, by, values, step=step, subject=subject, rung=rung, role=role, **more)
+        body: dict[str, Any] = {**more}
+        return self.act(Act.BESLUIT, by, values, step=step, subject=subject, rung=rung, role=role, **body)
 
 
 def binding_values(**values: Json) -> dict[str, Json]:

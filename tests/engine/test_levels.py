@@ -68,8 +68,25 @@ def test_inv_43_whoever_holds_both_levels_decides_in_the_lane_that_is_on_turn() 
     allowed(ask(BOTH, high, RULES, dossier))
 
 
+def test_inv_43_where_nobody_says_which_levels_there_are_no_level_of_the_city_loses_its_turn() -> None:
+    for dossier in (Dossier(), levelled()):
+        refused(rules("college", dossier), "INV-43", "deelgemeentebestuur is eerst aan zet")
+        allowed(rules("deelgemeentebestuur", dossier))
+        silence(dossier)
+        allowed(rules("college", dossier))
+
+
+def test_inv_43_a_case_does_not_leave_out_a_level_that_the_year_has() -> None:
+    dossier = levelled("college")
+    pair: dict[str, Json] = {"bestuurlijk": "wethouder_wijkzaken", "ambtelijk": "wijkcoordinator"}
+    both: Json = ["deelgemeentebestuur", "college"]
+    dossier.act(Act.PRODUCT, COLLEGE, pair | {"niveaus": both}, product="aanspreekbaren", case="jaar")
+    refused(rules("college", dossier), "INV-43", "deelgemeentebestuur is eerst aan zet")
+    dossier.act(Act.PRODUCT, COLLEGE, pair | {"niveaus": ["college"]}, product="aanspreekbaren", case="jaar")
+    allowed(rules("college", dossier))
+
+
 def test_inv_43_an_empty_level_is_passed_over_and_another_case_says_nothing() -> None:
-    allowed(rules("college", Dossier()))
     allowed(rules("college", levelled("college")))
     elsewhere = levelled("deelgemeentebestuur", "college")
     silence(elsewhere, case="zaak-2")

@@ -6,6 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.engine.bpmn import boundary, call, end, par, process, start, timer, wijk
 from tests.engine.families import PROCESSES
 from tests.service.promises import DISPUTE, SETTLES, act, assert_replays, attempted, done, form, refused, village
@@ -114,11 +116,14 @@ def test_inv_48_leaving_residents_out_is_recorded_with_its_reason(url: str, tmp_
         assert_replays(here, case)
 
 
-def test_inv_43_after_silence_the_next_level_decides_and_the_silent_one_no_more(url: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("levels", [["deelgemeentebestuur", "college"], []], ids=["named", "not named"])
+def test_inv_43_after_silence_the_next_level_decides_and_the_silent_one_no_more(
+    url: str, tmp_path: Path, levels: list[str]
+) -> None:
     with village(url, tmp_path, DISPUTED.replace("einde", "f"), **PHASED) as here:
-        case, levels = here.start(), ["deelgemeentebestuur", "college"]
+        case = here.start()
         pair: dict[str, Any] = {"bestuurlijk": "wethouder_wijkzaken", "ambtelijk": "wijkcoordinator"}
-        done(here, case, "toewijzen", here.house.log_in("college"), **pair, niveaus=levels)
+        done(here, case, "toewijzen", here.house.log_in("college"), **pair, **({"niveaus": levels} if levels else {}))
         refused(here, case, "hoog", "INV-43", here.house.log_in("college"), **DISPUTE)
         here.tick(timedelta(weeks=7))
         assert here.open(case) == ["hoog"] and here.kinds(case)[-1] == "tijd:verstreken"
