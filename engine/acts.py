@@ -62,6 +62,13 @@ def registers_needed(action: Action, task: Task | None) -> frozenset[Register]:
     return frozenset(Register) if action is Action.ATTEMPT else frozenset()
 
 
+def beginning(definition: Definition, process: str) -> dict[str, Json]:
+    """The submission of who starts a process: which one, and as which phase of the year the family calls it."""
+    phase = definition.phase_of(process)
+    said: dict[str, Json] = {"proces": process}
+    return said if phase is None else said | {"fase": phase}
+
+
 def looks_elsewhere(task: Task | None) -> bool:
     """Whether a ruling also rests on what binds an organ in other dossiers: a new frame may not undo that."""
     return task is not None and task.spec.act is Act.KADER

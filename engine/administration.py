@@ -1,7 +1,8 @@
 """Who may start, suspend, deploy, appoint, mandate, substitute and read; none of it changes a register of decisions.
 
 Which roles may do what stands in `[bevoegdheden]` of the role catalogue. Submissions:
-- START: `{"proces"}`; SUSPEND, RESUME, CANCEL, RETRY: `{"reden"}`; DELEGATE: none, `other` is who gets the task
+- START: `{"proces", "fase"?}` (`engine.acts.beginning`); SUSPEND, RESUME, CANCEL, RETRY: `{"reden"}`
+- DELEGATE: none, `other` is who gets the task
 - DEPLOY: `{"versie", "stap": "voorstellen" | "vrijgeven"}`, with the PROCESMODELLEN rows among the facts
 - APPOINT: `{"persoon", "rol", "bereik", "wijk"?, "groep"?, "van"?, "tot"?}`; DISMISS, REVOKE: `{"trekt_in", "reden"}`,
   with the row withdrawn among the facts or those of `other`
@@ -24,6 +25,7 @@ from engine.mandates import lacks_in_mandate
 from engine.question import Question
 from engine.roles import RELEASE, Reach, in_force, power_to_start, reaches, values_of
 from engine.rules.corrections import CORRECTION
+from engine.rules.phases import BEGUN_WITHIN
 from engine.rules.tasks import ASSIGNEE, CANDIDATE, FOUR_EYES, STATUS
 from engine.submission import begin_of, end_of, is_filled, text
 from engine.terms import Action, Fact, Register
@@ -217,7 +219,7 @@ ADMINISTRATION: Mapping[Action, Checks] = {
         Check("taak/overdragen", delegate_unfit, "Overdragen kan zo niet: {wat}.", "Kies een andere kandidaat."),
     ),
     Action.CORRECT: (*CORRECTION, _REASON),
-    Action.START: (_POWER,),
+    Action.START: (_POWER, BEGUN_WITHIN),
     Action.SUSPEND: (STATUS, _POWER, _REASON, _WITHHELD),
     Action.RESUME: (STATUS, _POWER, _REASON),
     Action.CANCEL: (

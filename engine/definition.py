@@ -28,6 +28,7 @@ from engine.lint.validity import undated
 from engine.notation import BPMN
 from engine.rights import Matrix
 from engine.roles import Roles
+from engine.semantics.activities import CallActivity
 from engine.semantics.events import MessageWait, Nothing, StartEvent, TimerWait
 from engine.semantics.levels import Functions
 from engine.semantics.nodes import RuleTask
@@ -89,6 +90,14 @@ class Definition:
             "now": lambda: now,
             "today": lambda: now.astimezone(ZONE).date(),
         }
+
+    def phase_of(self, process: str) -> str | None:
+        """The phase as which another process of the family calls this one; None for what is no phase."""
+        calls = (node for spec in self.specs.values() for node in spec.task_specs.values())
+        return next(
+            (node.phase for node in calls if isinstance(node, CallActivity) and node.spec == process and node.phase),
+            None,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,7 +214,7 @@ LINT_RULES: tuple[Rule, ...] = (
         5, "Een besluit op trede coproduceren heeft een tak voor afwijkingen, met motivering vóór publicatie", "INV-07"
     ),
     _wl(6, "Vóór het begin van participatie ligt op elk pad de kadertaak", "INV-02"),
-    _wl(7, "Elke fase eindigt met publiceren of verspreiden", "INV-37"),
+    _wl(7, "Elke fase eindigt met publiceren of verspreiden, en elke stap staat in haar eigen fase", "INV-37"),
     _wl(8, "Geen losse termijnen of bedragen in een diagram, alleen verwijzingen naar tabellen", "INV-44"),
     _wl(9, "Een reactietermijn heeft geen uitgang die haar afbreekt, behalve verlengen", "INV-17"),
     _wl(10, "Elk keuzepunt is sluitend: een standaarduitgang of aantoonbaar volledige voorwaarden", "INV-15"),

@@ -67,7 +67,7 @@ def _start(
     now = hearing.not_before(now, actor.facts)
     facts = CaseFacts(id=row.id, dossier=row.dossier, status=row.status)
     standing = Standing(definition, Scope(gemeente="", wijk=row.wijk, group=row.group), facts)
-    submission: dict[str, Json] = {"proces": new.process, "wijk": new.wijk, "jaar": new.year}
+    submission = acts.beginning(definition, new.process) | {"wijk": new.wijk, "jaar": new.year}
     ask = Ask(actor, Action.START, None, submission)
     ruling = acts.judge(ask, standing, (), now)
     if not ruling.allowed:

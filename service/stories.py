@@ -116,7 +116,8 @@ class _Told:
 
     def _started(self, new: NewCase, who: str, now: datetime) -> Done:
         """Somebody begins a case, if he may."""
-        ask = Ask(self.actors[who], Action.START, None, {"proces": new.process, "wijk": self.story.wijk})
+        submission = acts.beginning(self.definition, new.process) | {"wijk": self.story.wijk}
+        ask = Ask(self.actors[who], Action.START, None, submission)
         running = self._named(new)
         ruling = acts.judge(ask, self._standing(running, None), (), now)
         if not ruling.allowed:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from engine.answerables import LEVELS, POSTS
+from engine.notation import PHASES
 from engine.phases import phase_before, phase_of, uninformed, unreached
 from engine.question import Question
 from engine.registers import ANSWERABLES, FrameRow, frames_in
 from engine.roles import Kind
 from engine.submission import folded, is_filled, rows, table, text, texts
-from engine.terms import Json, Rung
+from engine.terms import Act, Json, Rung
 
 DISTRIBUTION, PRODUCT_OF_PHASE, PARTNERS = "publicatieplicht", "fase_product", "gesprekspartners"
 DEVIATION = "afwijking_betrokkenheid"
@@ -30,14 +31,42 @@ def undistributed(q: Question) -> Lacks:
 
 
 def phase_before_is_open(q: Question) -> Lacks:
-    """Nothing is set, delivered, published or decided in a phase while the one before is not closed (INV-37)."""
-    before = phase_before(q.task.phase if q.task else None)
-    if before is None:
+    """Nothing is set, delivered, published or decided in a phase while the one before is not closed (INV-37).
+
+    The phase is that of the step or product, whatever the diagram calls it; a phase that the diagram names counts too.
+    """
+    before = dict.fromkeys(phase_before(phase) for phase in _phases_at(q))
+    for phase in before:
+        if phase is None:
+            continue
+        product = _product_of(q, phase)
+        owed = _listed(q.decided(DISTRIBUTION, {"product": product}))
+        yield from (f"{product}: {one}" for one in unreached(q.registers, product, owed, {}))
+        yield from (f"{product}: {one}" for one in uninformed(q.registers, product, texts(owed, "ter_kennisname")))
+
+
+def _phases_at(q: Question) -> Iterator[str]:
+    """The phases in which a task of a phase stands; a frame may promise a rung for a step of a later phase."""
+    named = q.task.phase if q.task else None
+    if q.task is None or named is None:
         return
-    product = str(q.decided(PRODUCT_OF_PHASE, {"fase": before}).get("product"))
-    owed = _listed(q.decided(DISTRIBUTION, {"product": product}))
-    yield from (f"{product}: {one}" for one in unreached(q.registers, product, owed, {}))
-    yield from (f"{product}: {one}" for one in uninformed(q.registers, product, texts(owed, "ter_kennisname")))
+    yield named
+    own = phase_of(q.step) if q.act is not Act.KADER else None
+    if own is None and q.task.spec.product is not None:
+        own = next((phase for phase in PHASES if _product_of(q, phase) == q.task.spec.product), None)
+    if own is not None:
+        yield own
+
+
+def _product_of(q: Question, phase: str) -> str:
+    return str(q.decided(PRODUCT_OF_PHASE, {"fase": phase}).get("product"))
+
+
+def begun_apart(q: Question) -> Lacks:
+    """A phase begins within its year, after the phase before it; not beside it in the same dossier (INV-37)."""
+    phase = text(q.values, "fase")
+    if phase and q.case.dossier != q.case.id:
+        yield phase
 
 
 def _listed(owed: Mapping[str, object]) -> dict[str, Json]:

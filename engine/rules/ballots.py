@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.checks import Check, Checks
 from engine.conditions import ballots, bindings
 from engine.rules.binding import BINDING_FIRST
+from engine.rules.phases import CLOSED_BEFORE
 from engine.rules.rungs import COMPETENT, FRAME, NOT_THE_ORGAN, ONE_NAME, RUNG
 from engine.rules.tasks import ASSIGNEE, CANDIDATE, FOUR_EYES, STATUS
 
@@ -24,6 +25,7 @@ BALLOT: Checks = (
     ),
     COMPETENT,
     FRAME,
+    CLOSED_BEFORE,
     Check(
         "INV-05",
         ballots.ballot_not_promised,

@@ -18,6 +18,12 @@ CLOSED_BEFORE = Check(
     "De vorige fase is nog niet klaar; er ontbreekt: {wat}.",
     _OUT,
 )
+BEGUN_WITHIN = Check(
+    "INV-37",
+    phases.begun_apart,
+    "Een fase begint vanzelf, na de fase ervoor, en niet los in een dossier: {wat}.",
+    "Rond de fase ervoor af; de zaak van de wijkcyclus begint deze fase dan zelf.",
+)
 ANSWERABLE = Check(
     "INV-35",
     phases.wrongly_answerable,

@@ -7,13 +7,17 @@ from dataclasses import replace
 import pytest
 
 from engine.answerables import answerables, vacancies
+from engine.authority import CaseFacts, rule
 from engine.registers import Registers
-from engine.terms import Act, ActSpec, Json, Register, Ruling, Task, Values
+from engine.terms import Act, Action, ActSpec, Json, Register, Ruling, Task, Values
 from tests.engine.rights_world import (
     AFTER_TERM,
     COLLEGE,
     COORDINATOR,
+    HERE,
+    MATRIX,
     PRESS,
+    ROLES,
     START,
     TABLES,
     Dossier,
@@ -136,6 +140,53 @@ def test_inv_37_the_first_phase_and_work_outside_a_phase_wait_for_nothing() -> N
     frame = frame_values("D02", "adviseren")
     allowed(ask(COLLEGE, in_phase(Act.KADER, "college", "analyseren", "D02"), frame))
     allowed(ask(COLLEGE, in_phase(Act.KADER, "college", None, "D03"), frame_values("D03", "raadplegen")))
+
+
+@pytest.mark.parametrize("named", ["analyseren", "agenderen", "uitwerken", "verantwoorden"])
+def test_inv_37_a_diagram_that_names_another_phase_does_not_get_round_the_one_before(named: str) -> None:
+    """The programme belongs to *uitwerken*: the agenda comes first, whatever the diagram calls the phase."""
+    decides = in_phase(Act.BESLUIT, "college", named, "D09")
+    dossier = Dossier().framed("D09", "raadplegen")
+    before = "wijkagenda" if named in ("analyseren", "uitwerken") else ""
+    refused(ask(COLLEGE, decides, {}, dossier), "INV-37", before)
+    for phase in ("analyseren", "uitwerken", "uitvoeren"):
+        finished(phase, dossier)
+    refused(ask(COLLEGE, decides, {}, dossier), "INV-37", "wijkagenda")
+    assert ask(COLLEGE, decides, {}, finished("agenderen", dossier)).rule != "INV-37"
+
+
+def test_inv_37_the_product_of_a_later_phase_is_not_made_under_the_name_of_an_earlier_one() -> None:
+    for act, lane, by in ((Act.PUBLICATIE, "communicatie", PRESS), (Act.PRODUCT, "wijkcoordinator", COORDINATOR)):
+        task = in_phase(act, lane, "analyseren", product="wijkagenda")
+        refused(ask(by, task, OUT, Dossier()), "INV-37", "wijkanalyse")
+        assert ask(by, task, OUT, finished("analyseren", Dossier())).rule != "INV-37"
+
+
+def test_inv_37_a_frame_may_promise_a_rung_for_a_later_phase() -> None:
+    allowed(ask(COLLEGE, in_phase(Act.KADER, "college", "analyseren", "D03"), frame_values("D03", "raadplegen")))
+
+
+def test_inv_37_a_ballot_decides_nothing_before_the_phase_before_is_closed() -> None:
+    task = in_phase(Act.STEMMING, "deelnemers", "analyseren", "D03")
+    dossier = Dossier().framed("D03", "meebeslissen")
+    voter = person("bewoner", "deelnemers")
+    refused(ask(voter, task, {"soort": "opening"}, dossier), "INV-37", "wijkanalyse")
+    assert ask(voter, task, {"soort": "opening"}, finished("analyseren", dossier)).rule != "INV-37"
+
+
+def test_inv_37_a_phase_does_not_begin_beside_the_year_in_its_dossier() -> None:
+    year = CaseFacts("zaak-2", "jaarzaak")
+    values: Values = {"proces": "agenderen", "wijk": "tanthof", "fase": "agenderen"}
+    refused(starts(values, year), "INV-37", "agenderen")
+    allowed(starts({"proces": "signaal", "wijk": "tanthof"}, year))
+    allowed(starts(values, CaseFacts("zaak-2", "zaak-2")))
+
+
+def starts(values: Values, case: CaseFacts) -> Ruling:
+    return rule(
+        COORDINATOR, Action.START, None, (), matrix=MATRIX, roles=ROLES, tables=TABLES, scope=HERE, submission=values,
+        case=case, now=START,
+    )  # fmt: skip
 
 
 # --- INV-42: participants are reconsidered ----------------------------------------------------------------------------

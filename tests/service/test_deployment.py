@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.bench import diagrams
-from tests.engine.bpmn import diagram, end, process, script, start, user, wijk
+from tests.engine.bpmn import call, diagram, end, process, script, start, user, wijk
 from tests.engine.families import CITY
 from tests.postgres import Postgres
 from tests.service.houses import body
@@ -33,6 +33,16 @@ OPEN_CALL = process(
 BY_MACHINE = process(
     "f", start("s"), user("t", wijk("taak", handeling="besluit", stap="D03", treden="raadplegen")),
     script("m", "t = 1"), end("e"), flow="s > t > m > e",
+)  # fmt: skip
+
+EARLY = (
+    process(
+        "j", start("s"), call("a", "f", wijk("fase", naam="analyseren")), end("e"), flow="s > a > e",
+    ),
+    process(
+        "f", start("s"), user("t", wijk("taak", handeling="besluit", stap="D09", treden="raadplegen")), end("e"),
+        flow="s > t > e",
+    ),
 )  # fmt: skip
 
 
@@ -96,6 +106,11 @@ MORE: list[tuple[str, dict[str, bytes], str]] = [
         "a diagram in which a script writes a decision",
         {"f.bpmn": diagram(BY_MACHINE)},
         "WL12",
+    ),
+    (
+        "a diagram that adopts the programme in a phase that comes before it",
+        {"j.bpmn": diagram(EARLY[0]), "f.bpmn": diagram(EARLY[1])},
+        "WL07",
     ),
     (
         "a task with an unknown form",

@@ -10,6 +10,7 @@ import pytest
 
 from tests.engine.bpmn import boundary, call, end, par, process, start, timer, wijk
 from tests.engine.families import PROCESSES
+from tests.service.houses import body
 from tests.service.promises import DISPUTE, SETTLES, act, assert_replays, attempted, done, form, refused, village
 from tests.service.test_no_way_round import FRAME
 
@@ -87,6 +88,36 @@ def test_inv_37_the_next_phase_waits_until_everybody_has_the_product(url: str, t
         done(here, case, "alsnog", here.house.log_in("raad"), ter_kennis_genomen=True)
         done(here, case, "kader_zetten", college, **FRAME | {"orgaan": "wijkcoordinator"})
         assert_replays(here, case)
+
+
+EARLY = process(
+    "analyse", start("s"), act("vast", "publicatie", product="wijkagenda"),
+    act("publiceren", "publicatie", product="wijkanalyse"), end("e"), flow="s > vast > publiceren > e",
+    lanes={"communicatie": "vast publiceren"},
+)  # fmt: skip
+
+
+def test_inv_37_the_product_of_a_later_phase_does_not_go_out_under_the_name_of_an_earlier_one(
+    url: str, tmp_path: Path
+) -> None:
+    with village(url, tmp_path, YEAR, EARLY, SECOND, **PHASED, **KADER) as here:
+        here.house.add("pers", "communicatie")
+        case, press = here.start(), here.house.log_in("pers")
+        values = {"kanalen": ["website", "wijkwebsites"], "datum": "2026-03-02"}
+        found = refused(here, case, "vast", "INV-37", press, **values)
+        assert "wijkanalyse" in str(found)
+        assert_replays(here, case)
+
+
+def test_inv_37_nobody_starts_a_phase_beside_the_year_in_its_dossier(url: str, tmp_path: Path) -> None:
+    with village(url, tmp_path, YEAR, FIRST, SECOND, **PHASED, **KADER) as here:
+        case = here.start()
+        asked = {"proces": "agenda", "wijk": "tanthof", "jaar": 2027, "dossier": case}
+        answer = here.client.post("/v1/zaken", json=asked)
+        assert (answer.status_code, body(answer)["regel"]) == (403, "INV-37"), answer.text
+        assert here.cases("agenda") == []
+        assert here.client.post("/v1/zaken", json=asked | {"proces": "p"}).status_code == 201
+        here.assert_whole("organisatie")
 
 
 def test_inv_42_a_matter_of_the_city_is_not_settled_within_the_wijk(url: str, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ RULES: tuple[Callable[[World], Iterator[Finding]], ...] = (
     decisions.deviates_without_reasons,
     reactions.framed_too_late,
     accounts.phase_not_published,
+    accounts.outside_its_phase,
     wording.literal_in_diagram,
     wording.literal_in_form,
     reactions.cut_short,

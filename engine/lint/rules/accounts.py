@@ -11,11 +11,14 @@ from engine.lint.destiny import Destiny
 from engine.lint.document import Node, children, said, text_of
 from engine.lint.progress import Progress, main_ends
 from engine.lint.sequel import first
+from engine.lint.vocabulary import HUMAN_TASKS
 from engine.lint.world import Room, World, is_publication, list_of
+from engine.phases import phase_of
 from engine.terms import Act, Finding
 
 ACCOUNTING = "verantwoorden"
 _ASKED = "verantwoording_per_initiatief"
+_ENDING = (steps.ANALYSIS, steps.AGENDA, steps.PROGRAMME, steps.ACCOUNT)  # the decisions with which a phase ends
 _MADE = (Act.BESLUIT, Act.PRODUCT, Act.BEKRACHTIGING)
 
 
@@ -61,6 +64,42 @@ def _phases(world: World) -> list[_Phase]:
         if name is not None:
             found.setdefault(room, _Phase(name, room))
     return list(found.values())
+
+
+def outside_its_phase(world: World) -> Iterator[Finding]:
+    """WL07 (INV-37): a step stands in its own phase: under another name it would not wait for the phase before it.
+
+    A frame may promise a rung for a later phase. What ends a phase stands in one, once a family has phases at all.
+    """
+    under = _phases_by_room(world) if _phases(world) else {}
+    for node in world.steps(*HUMAN_TASKS):
+        act, named = world.act(node), under.get(world.room_of[node], set())
+        own = phase_of(act.step) if act.act is not Act.KADER else None
+        if own is None:
+            continue
+        for other in sorted(phase for phase in named if phase not in (None, own)):
+            sentence = f"{said(node.element)} ({act.step}) hoort bij {own} en staat in {other}; zet de taak in {own}."
+            yield world.doc(node).error("WL07", node.element, sentence)
+        if None in named and act.act is Act.BESLUIT and act.step in _ENDING:
+            sentence = f"{said(node.element)} ({act.step}) kan buiten elke fase; zet de taak alleen in {own}."
+            yield world.doc(node).error("WL07", node.element, sentence)
+
+
+def _phases_by_room(world: World) -> dict[Room, set[str | None]]:
+    """The phases as which each room runs: that of its host, or of the room around it; None for outside any phase."""
+    found: dict[Room, set[str | None]] = {room: set() for room in world.rooms}
+    for room in world.rooms:
+        if any(world.is_entry(start) for start in room.starts):
+            found[room].add(None)
+    is_changed = True
+    while is_changed:
+        is_changed = False
+        for host, room in world.inner.items():
+            phase = world.says[host].phase
+            more = {phase} if phase is not None else found[world.room_of[host]]
+            is_changed = is_changed or not more <= found[room]
+            found[room] |= more
+    return found
 
 
 def account_incomplete(world: World) -> Iterator[Finding]:

@@ -21,7 +21,7 @@ from tests.engine.bpmn import (
     wijk,
     xor,
 )
-from tests.engine.lint.rules.drawings import form, line, phase, publish, task, where
+from tests.engine.lint.rules.drawings import form, frame, line, phase, publish, task, where
 
 YEAR = line("jaar", phase("fase", "q", "agenderen"))
 DECIDE = task("besluit", "besluit", stap="D03", treden="coproduceren")
@@ -68,6 +68,41 @@ def test_wl_07_only_a_phase_and_an_error_end_finishes_none() -> None:
         flow="s > besluit > k; k [x = 1] > weg; k * > uit > e",
     )
     assert where("WL07", YEAR, stops) == []
+
+
+def test_wl_07_a_step_stands_in_its_own_phase_and_in_no_other() -> None:
+    inner = line("r", DECIDE, PUBLIC)
+    assert where("WL07", YEAR, line("q", call("r", "r"), publish("na"))) == []
+    for name in ("analyseren", "uitwerken", "uitvoeren", "verantwoorden"):
+        wrong = line("jaar", phase("fase", "q", name))
+        assert where("WL07", wrong, line("q", DECIDE, PUBLIC)) == ["besluit"]
+        assert where("WL07", wrong, line("q", call("c", "r"), publish("na")), inner) == ["besluit"]
+    both = line("jaar", phase("een", "q", "agenderen"), phase("twee", "q", "analyseren"))
+    assert where("WL07", both, line("q", DECIDE, PUBLIC)) == ["besluit"]
+    framed = line("q", *frame("D09"), DECIDE, PUBLIC)
+    assert where("WL07", YEAR, framed) == []
+
+
+def test_wl_07_what_ends_a_phase_is_not_decided_outside_all_phases() -> None:
+    quiet = line("q", task("t"), PUBLIC)
+    assert where("WL07", YEAR, quiet, line("los", DECIDE)) == ["besluit"]
+    assert where("WL07", line("jaar", phase("fase", "q", "agenderen"), DECIDE), quiet) == ["besluit"]
+    told = process(
+        "q",
+        start("s"),
+        start("los", message("m")),
+        DECIDE,
+        PUBLIC,
+        end("e"),
+        flow="s > besluit; los > besluit > uit > e",
+    )
+    assert where("WL07", YEAR, told) == ["besluit"]
+    assert where("WL07", YEAR, quiet, line("los", task("punt", "besluit", stap="D04", treden="adviseren"))) == []
+
+
+def test_wl_07_many_calls_of_each_other_are_judged_in_no_time() -> None:
+    ladder = [line(f"p{n}", call(f"a{n}", f"p{n + 1}"), call(f"b{n}", f"p{n + 1}")) for n in range(18)]
+    assert where("WL07", line("jaar", phase("fase", "p0", "analyseren")), *ladder, line("p18", DECIDE, PUBLIC))[:1]
 
 
 @pytest.mark.parametrize(
