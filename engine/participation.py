@@ -19,7 +19,7 @@ from engine.registers import WHOLE, Registers, act_of, names_of
 from engine.rights import Matrix
 from engine.roles import values_of
 from engine.submission import end_of, is_filled, rows, text
-from engine.terms import Act, Fact, Register, Rung, Values
+from engine.terms import Act, Fact, Json, Register, Rung, Values
 
 FRAME_FIELDS = (
     *("doel", "ruimte_open", "ruimte_dicht", "trede", "orgaan"),
@@ -37,6 +37,10 @@ class Frame:
     fact: Fact
     rung: Rung
     ends: datetime
+
+    def leaves_time(self, at: datetime) -> bool:
+        """Whether somebody who hears of it at this moment can still take part; *meeweten* asks nobody to."""
+        return self.rung is Rung.MEEWETEN or at < self.ends
 
 
 def lacks_in_frame(values: Values) -> tuple[str, ...]:
@@ -102,14 +106,27 @@ def announced(registers: Registers, step: str, subject: str) -> Frame | None:
 
 
 def is_published(registers: Registers, frame: Frame, until: datetime | None = None) -> bool:
-    """Whether the frame was made public since it was set: by a publication of a frame, on its subject or the whole."""
+    """Whether the frame was made public since it was set and before its term ended: on its subject or the whole."""
     return any(
         fact.at >= frame.fact.at
+        and frame.leaves_time(fact.at)
         and (until is None or fact.at < until)
         and fact.subject in (frame.fact.subject, WHOLE)
-        and (fact.body.get("product") in FRAME_PRODUCTS or values_of(fact).get("betreft") in FRAME_PRODUCTS)
+        and concerns_frame(fact.body.get("product"), values_of(fact))
         for fact in registers.of(Register.PUBLICATIES, Act.PUBLICATIE)
     )
+
+
+def concerns_frame(product: Json, values: Values) -> bool:
+    """Whether a publication is one of a frame, by its product or by what it says that it is about."""
+    return product in FRAME_PRODUCTS or values.get("betreft") in FRAME_PRODUCTS
+
+
+def unpublished(registers: Registers, subject: str) -> tuple[Frame, ...]:
+    """The frames that stand and wait for a publication on this subject; one on the whole publishes them all."""
+    places = dict.fromkeys((fact.step or "", fact.subject) for fact in registers.of(Register.KADERS, Act.KADER))
+    found = (frame_of(registers, step, name) for step, name in places if subject in (name, WHOLE))
+    return tuple(frame for frame in found if frame is not None and not is_published(registers, frame))
 
 
 def rung_of(

@@ -12,6 +12,7 @@ from engine.ladder import KIND
 from engine.participation import (
     advices,
     announced,
+    concerns_frame,
     contributions,
     frame_of,
     is_published,
@@ -19,6 +20,7 @@ from engine.participation import (
     rung_in,
     rung_of,
     term_in,
+    unpublished,
 )
 from engine.question import Question
 from engine.registers import WHOLE, FrameRow, frames_in
@@ -75,7 +77,7 @@ def incomplete_or_unpublished_frame(q: Question) -> Lacks:
     if q.frame is not None:
         yield from lacks_in_frame(values_of(q.frame.fact))
         if not is_published(q.registers, q.frame):
-            yield "de publicatie van het kader"
+            yield "de publicatie van het kader, voordat zijn termijn om is"
     elif q.step is None or q.step not in FRAMED_BY_TABLE:
         yield "een vastgesteld kader" + (f" voor {q.step}" if q.step else "")
 
@@ -195,6 +197,24 @@ def shortened(q: Question) -> Lacks:
         said, ends = announced(q.registers, row.step or "", row.subject), term_in(row.values)
         if said and ends and ends < said.ends:
             yield f"{row.step}: de aangekondigde termijn loopt tot en met {text(values_of(said.fact), 'termijn')}"
+
+
+def term_over(q: Question) -> Lacks:
+    """Whoever is asked to take part gets time for it: the term of a frame lies ahead when it is set (INV-16)."""
+    for row in frames_in(q.step, q.subject, q.values):
+        ends = term_in(row.values)
+        if ends and ends <= q.now and rung_in(row.values) is not Rung.MEEWETEN:
+            yield f"{row.step}: {text(row.values, 'termijn')} is al voorbij"
+
+
+def published_too_late(q: Question) -> Lacks:
+    """A frame whose term is over is news of what nobody can take part in any more, and opens nothing (INV-16)."""
+    if not concerns_frame(q.task.spec.product if q.task else None, q.values):
+        return
+    waiting = unpublished(q.registers, q.subject)
+    if not any(frame.leaves_time(q.now) for frame in waiting):
+        for frame in waiting:
+            yield f"{frame.fact.step}: {text(values_of(frame.fact), 'termijn')} is al voorbij"
 
 
 def _took_part(q: Question, step: str, subject: str) -> bool:

@@ -62,5 +62,11 @@ SETTING_FRAME: Checks = (
         "Een aangekondigde termijn wordt niet korter: {wat}.",
         "Laat de termijn lopen, of verleng haar en publiceer dat.",
     ),
+    Check(
+        "INV-16",
+        frames.term_over,
+        "Een kader geeft tijd om mee te doen: {wat}.",
+        "Noem een dag die nog komt.",
+    ),
     ONE_NAME,
 )

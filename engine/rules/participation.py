@@ -63,6 +63,12 @@ PUBLICATION: Checks = (
         "Uitnodigen kan pas met een vastgesteld kader; er ontbreekt: {wat}.",
         "Stel eerst het kader vast.",
     ),
+    Check(
+        "INV-16",
+        frames.published_too_late,
+        "Een kader wordt openbaar zolang meedoen nog kan: {wat}.",
+        "Stel het kader opnieuw vast, met een termijn die nog komt, en publiceer dat.",
+    ),
     DISTRIBUTED,
     WORDING,
 )

@@ -25,6 +25,7 @@ CASE = "zaak-1"
 WIJK = "tanthof"
 HERE = Scope("delft", WIJK)
 START = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
+IN_TERM = datetime(2026, 10, 1, 9, 0, tzinfo=UTC)
 TERM = "2026-10-15"
 AFTER_TERM = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
 
@@ -292,7 +293,7 @@ def ask(
     dossier: Dossier | None = None,
     *,
     action: Action = Action.COMPLETE,
-    now: datetime = AFTER_TERM,
+    now: datetime | None = None,
     status: str = "lopend",
     assignee: str | None = None,
     other: Actor | None = None,
@@ -300,6 +301,8 @@ def ask(
     tables: Mapping[str, Table] | None = None,
     scope: Scope = HERE,
 ) -> Ruling:
+    """The ruling when the term of the frames is over; on a frame itself, while that term still lies ahead."""
+    sets_frame = task is not None and task.spec.act is Act.KADER
     return rule(
         actor,
         action,
@@ -311,7 +314,7 @@ def ask(
         scope=scope,
         submission=values or {},
         case=CaseFacts(CASE, CASE, status, assignee),
-        now=now,
+        now=now or (IN_TERM if sets_frame else AFTER_TERM),
         other=other,
     )
 

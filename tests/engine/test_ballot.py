@@ -322,10 +322,11 @@ def test_inv_04_the_programme_takes_the_outcome_of_a_ballot_over_unchanged() -> 
 
 
 def test_inv_04_the_college_postpones_nothing_on_which_a_ballot_decided() -> None:
-    dossier = counted().framed("D11", "raadplegen", "I-05")
+    dossier = counted().framed("D11", "raadplegen", "I-05", termijn="2026-12-01")
     recorded(dossier)
+    later = datetime(2026, 12, 2, 9, 0, tzinfo=UTC)
     stops: dict[str, Json] = {"reden": "x", "gevolg": "y", "instemming_of_motivering": "z", "inbrengregister": 0}
-    refused(ask(COLLEGE, task_for(Act.BESLUIT, "college", "D11", "I-05"), stops, dossier, now=CLOSED), "INV-04")
+    refused(ask(COLLEGE, task_for(Act.BESLUIT, "college", "D11", "I-05"), stops, dossier, now=later), "INV-04")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from engine.roles import Scope
 from engine.terms import Act, Action, Json, Rung
 from tests.engine.rights_world import (
+    AFTER_TERM,
     CASE,
     COLLEGE,
     COORDINATOR,
@@ -169,11 +170,11 @@ def test_inv_11_who_voted_took_part() -> None:
     tests: list[Json] = [{"optie": one, "rechtmatig": True, "uitvoerbaar": True} for one in "ABC"]
     dossier.bound(vervaldatum="2026-10-10", optietoets=tests)
     lower = frame_values("D07", "raadplegen", onderwerp="I-05", reden="het duurt te lang", termijn="2027-01-01")
-    allowed(ask(COLLEGE, FRAMES, lower, dossier))
+    allowed(ask(COLLEGE, FRAMES, lower, dossier, now=AFTER_TERM))
     dossier.decided(OUTCOME, "D07", "I-05", "meebeslissen")
     back: dict[str, Json] = {"terug_naar_deelnemers": True, "grond": "strijd met de wet"}
     dossier.act(Act.BEKRACHTIGING, COLLEGE, back, step="D07", subject="I-05", role="college")
-    refused(ask(COLLEGE, FRAMES, lower, dossier), "INV-11", str(Rung.MEEBESLISSEN))
+    refused(ask(COLLEGE, FRAMES, lower, dossier, now=AFTER_TERM), "INV-11", str(Rung.MEEBESLISSEN))
 
 
 def test_inv_11_consent_to_a_name_that_two_proposals_bear_lowers_nothing() -> None:

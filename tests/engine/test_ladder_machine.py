@@ -375,9 +375,10 @@ class Ladder(RuleBasedStateMachine):
     def next(self, step: str, subject: str, rung: Rung, draw: Draw) -> None:
         """One sensible thing."""
         frame = self.history.frame(step, subject)
-        if frame is None:
+        is_public = frame is not None and self.history.public_since(frame) is not None
+        if frame is None or not (is_public or frame.leaves_time(self.now)):
             self.set_frame("wethouder", step, subject, rung, self.day(5))
-        elif self.history.public_since(frame) is None:
+        elif not is_public:
             self.act("voorlichter", Act.PUBLICATIE, "communicatie", None, subject, {}, product="participatiekader")
         elif self.prepare(step, subject, frame.rung):
             pass

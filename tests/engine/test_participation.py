@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from engine.terms import Act, Json
 from tests.engine.rights_world import (
+    AFTER_TERM,
     COLLEGE,
     COORDINATOR,
     GRANT,
     GROUP,
+    IN_TERM,
     PLATFORM,
     PRESS,
     RESIDENT,
     START,
+    TERM,
     Dossier,
     allowed,
     ask,
@@ -109,6 +113,94 @@ def test_one_frame_act_covers_several_steps_each_judged() -> None:
     allowed(ask(COLLEGE, FRAMES, values, Dossier()))
     rows.append({"stap": "D09", "trede": "meebeslissen"})
     refused(ask(COLLEGE, FRAMES, values, Dossier()), "INV-01", "D09")
+
+
+def test_inv_16_a_frame_gives_time_to_take_part() -> None:
+    """A frame whose term is over when it is set would let the organ decide at once: no term, no participation."""
+    before = datetime(2026, 10, 15, 21, 59, tzinfo=UTC)
+    after = datetime(2026, 10, 15, 22, 0, tzinfo=UTC)
+    values = frame_values("D09", "raadplegen")
+    allowed(ask(COLLEGE, FRAMES, values, Dossier(), now=before))
+    refused(ask(COLLEGE, FRAMES, values, Dossier(), now=after), "INV-16", "D09", TERM)
+    moments: dict[str, Json] = {"termijn": "2026-10-15T23:59:59+02:00"}
+    refused(ask(COLLEGE, FRAMES, values | moments, Dossier(), now=after), "INV-16", "D09")
+
+
+def test_inv_16_no_row_of_a_frame_act_has_a_term_that_is_over() -> None:
+    rows: list[Json] = [
+        {"stap": "D02", "trede": "adviseren", "orgaan": "wijkcoordinator", "doelgroep": "bewoners"},
+        {"stap": "D09", "doelgroep": "lezers van het concept", "termijn": "2026-09-30"},
+    ]
+    values = frame_values("D09", "raadplegen") | {"kaders": rows}
+    refused(ask(COLLEGE, FRAMES, values, Dossier()), "INV-16", "D09", "2026-09-30")
+    assert "D02" not in ask(COLLEGE, FRAMES, values, Dossier()).reason
+
+
+def test_inv_16_meeweten_asks_nobody_to_take_part_and_may_name_a_day_that_is_gone() -> None:
+    task = task_for(Act.KADER, "college", "D12")
+    values = frame_values("D12", "meeweten", ruimte_open=[])
+    allowed(ask(COLLEGE, task, values, Dossier(), now=AFTER_TERM))
+
+
+def test_inv_16_a_frame_is_not_renewed_with_the_term_that_is_over() -> None:
+    dossier = Dossier().framed("D09", "raadplegen")
+    again = frame_values("D09", "raadplegen")
+    refused(ask(COLLEGE, FRAMES, again, dossier, now=AFTER_TERM), "INV-16", TERM)
+    allowed(ask(COLLEGE, FRAMES, again | {"termijn": "2026-11-15"}, dossier, now=AFTER_TERM))
+
+
+def made_public(dossier: Dossier, at: datetime) -> Dossier:
+    """The frame published at this moment, as its record."""
+    dossier.now = at
+    dossier.act(Act.PUBLICATIE, PRESS, {"kanalen": ["website"], "betreft": "participatiekader"})
+    return dossier
+
+
+def test_inv_16_a_frame_that_nobody_heard_of_before_its_term_ended_is_not_published() -> None:
+    task = task_for(Act.PUBLICATIE, "communicatie")
+    tasks = (task, replace(task, spec=replace(task.spec, product="participatiekader")))
+    dossier = Dossier()
+    dossier.act(Act.KADER, COLLEGE, frame_values("D09", "raadplegen"), step="D09", role="college")
+    out: dict[str, Json] = {"kanalen": ["website"], "betreft": "participatiekader"}
+    for one in tasks:
+        refused(ask(PRESS, one, out, dossier, now=AFTER_TERM), "INV-16", "D09", TERM)
+    refused(attempt(PRESS, "publicatie", "D09", "*", out, dossier), "INV-16", TERM)
+    for one in tasks:
+        assert ask(PRESS, one, out, dossier, now=IN_TERM).rule != "INV-16"
+
+
+def test_inv_16_an_unheard_frame_does_not_stand_in_the_way_of_one_that_still_runs() -> None:
+    task = task_for(Act.PUBLICATIE, "communicatie")
+    out: dict[str, Json] = {"kanalen": ["website"], "betreft": "participatiekader"}
+    dossier = Dossier()
+    for step, until in (("D09", TERM), ("D03", "2026-12-01")):
+        values = frame_values(step, "raadplegen", termijn=until)
+        dossier.act(Act.KADER, COLLEGE, values, step=step, role="college")
+    allowed(ask(PRESS, task, out, dossier))
+    made_public(dossier, AFTER_TERM)
+    later = datetime(2026, 12, 2, 9, 0, tzinfo=UTC)
+    refused(
+        ask(RESIDENT, task_for(Act.INBRENG, "bewoner", "D09"), {"tekst": "x"}, dossier, now=later), "INV-02", "om is"
+    )
+    allowed(ask(RESIDENT, task_for(Act.INBRENG, "bewoner", "D03"), {"tekst": "x"}, dossier, now=later))
+
+
+def test_inv_16_who_publishes_a_frame_again_after_its_term_opens_nothing_and_may() -> None:
+    task = task_for(Act.PUBLICATIE, "communicatie")
+    dossier = Dossier().framed("D09", "raadplegen")
+    allowed(ask(PRESS, task, {"kanalen": ["krant"], "betreft": "participatiekader"}, dossier))
+
+
+def test_inv_02_a_frame_published_after_its_term_was_published_to_nobody() -> None:
+    """However the record came about, also by an installation that did not yet ask for it: nobody decides on it."""
+    decision: dict[str, Json] = {"motivering": "x", "uitkomst": "toegekend"}
+    task = task_for(Act.BESLUIT, "college", "D07", "I-02")
+    at = datetime(2026, 10, 15, 21, 59, tzinfo=UTC)
+    for moment, is_late in ((at - timedelta(minutes=2), False), (at, True)):
+        dossier = Dossier()
+        dossier.act(Act.KADER, COLLEGE, frame_values("D07", "raadplegen"), step="D07", role="college")
+        ruling = ask(COLLEGE, task, decision, made_public(dossier, moment))
+        assert (ruling.rule == "INV-02") is is_late
 
 
 def test_inv_17_an_announced_term_is_never_shortened() -> None:

@@ -194,6 +194,30 @@ def test_inv_16_the_organ_does_not_decide_before_the_announced_term_is_over(town
          "INV-16")  # fmt: skip
 
 
+def test_inv_16_a_frame_whose_term_is_over_is_not_set(either_town: Town) -> None:
+    """Else the organ would frame, publish and decide in one morning, with nobody able to take part."""
+    town = either_town
+    town.begin()
+    frame = FRAME | {"trede": "raadplegen", "termijn": "2026-10-11"}
+    told(town, town.do("college", "traject_kader_vaststellen", **frame), "INV-16")
+    told(town, town.attempt("college", "besluit", bedrag=100, dekking="y", inbrengregister=0), "INV-01")
+    told(town, town.attempt("college", "kader", **frame), "INV-16")
+    town.done("college", "traject_kader_vaststellen", **frame | {"termijn": "2026-10-12"})
+
+
+def test_inv_16_a_frame_kept_back_until_its_term_is_over_opens_nothing(either_town: Town) -> None:
+    town = either_town
+    town.begin()
+    town.done("college", "traject_kader_vaststellen", **FRAME | {"trede": "raadplegen"})
+    town.at("2026-10-28T00:00+01:00")
+    told(town, town.do("communicatie", "traject_kader_publiceren", **PUBLIC), "INV-16")
+    told(town, town.attempt("college", "besluit", bedrag=100, dekking="y", inbrengregister=0), "INV-02")
+    late = town.case
+    assert second(town, trede="raadplegen", termijn="2026-11-20").status == 200
+    town.case = late
+    town.done("communicatie", "traject_kader_publiceren", **PUBLIC)
+
+
 def test_inv_17_an_announced_term_does_not_become_shorter_by_a_second_frame(town: Town) -> None:
     town.framed("raadplegen")
     told(town, second(town, trede="raadplegen", termijn="2026-10-20"), "INV-17")

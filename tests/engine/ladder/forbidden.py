@@ -217,6 +217,12 @@ def inv_16_a_decision_while_the_term_runs(city: City, before: History, done: Don
             yield f"the term runs until {frame.until}"
 
 
+def inv_16_a_frame_without_time_to_take_part(city: City, before: History, done: Done) -> Iterator[str]:
+    for frame in History([done]).frames() if done.act == "kader" else ():
+        if not frame.leaves_time(done.at):
+            yield f"{frame.step} asked for contributions until {frame.until}, which was over"
+
+
 def inv_17_a_term_shortened(city: City, before: History, done: Done) -> Iterator[str]:
     for frame in History([done]).frames() if done.act == "kader" else ():
         standing = before.frame(frame.step, frame.subject)
@@ -278,6 +284,7 @@ FORBIDDEN: tuple[Forbidden, ...] = (
     inv_13_who_decides,
     dt_05_above_the_ceiling_of_bottlenecks,
     inv_16_a_decision_while_the_term_runs,
+    inv_16_a_frame_without_time_to_take_part,
     inv_17_a_term_shortened,
     inv_18_a_contribution_or_advice_without_an_answer,
     inv_32_more_spent_than_there_is,

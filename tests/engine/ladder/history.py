@@ -49,6 +49,10 @@ class FrameSet:
     rung: str
     until: date
 
+    def leaves_time(self, at: datetime) -> bool:
+        """Whether the term still runs, or nobody is asked to take part."""
+        return self.rung == "meeweten" or at < ends(self.until)
+
 
 def about(one: str, other: str) -> bool:
     """Whether two subjects concern each other."""
@@ -93,12 +97,12 @@ class History:
         return governing[-1] if governing else None
 
     def public_since(self, frame: FrameSet) -> datetime | None:
-        """When the frame was made public."""
+        """When the frame was made public, while there was still time to take part."""
         found = (
             one.at
             for one in self.of("publicatie")
-            if one.at >= frame.done.at and about(one.subject, frame.subject) and one.product == "participatiekader"
-            and one.subject in ("*", frame.subject)
+            if one.at >= frame.done.at and frame.leaves_time(one.at)
+            and one.product == "participatiekader" and one.subject in ("*", frame.subject)
         )  # fmt: skip
         return next(found, None)
 
