@@ -47,6 +47,7 @@ SQL_TYPES = {"Connection", "Engine", "Row", "URL", "make_url"}
 
 FILE_LINES = 400
 TEST_FILE_LINES = 600
+VERIFIER_LINES = 1000  # an auditor runs this one file without us: what it needs cannot stand in another
 FUNCTION_LINES = 50
 
 
@@ -201,7 +202,7 @@ def dotted(node: ast.expr) -> str:
 
 def files_are_short(of: Source) -> Iterator[str]:
     lines = of.text.count("\n")
-    bar = TEST_FILE_LINES if of.room == "tests" else FILE_LINES
+    bar = TEST_FILE_LINES if of.room == "tests" else VERIFIER_LINES if of.path == VERIFIER else FILE_LINES
     if lines > bar:
         yield f"{lines} lines (at most {bar})"
 
@@ -321,6 +322,7 @@ BROKEN: tuple[tuple[Check, str, str], ...] = (
     (records_are_only_added, "service/store_trail.py", "x = delete(tables.fact)"),
     (records_are_only_added, "service/store_trail.py", "x = 'DELETE FROM record WHERE 1 = 1'"),
     (files_are_short, "engine/a.py", "a = 1\n" * (FILE_LINES + 1)),
+    (files_are_short, VERIFIER, "a = 1\n" * (VERIFIER_LINES + 1)),
     (functions_are_short, "engine/a.py", "def f():\n" + "    a = 1\n" * FUNCTION_LINES),
     (no_broad_except, "tests/a.py", "try:\n    f()\nexcept (ValueError, Exception):\n    pass"),
     (no_broad_except, "service/a.py", "try:\n    f()\nexcept:\n    pass"),

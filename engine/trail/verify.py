@@ -1,19 +1,22 @@
-"""Check an export of a chain of records, with the standard library alone: `python3 -I verify.py FILE [--kept DIGEST]`.
+"""Check an export of a chain, or a receipt, with the standard library alone: `python3 -I verify.py FILE`.
 
 This file is an independent verifier: on purpose it shares no code with what writes the records, and states every rule
 again. It answers 0 when all fits, 1 when something does not (each finding names its line and rule), and 2 when the file
-cannot be read as an export. Give it the digests that you kept of earlier exports or receipts: each must still be there.
+cannot be read as an export. Give it the digests that you kept of earlier exports or receipts (--kept): each must still
+be there. A receipt is checked against a policy (--policy): whose keys you believe, which you know from elsewhere.
 """
 
 from __future__ import annotations
 
 import argparse
+import base64
 import hashlib
 import json
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 RECORD_PREFIX = b"wijkcyclus/record/v1\n"
@@ -302,16 +305,393 @@ def is_whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
+# --- the tree: RFC 6962, chapter 2.1 ---------------------------------------------------------------------------------
+
+
+def leaf_hash(digest: bytes) -> bytes:
+    """The leaf of a record with this digest (32 bytes)."""
+    return hashlib.sha256(b"\x00" + digest).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """The node above two others."""
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def tree_root(digests: Iterable[bytes]) -> bytes:
+    """The root of the tree over all these digests: layer by layer, where a node that is left over goes up as it is."""
+    layer = [leaf_hash(digest) for digest in digests]
+    while len(layer) > 1:
+        left_over = layer[len(layer) & ~1 :]
+        layer = [node_hash(left, right) for left, right in zip(layer[::2], layer[1::2], strict=False)] + left_over
+    return layer[0] if layer else hashlib.sha256(b"").digest()
+
+
+def inclusion_holds(digest: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:
+    """Whether the path shows that the record with this digest is leaf `index` of the tree of `size` with this root."""
+    if not 0 <= index < size or any(len(node) != 32 for node in path):
+        return False
+    return root_by_path(leaf_hash(digest), index, size, path) == root
+
+
+def root_by_path(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes | None:
+    """The root to which a path leads (PATH(m, D[n]) read backwards); None when its length is wrong."""
+    if size == 1 or not path:
+        return leaf if size == 1 and not path else None
+    left = half(size)
+    below = root_by_path(leaf, index % left, left if index < left else size - left, path[:-1])
+    if below is None:
+        return None
+    return node_hash(below, path[-1]) if index < left else node_hash(path[-1], below)
+
+
+def consistency_holds(size: int, root: bytes, later: int, later_root: bytes, path: Sequence[bytes]) -> bool:
+    """Whether the path shows that the later tree only added to the earlier one. From size 0 nothing can be shown."""
+    if not 0 < size <= later or any(len(node) != 32 for node in path):
+        return False
+    return roots_by_path(root, size, later, path, True) == (root, later_root)
+
+
+def roots_by_path(
+    root: bytes, size: int, later: int, path: Sequence[bytes], is_whole: bool
+) -> tuple[bytes, bytes] | None:
+    """The earlier and the later root to which a path leads (SUBPROOF(m, D[n], b)); None when its length is wrong."""
+    if size == later:
+        found = [root, *path] if is_whole else [*path]
+        return (found[0], found[0]) if len(found) == 1 else None
+    if not path:
+        return None
+    left = half(later)
+    if size <= left:
+        below = roots_by_path(root, size, left, path[:-1], is_whole)
+        return below and (below[0], node_hash(below[1], path[-1]))
+    below = roots_by_path(root, size - left, later - left, path[:-1], False)
+    return below and (node_hash(path[-1], below[0]), node_hash(path[-1], below[1]))
+
+
+def half(size: int) -> int:
+    """The largest power of two below a size of at least 2: the leaves to the left of the root."""
+    return 1 << (size - 1).bit_length() - 1
+
+
+# --- signatures: Ed25519, RFC 8032, chapter 5.1 ----------------------------------------------------------------------
+
+FIELD = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+CURVE = -121665 * pow(121666, -1, FIELD) % FIELD
+ROOT_OF_MINUS_1 = pow(2, (FIELD - 1) // 4, FIELD)
+NEUTRAL = (0, 1, 1, 0)
+
+Point = tuple[int, int, int, int]
+
+
+def plus(one: Point, two: Point) -> Point:
+    """The sum of two points (x/z, y/z, z, xy/z), also of a point with itself."""
+    a, b = (one[1] - one[0]) * (two[1] - two[0]) % FIELD, (one[1] + one[0]) * (two[1] + two[0]) % FIELD
+    c, d = 2 * one[3] * two[3] * CURVE % FIELD, 2 * one[2] * two[2] % FIELD
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % FIELD, g * h % FIELD, f * g % FIELD, e * h % FIELD
+
+
+def times(number: int, point: Point) -> Point:
+    """A point added to itself so often."""
+    found = NEUTRAL
+    for bit in bin(number)[2:]:
+        found = plus(found, found)
+        if bit == "1":
+            found = plus(found, point)
+    return found
+
+
+def read_point(content: bytes) -> Point | None:
+    """The point of its 32 bytes; None when they are those of no point, or another spelling of one."""
+    coded = int.from_bytes(content, "little")
+    y, is_odd = coded & 2**255 - 1, coded >> 255
+    square = (y * y - 1) * pow(CURVE * y * y + 1, -1, FIELD) % FIELD
+    x = pow(square, (FIELD + 3) // 8, FIELD)
+    if x * x % FIELD != square:
+        x = x * ROOT_OF_MINUS_1 % FIELD
+    if y >= FIELD or x * x % FIELD != square or (x == 0 and is_odd):
+        return None
+    x = FIELD - x if x & 1 != is_odd else x
+    return x, y, 1, x * y % FIELD
+
+
+def point_bytes(point: Point) -> bytes:
+    """The 32 bytes of a point."""
+    inverse = pow(point[2], -1, FIELD)
+    x, y = point[0] * inverse % FIELD, point[1] * inverse % FIELD
+    return (y | (x & 1) << 255).to_bytes(32, "little")
+
+
+BASE = read_point((4 * pow(5, -1, FIELD) % FIELD).to_bytes(32, "little"))
+
+
+def ed25519_holds(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether a signature is that of the private half of this public key over the message."""
+    key = read_point(public) if len(public) == 32 and len(signature) == 64 else None
+    factor = int.from_bytes(signature[32:], "little")
+    if key is None or BASE is None or factor >= ORDER:
+        return False
+    challenge = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % ORDER
+    minus_key = (FIELD - key[0], key[1], 1, FIELD - key[3])
+    return point_bytes(plus(times(factor, BASE), times(challenge, minus_key))) == signature[:32]
+
+
+# --- signed texts: C2SP signed-note, tlog-checkpoint, tlog-cosignature, tlog-proof, tlog-policy ----------------------
+
+LOG_KEY, WITNESS_KEY = 0x01, 0x04
+MAX_NOTE = 1024 * 1024
+MAX_NUMBER = 2**63 - 1
+LAST_SECOND = 253_402_300_799  # of the year 9999, where the calendar of Python ends
+NUMBER = re.compile("0|[1-9][0-9]{0,18}")
+SIGNATURE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/=]+)")
+KEY = re.compile(r"([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)")
+
+
+class Untrusted(Exception):
+    """A text is well formed, but nobody whom the policy believes stands behind it, or its proof fails."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """A public key of a log or a witness."""
+
+    name: str
+    kind: int
+    public: bytes
+
+    @property
+    def key_id(self) -> bytes:
+        """The 4 bytes that name this key on a signature line."""
+        named = self.name.encode("utf-8", "surrogateescape")
+        return hashlib.sha256(named + b"\n" + bytes([self.kind]) + self.public).digest()[:4]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Whom the reader believes; a name is that of a witness, or of a group (so many of these names)."""
+
+    logs: list[Key]
+    named: dict[str, Key | tuple[int, list[str]]]
+    quorum: str
+
+    def is_met(self, name: str, signed: dict[Key, int | None]) -> bool:
+        """Whether the witness or the group of this name has signed."""
+        one = self.named[name]
+        return one in signed if isinstance(one, Key) else sum(self.is_met(each, signed) for each in one[1]) >= one[0]
+
+
+@dataclass(frozen=True)
+class Note:
+    """A text and its signatures: (name and id of the key, what it made)."""
+
+    text: str
+    signatures: list[tuple[tuple[str, bytes], bytes]]
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """The head of a log at one size; `witnessed` says by whom, and when (seconds since 1970)."""
+
+    origin: str
+    size: int
+    root: bytes
+    witnessed: dict[str, int] = field(default_factory=dict)
+
+
+def check_receipt(content: bytes, policy: Policy) -> tuple[bytes, int, Checkpoint]:
+    """The digest that a `.tlog-proof` file shows to be in the log, its index, and the checkpoint.
+
+    Raises Malformed, or Untrusted. Whoever has the record itself still has to compare its digest.
+    """
+    head, _, note = content.partition(b"\n\n")
+    lines = note_text(head).split("\n")
+    if len(lines) < 3 or (lines[0], lines[1][:6], lines[2][:6]) != ("c2sp.org/tlog-proof@v1", "extra ", "index "):
+        raise Malformed("een ontvangstbewijs begint met c2sp.org/tlog-proof@v1, de digest (extra) en de plaats (index)")
+    digest, index, path = read_hash(lines[1][6:]), read_number(lines[2][6:]), [read_hash(one) for one in lines[3:]]
+    checkpoint = check_checkpoint(note, policy)
+    if not inclusion_holds(digest, index, checkpoint.size, path, checkpoint.root):
+        raise Untrusted("het pad leidt niet van deze regel naar de wortel van het controlepunt")
+    return digest, index, checkpoint
+
+
+def check_checkpoint(content: bytes, policy: Policy) -> Checkpoint:
+    """The checkpoint of a note that the policy believes. Raises Malformed, or Untrusted saying what is lacking."""
+    note = read_note(content)
+    origin, *lines = note.text[:-1].split("\n")
+    if len(lines) < 2 or not all((origin, *lines)):
+        raise Malformed("een controlepunt heeft een regel met het logboek, een met de omvang en een met de wortel")
+    size, root = read_number(lines[0]), read_hash(lines[1])
+    logs = [key for key in policy.logs if key.name == origin]
+    if not logs:
+        raise Untrusted(f"het logboek {origin!r} staat niet in het beleid")
+    if not signers(note, logs):
+        raise Untrusted(f"het controlepunt is niet ondertekend door het logboek {origin!r}")
+    signed = signers(note, [key for key in policy.named.values() if isinstance(key, Key)])
+    if policy.quorum != "none" and not policy.is_met(policy.quorum, signed):
+        raise Untrusted(f"er tekenden te weinig getuigen: {len(signed)}, en het beleid vraagt {policy.quorum!r}")
+    return Checkpoint(origin, size, root, {key.name: at for key, at in signed.items() if at is not None})
+
+
+def signers(note: Note, keys: Iterable[Key]) -> dict[Key, int | None]:
+    """Who of these keys signed, and a witness when. Raises Untrusted when a signature in the name of one is false."""
+    known = {(key.name, key.key_id): key for key in keys}
+    found: dict[Key, int | None] = {}
+    for named, made in note.signatures:
+        if (key := known.get(named)) is None:
+            continue
+        message, found[key] = note.text.encode(), None
+        if key.kind == WITNESS_KEY:
+            found[key] = at = int.from_bytes(made[:8], "big")
+            if at > LAST_SECOND:
+                raise Untrusted(f"de handtekening van {key.name!r} noemt een tijdstip dat niet bestaat")
+            message, made = f"cosignature/v1\ntime {at}\n{note.text}".encode(), made[8:]
+        if not ed25519_holds(key.public, message, made):
+            raise Untrusted(f"de handtekening van {key.name!r} klopt niet")
+    return found
+
+
+def read_note(content: bytes) -> Note:
+    """A text and the signature lines under its last empty line."""
+    text, blank, lines = note_text(content).rpartition("\n\n")
+    if not blank or not lines.endswith("\n"):
+        raise Malformed("er staan geen handtekeningen onder de tekst, of de laatste regel is niet heel")
+    signatures = []
+    for line in lines[:-1].split("\n"):
+        parts = SIGNATURE.fullmatch(line)
+        made = read_base64(parts[2]) if parts else b""
+        if parts is None or len(made) < 5:
+            raise Malformed(f"geen regel met een handtekening: {line[:80]!r}")
+        signatures.append(((parts[1], made[:4]), made[4:]))
+    return Note(text + "\n", signatures)
+
+
+def read_policy(content: bytes) -> Policy:
+    """The policy of a file. Raises Malformed, naming the line, for anything that the format does not know."""
+    text = content.decode("utf-8", "surrogateescape")
+    policy, quorums = Policy([], {}, "none"), list[str]()
+    if not text.endswith("\n") or re.search("[^\t\n -~\x80-\U0010ffff]", text):
+        raise Malformed("het beleid heeft een stuurteken, of eindigt niet met een regeleinde")
+    for number, line in enumerate(text[:-1].split("\n"), 1):
+        words = [word for word in re.split("[ \t]+", line) if word]
+        try:
+            match words:
+                case ["log", key] | ["log", key, _]:
+                    policy.logs.append(read_key(key, LOG_KEY, policy.logs))
+                case ["witness", name, key] | ["witness", name, key, _] if is_new(name, policy):
+                    others = [one for one in policy.named.values() if isinstance(one, Key)]
+                    policy.named[name] = read_key(key, WITNESS_KEY, others)
+                case ["group", name, least, *members] if is_new(name, policy):
+                    policy.named[name] = read_group(least, members, policy)
+                case ["quorum", name] if not quorums and (name == "none" or name in policy.named):
+                    quorums.append(name)
+                case [first, *_] if not first.startswith("#"):
+                    raise Malformed("zo'n regel kent een beleid niet, of niet op deze plaats")
+        except Malformed as error:
+            raise Malformed(f"beleid, regel {number}: {error}") from error
+    if not quorums:
+        raise Malformed("het beleid zegt met 'quorum' niet welke getuigen nodig zijn ('none' mag)")
+    return Policy(policy.logs, policy.named, quorums[0])
+
+
+def is_new(name: str, policy: Policy) -> bool:
+    """Whether a policy may give something this name."""
+    return name != "none" and name not in policy.named
+
+
+def read_group(least: str, members: list[str], policy: Policy) -> tuple[int, list[str]]:
+    """So many of these names, all known and in no other group, so that each witness counts once."""
+    threshold = {"any": 1, "all": len(members)}.get(least) or read_number(least)
+    taken = {member for one in policy.named.values() if isinstance(one, tuple) for member in one[1]}
+    if not 1 <= threshold <= len(members) == len(set(members)) or not set(members) <= set(policy.named) - taken:
+        raise Malformed("een groep noemt bekende leden die in geen andere staan, en vraagt er niet meer dan zij heeft")
+    return threshold, members
+
+
+def read_key(text: str, kind: int, others: Iterable[Key]) -> Key:
+    """The verifier key of its text `name+id+base64`."""
+    parts = KEY.fullmatch(text)
+    typed = read_base64(parts[3]) if parts else b""
+    if parts is None or len(typed) != 33 or typed[0] != kind:
+        raise Malformed(f"geen sleutel voor deze soort regel: {text[:80]!r}")
+    key = Key(parts[1], kind, typed[1:])
+    if key.key_id.hex() != parts[2] or any(key.public == other.public for other in others):
+        raise Malformed(f"de sleutel staat er al, of het kenmerk past er niet bij: {text[:80]!r}")
+    return key
+
+
+def read_base64(text: str) -> bytes:
+    """The bytes of ordinary base64, of which there is one spelling."""
+    try:
+        content = base64.b64decode(text, validate=True)
+    except ValueError as error:
+        raise Malformed(f"geen base64: {text[:80]!r}") from error
+    if base64.b64encode(content).decode() != text:
+        raise Malformed(f"geen gewone base64: {text[:80]!r}")
+    return content
+
+
+def read_hash(text: str) -> bytes:
+    """The 32 bytes of a hash."""
+    content = read_base64(text)
+    if len(content) != 32:
+        raise Malformed(f"een hash heeft 32 bytes, niet {len(content)}")
+    return content
+
+
+def read_number(text: str) -> int:
+    """A whole number without leading zeros."""
+    if not NUMBER.fullmatch(text) or int(text) > MAX_NUMBER:
+        raise Malformed(f"geen getal zonder voorloopnullen: {text[:80]!r}")
+    return int(text)
+
+
+def note_text(content: bytes) -> str:
+    """Valid UTF-8 without other control characters than the end of a line."""
+    try:
+        text = content.decode("utf-8")
+    except UnicodeError as error:
+        raise Malformed("geen geldige UTF-8") from error
+    if len(content) > MAX_NOTE or re.search("[\x00-\x09\x0b-\x1f]", text):
+        raise Malformed("de tekst heeft een stuurteken of is te groot")
+    return text
+
+
+# --- the command -----------------------------------------------------------------------------------------------------
+
+
+def say_receipt(content: bytes, policy: bytes, kept: Sequence[str]) -> int:
+    """Check a receipt, say what it shows, and give the exit status."""
+    try:
+        digest, index, checkpoint = check_receipt(content, read_policy(policy))
+    except Untrusted as error:
+        print(f"NIET IN ORDE: {error}")
+        return 1
+    for name, at in sorted(checkpoint.witnessed.items()):
+        print(f"getuige {name!r} tekende mee op {datetime.fromtimestamp(at, UTC).isoformat()}")
+    print(f"regel {index} van logboek {checkpoint.origin!r}, dat toen {checkpoint.size} regels had: {digest.hex()}")
+    if set(kept) - {digest.hex()}:
+        print("NIET IN ORDE: het ontvangstbewijs gaat over een andere regel dan de bewaarde digest")
+        return 1
+    print("IN ORDE")
+    return 0
+
+
 def main(arguments: Sequence[str]) -> int:
     """Check the file named on the command line and say in Dutch what was found; the exit status tells the same."""
-    parser = argparse.ArgumentParser(prog="verify.py", description="Controleer een export van de verantwoording.")
-    parser.add_argument("file", help="het bestand (JSON Lines)")
+    parser = argparse.ArgumentParser(prog="verify.py", description="Controleer een stuk van de verantwoording.")
+    parser.add_argument("file", help="het bestand: een export (JSON Lines), of een ontvangstbewijs (.tlog-proof)")
+    parser.add_argument("--policy", metavar="FILE", help="wie u gelooft (tlog-policy); bij een ontvangstbewijs nodig")
     parser.add_argument("--kept", action="append", default=[], metavar="DIGEST", help="een eerder bewaarde digest")
     options = parser.parse_args(arguments)
     try:
         with open(options.file, "rb") as stream:
+            if options.policy:
+                with open(options.policy, "rb") as policy:
+                    return say_receipt(stream.read(MAX_NOTE + 1), policy.read(MAX_NOTE), options.kept)
             report = check(stream, options.kept)
-    except (OSError, Unreadable) as error:
+    except (OSError, Unreadable, Malformed) as error:
         print(f"NIET LEESBAAR: {error}")
         return 2
     for line, rule, sentence in report.findings[:MAX_FINDINGS]:
