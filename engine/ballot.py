@@ -12,9 +12,9 @@ again. The outcome binds as every other one (`engine.binding`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from engine.binding import (
     BLANK,
@@ -27,6 +27,7 @@ from engine.binding import (
 )
 from engine.decisions import Table, decided
 from engine.errors import ValuesUnreadable
+from engine.expressions import Value
 from engine.registers import AGREED, Registers, act_of
 from engine.roles import values_of
 from engine.submission import cents, day_of, open_rows, rows, text, whole
@@ -41,6 +42,7 @@ PUBLIC = frozenset(
     {KIND, "van", "tot", "ronde", "opties", "kiesgerechtigden", QUORUM, "kenmerk", "stemming", "sleutel"}
     | {OPENING, COUNT, *COUNTED, "resultaat", "vervolg", "staken", AGREED, OUTCOME, "bedrag", "velden", "motivering"}
 )
+Decide = Callable[[str, Mapping[str, object]], Mapping[str, Value]]  # what a table of the city says in this context
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +119,12 @@ def completed(
     values: Values, step: str, subject: str, registers: Registers, tables: Mapping[str, Table], now: datetime
 ) -> Values:
     """The act with everything that follows from the self-binding and from the count; what is missing stays missing."""
-    kind = kind_of(values)
+    kind, on = kind_of(values), day_of(now)
     known: Values | None = None
     if kind == OPENING:
         known = opening_values(step, subject, registers, now)
     elif kind == RESULT:
-        known = result_values(step, subject, registers, tables)
+        known = result_values(step, subject, registers, lambda name, given: decided(tables, name, given, on).values)
     return {**(known or {}), **values, KIND: kind}
 
 
@@ -146,7 +148,7 @@ def opening_values(step: str, subject: str, registers: Registers, now: datetime)
     }
 
 
-def result_values(step: str, subject: str, registers: Registers, tables: Mapping[str, Table]) -> dict[str, Json] | None:
+def result_values(step: str, subject: str, registers: Registers, decide: Decide) -> dict[str, Json] | None:
     """The result of the ballot that runs, from its count; None as long as there is none.
 
     Raises ValuesUnreadable when the city's table says something else than the votes do: then nobody decides.
@@ -157,7 +159,7 @@ def result_values(step: str, subject: str, registers: Registers, tables: Mapping
         return None
     opened, numbers = values_of(opening), values_of(counted)
     found = tally(numbers, whole(opened, QUORUM) or 0)
-    answer, then = _follows(found, whole(opened, "ronde") or 1, tables, day_of(registers.now))
+    answer, then = _follows(found, whole(opened, "ronde") or 1, decide)
     values: dict[str, Json] = {
         OPENING: opening.record,
         COUNT: counted.record,
@@ -175,14 +177,14 @@ def result_values(step: str, subject: str, registers: Registers, tables: Mapping
     return values
 
 
-def _follows(found: Tally, number: int, tables: Mapping[str, Table], on: date) -> tuple[str, str]:
+def _follows(found: Tally, number: int, decide: Decide) -> tuple[str, str]:
     """What the table makes of it: valid exactly when enough voted and one option leads, whatever it says."""
     context = {
         "geldige_opkomst": "ja" if found.is_enough else "nee",
         "gelijk": "ja" if found.is_tied else "nee",
         "ronde": number,
     }
-    said = decided(tables, TABLE, context, on).values
+    said = decide(TABLE, context)
     answer = str(said.get("uitslag"))
     is_valid = found.is_enough and not found.is_tied
     if answer not in (VALID, INVALID, SECOND_ROUND) or (answer == VALID) != is_valid:

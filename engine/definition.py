@@ -284,7 +284,7 @@ class _Reader:
         for spec in self.specs.values():
             for node in spec.task_specs.values():
                 if isinstance(node, RuleTask) and (table := tables.get(node.notation.table or "")) is not None:
-                    node.decide = table.decide
+                    node.table = table
 
 
 def _process(key: str, file: str, spec: ProcessSpec, elements: Mapping[str, Element]) -> Process:

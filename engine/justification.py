@@ -38,7 +38,7 @@ def justification(q: Question, ground: str) -> Values | None:
         "heard": heard,
         "alternatives": [*_alternatives(q)],
         "motivation": [name for name in _REASONS if is_filled(q.values.get(name))],
-        "tables": dict(q.consulted),
+        "tables": {name: [*rules] for name, rules in q.consulted.items()},
         "date": q.today.isoformat(),
     }
     return {name: value for name, value in found.items() if value is not None}

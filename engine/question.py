@@ -19,7 +19,7 @@ from engine.registers import WHOLE, Registers, names_of
 from engine.rights import Matrix
 from engine.roles import Holding, Kind, Reach, Roles, Scope, holdings
 from engine.submission import day_of, text
-from engine.terms import Act, Action, Actor, Fact, Json, Register, Rung, Task, Values
+from engine.terms import Act, Action, Actor, Fact, Register, Rung, Task, Values
 
 _KINDS = {
     Form.PARTICIPANTS: {Kind.PARTICIPANTS},
@@ -67,7 +67,7 @@ class Question:
     frame: Frame | None = None
     rung: Rung | None = None
     cell: Cell | None = None
-    consulted: dict[str, Json] = field(default_factory=dict)
+    consulted: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def today(self) -> date:
@@ -93,7 +93,7 @@ class Question:
     def decided(self, table: str, context: Mapping[str, object]) -> Mapping[str, Value]:
         """What a table of the city says; none, one out of date, a gap or an overlap raises, so that nobody decides."""
         found = decided(self.tables, table, context, self.today)
-        self.consulted[table] = [*found.rules]
+        self.consulted[table] = tuple(dict.fromkeys((*self.consulted.get(table, ()), *found.rules)))
         return found.values
 
     def governed(self) -> Question:

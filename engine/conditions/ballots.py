@@ -136,7 +136,7 @@ def not_the_count(q: Question) -> Lacks:
         return
     if not does_add_up(values_of(counted), values_of(opening)):
         raise ValuesUnreadable("de telling van de stembus klopt niet met zichzelf")
-    known = result_values(q.step or "", q.subject, q.registers, q.tables) or {}
+    known = result_values(q.step or "", q.subject, q.registers, q.decided) or {}
     yield from (f"{name} zoals geteld" for name in known if not is_same(q.values.get(name), known[name]))
     computed = {"uitslag", "bedrag", "velden", "staken"} - set(known)
     yield from (f"{name} volgt niet uit de telling" for name in sorted(computed) if name in q.values)

@@ -125,8 +125,9 @@ def _answers(given: Json) -> dict[str, str]:
 
 
 def _rules(q: Question) -> tuple[str, ...]:
-    """The rules that the city's table tests, as its own list of allowed values names them."""
+    """The rules that the city's table tests today, as its own list of allowed values names them."""
     table = q.tables.get(RULES_TABLE)
+    table = table if table and table.holds(q.today) else None
     columns = [column for column in table.inputs if column.expression.text.strip() == "regel"] if table else []
     listed = columns[0].allowed.endings if columns and columns[0].allowed else None
     found = tuple(str(value) for value, _ in listed or () if isinstance(value, str))

@@ -120,8 +120,13 @@ class Table:
         """Whether every output has a default, so that no combination is without an answer."""
         return all(output.default is not None for output in self.outputs)
 
-    def decide(self, context: Mapping[str, object], functions: Functions = NO_FUNCTIONS) -> Decided:
-        """The answer in this context; raises NoMatch on a gap, an overlap, a contradiction or an unknown (INV-15)."""
+    def decide(self, context: Mapping[str, object], on: date, functions: Functions = NO_FUNCTIONS) -> Decided:
+        """The answer in this context, on a day on which it may be asked: out of date it decides nothing (INV-44).
+
+        Raises NoMatch on a gap, an overlap, a contradiction or an unknown as well (INV-15).
+        """
+        if not self.holds(on):
+            raise self._refused(f"zij geldt niet op {on}")
         return self._decide(context, functions, {})
 
     def _decide(self, context: Mapping[str, object], functions: Functions, answers: dict[str, Value]) -> Decided:
@@ -242,6 +247,4 @@ def decided(tables: Mapping[str, Table], name: str, context: Mapping[str, object
     found = tables.get(name)
     if found is None:
         raise ValuesUnreadable(f"de beslistabel “{name}” ontbreekt")
-    if not found.holds(on):
-        raise ValuesUnreadable(f"de beslistabel “{name}” geldt niet op {on}")
-    return found.decide(context)
+    return found.decide(context, on)

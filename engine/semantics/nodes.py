@@ -21,9 +21,11 @@ from SpiffWorkflow.bpmn.specs.mixins import (
     UserTaskMixin,
 )
 
+from engine.decisions import Table
 from engine.errors import CaseStuck
 from engine.notation import Notation
 from engine.semantics.levels import Level, Passed, Token
+from engine.submission import day_of
 
 Evaluate = Callable[..., Any]
 MAX_LABEL = 200
@@ -182,17 +184,17 @@ class ScriptTask(Node, ScriptTaskMixin):
 
 
 class RuleTask(Node):
-    """Asks a decision table of the bundle; `decide` is set when the family has been read."""
+    """Asks a decision table of the bundle, on the day of the step; `table` is set when the family has been read."""
 
     kind = "businessRuleTask"
 
     def __init__(self, wf_spec: Any, bpmn_id: str, **kwargs: Any) -> None:
         super().__init__(wf_spec, bpmn_id, **kwargs)
-        self.decide: Callable[..., Any] | None = None
+        self.table: Table | None = None
 
     def _run_hook(self, my_task: Token) -> bool:
-        assert self.decide is not None
-        decided = self.decide(my_task.data)
+        assert self.table is not None
+        decided = self.table.decide(my_task.data, day_of(my_task.workflow.top.now))
         my_task.write(self.result, dict(decided.values))
         my_task.internal_data["regels"] = list(decided.rules)
         return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
@@ -87,4 +88,4 @@ def found(*parts: str) -> list[str]:
 
 def decided(table: Table, **context: object) -> Decided:
     """The answer of a table in this context."""
-    return table.decide(context)
+    return table.decide(context, table.since or date.max)

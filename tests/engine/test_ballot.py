@@ -151,6 +151,9 @@ def test_the_highest_number_wins_and_binds_with_the_amount_that_was_promised() -
     assert values["bedrag"] == 2_500_000
     ruling = allowed(results(dossier), "D07/meebeslissen")
     assert "bekrachtiging" in ruling.owed
+    assert ruling.decision is not None and ruling.decision["tables"] == {"uitslag": ["uitslag_regel_1"]}, (
+        ruling.decision
+    )
     assert {fact.record for fact in dossier.facts if fact.register is Register.STEMMINGEN} <= set(ruling.grounds)
 
 

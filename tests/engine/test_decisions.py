@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -12,6 +13,7 @@ from engine.errors import ExpressionError, NoMatch
 from engine.terms import Severity
 from tests.engine.tables import decided, decision, document, found, read, sound
 
+TODAY = date(2026, 10, 1)
 GRADES = ['< 10 => "laag"', '[10..20) => "midden"', '>= 20 => "hoog"']
 
 
@@ -154,9 +156,9 @@ def test_an_exhausted_budget_is_an_error_and_no_answer() -> None:
 
 def test_host_functions_reach_inputs_tests_and_outputs() -> None:
     table = sound(decision(['termijn("x"): number'], ["u"], ["< 5 => now()", ">= 5 => 0"]))
-    assert table.decide({}, {"termijn": lambda _name: 3, "now": lambda: 7}).values == {"u": Decimal(7)}
+    assert table.decide({}, TODAY, {"termijn": lambda _name: 3, "now": lambda: 7}).values == {"u": Decimal(7)}
     with pytest.raises(NoMatch):
-        table.decide({})
+        table.decide({}, TODAY)
 
 
 # --- decisions that rest on others -----------------------------------------------------------------------------------

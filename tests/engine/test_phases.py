@@ -110,8 +110,8 @@ def test_inv_37_what_went_out_before_counts_and_without_the_list_nothing_goes_ou
 
 
 def finished(phase: str, dossier: Dossier) -> Dossier:
-    product = str(TABLES["fase_product"].decide({"fase": phase}).values["product"])
-    owed = TABLES["publicatieplicht"].decide({"product": product}).values
+    product = str(TABLES["fase_product"].decide({"fase": phase}, START.date()).values["product"])
+    owed = TABLES["publicatieplicht"].decide({"product": product}, START.date()).values
     values: dict[str, Json] = {name: list(owed[name]) for name in ("kanalen", "geadresseerden")}  # type: ignore[arg-type]
     dossier.act(Act.PUBLICATIE, PRESS, values, product=product)
     for role in owed["ter_kennisname"]:  # type: ignore[union-attr]

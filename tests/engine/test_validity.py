@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from lxml import etree
@@ -11,9 +11,9 @@ from lxml import etree
 from engine import definition
 from engine.case import Case
 from engine.decisions import Table, read_tables
-from engine.errors import StateUnknown
+from engine.errors import NoMatch, StateUnknown
 from engine.terms import Act, Json
-from tests.engine.bpmn import end, process, start, user
+from tests.engine.bpmn import diagram, el, end, process, start, user, wijk
 from tests.engine.families import CITY, family
 from tests.engine.rights_world import (
     COLLEGE,
@@ -87,6 +87,24 @@ def test_inv_44_by_a_table_out_of_date_nobody_decides(period: str) -> None:
     task = task_for(Act.BOEKING, "wijkcoordinator", "D11")
     dossier = Dossier().budgeted()
     refused(ask(COORDINATOR, task, values, dossier, tables=tables), "INV-15", "geldt niet op")
+
+
+def test_inv_15_a_rule_task_asks_no_table_out_of_date_and_the_case_waits() -> None:
+    table = decision(["1: number"], ["uit"], ["< 10 => 1", ">= 10 => 2"])
+    table = table.replace('wijk:geldigVan="2025-01-01"', 'wijk:geldigVan="2026-10-01" wijk:geldigTot="2026-10-31"')
+    asks = el("businessRuleTask", "vraag", wijk("tabel", besluit="tabel", resultaat="oordeel"))
+    made = process("p", start("s"), user("t"), asks, user("a"), end("e"), flow="s > t > vraag > a > e")
+    read = definition.read({**CITY, "p.bpmn": diagram(made), "t.dmn": document(table)})
+    assert read.definition is not None, read.findings
+    for day, is_valid in ((30, False), (31, True), (61, True), (62, False)):
+        moment = datetime(2026, 9, 1, 9, tzinfo=UTC) + timedelta(days=day - 1)
+        case, begun = Case.start(read.definition, "p", {}, START)
+        (first,) = begun.opened
+        if is_valid:
+            assert [task.element for task in case.complete(first.id, {}, moment).opened] == ["a"]
+        else:
+            with pytest.raises(NoMatch, match="geldt niet op"):
+                case.complete(first.id, {}, moment)
 
 
 def test_inv_44_by_a_row_out_of_date_nobody_decides() -> None:

@@ -29,7 +29,7 @@ def delft() -> Definition:
 
 
 def decided(delft: Definition, table: str, **context: object) -> dict[str, str]:
-    values = delft.tables[table].decide(context).values
+    values = delft.tables[table].decide(context, TODAY).values
     return {name: str(value) for name, value in values.items()}
 
 
@@ -94,7 +94,7 @@ def test_dt17_sends_what_is_about_persons_along_a_confidential_road(delft: Defin
     themes = ("openbare_ruimte", "groen", "verkeer", "veiligheid", "overlast", "wonen", "zorg_en_welzijn", "beleid")
     for theme, persons, urgent in product((*themes, "anders"), ("ja", "nee"), ("ja", "nee")):
         signal = {"thema": theme, "over_personen": persons, "spoed": urgent}
-        said = table.decide({"signaal": signal}).values
+        said = table.decide({"signaal": signal}, TODAY).values
         assert said["vertrouwelijk"] == persons
         assert str(said["geadresseerde"]) in delft.roles.by_id
 

@@ -60,6 +60,8 @@ def test_a_ballot_from_the_letters_to_the_ratification(held: Poll) -> None:
         assert voter.check(held.nobody(), ticket)["lijst"] == counted["lijst"]
     held.done("speelplek", "vaststellen", EXTRA)
     assert held.open_tasks() == ["bekrachtigen"]
+    laid_down = [one["inhoud"] for one in held.trail() if one["soort"] == "stemming:gehouden"][-1]
+    assert laid_down["decision"]["tables"]["uitslag"] == ["uitslag_regel_1"]
     assert held.nobody()("GET", f"{held.address}/uitslag", None)["uitslag"] == "A"
     held.done("college", "bekrachtigen", {"bekrachtigd": True, "uitslag": "A", "datum": "2027-05-11"})
     assert held.kinds().count("stemming:geteld") == 1

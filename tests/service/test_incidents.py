@@ -133,6 +133,20 @@ def test_after_an_incident_other_values_complete_the_task(url: str, tmp_path: Pa
         here.assert_whole(case)
 
 
+def test_inv_15_a_table_out_of_date_answers_no_rule_task_on_any_road(url: str, tmp_path: Path) -> None:
+    expired = TABLE.replace(b'wijk:geldigVan="2025-01-01"', b'wijk:geldigVan="2025-01-01" wijk:geldigTot="2026-03-02"')
+    with town(url, tmp_path, NO_MATCH, tabel_dmn=expired) as here:
+        in_time, late = here.start(), here.start()
+        here.must(in_time, "t", aantal=5)
+        here.later(24 * HOUR)
+        before, task = unchanged(here), here.task(late, "t")
+        answer = sent(here, task, {"aantal": 5})
+        assert answer.status_code == 409 and "geldt niet op" in body(answer)["detail"], answer.text
+        assert here.open(late) == ["t"] and unchanged(here) == before
+        (incident,) = here.incidents(late)
+        assert "geldt niet op" in incident["melding"]
+
+
 def test_a_case_that_cannot_begin_is_not_there(url: str, tmp_path: Path) -> None:
     drawn = process("p", start("s"), ask("vraag"), work("t"), end("e"), flow="s > vraag > t > e")
     with town(url, tmp_path, drawn, **TABLES) as here:
