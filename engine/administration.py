@@ -6,7 +6,8 @@ Which roles may do what stands in `[bevoegdheden]` of the role catalogue. Submis
 - DEPLOY: `{"versie", "stap": "voorstellen" | "vrijgeven"}`, with the PROCESMODELLEN rows among the facts
 - APPOINT: `{"persoon", "rol", "bereik", "wijk"?, "groep"?, "van"?, "tot"?}`; DISMISS, REVOKE: `{"trekt_in", "reden"}`,
   with the row withdrawn among the facts or those of `other`
-- POLL (the electorate register and the paper of a ballot): counts alone; `other` is who entered what is now confirmed
+- POLL (the register, the codes and the paper of a ballot): counts alone, `papier`, `bevestigd` or `deel` among them;
+  `other` is who entered what is now confirmed, or got the other half of the codes
 - CORRECT: see `engine.conditions.corrections`; MANDATE: see `engine.mandates`
 - SUBSTITUTE: `{"vervangt", "vervanger", "van", "tot"}`
 """
@@ -279,8 +280,8 @@ ADMINISTRATION: Mapping[Action, Checks] = {
         Check(
             "stemming/vier-ogen",
             same_hands,
-            "Papieren stembiljetten telt een ander na: {wat}.",
-            "Laat een ander van het stembureau de aantallen bevestigen.",
+            "Bij een stemming doet dit een ander dan u: {wat}.",
+            "Laat een ander van het stembureau het bevestigen, of de andere helft van de stemcodes ophalen.",
         ),
     ),
     Action.READ: (Check("lezen/bereik", no_reach, "Deze zaak lezen vraagt {wat}.", "Vraag om een rol in de wijk."),),

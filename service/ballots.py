@@ -31,6 +31,7 @@ from service.store_ballots import PAPER, PASS, BallotRow, VoterRow
 from service.store_people import PersonRow
 
 CLOSING = "stemming"  # the job that counts
+HALF = 8  # the letters in one half of a code: 40 bits
 _PASS_BYTES = 64  # the prepared message: 32 bytes by RFC 9474, and 32 of the voter
 _NO_BALLOT = "Deze stemming bestaat niet."
 _GONE = "De sleutel van deze stemming is er niet meer; er kan niet meer worden gestemd."
@@ -115,7 +116,7 @@ def give_pass(
     with db.writing(installation.database) as tx:
         row = held(tx, ballot_id)
         require_open(row, now)
-        voter = _voter(tx, row, person, code)
+        voter = _voter(installation, tx, row, person, code)
         asked = sha256(blinded).hexdigest()
         if voter.given == PAPER:
             raise Conflict("U hebt op papier gestemd.")
@@ -135,19 +136,28 @@ def _signed(installation: Installation, row: BallotRow, blinded: bytes) -> bytes
         raise Malformed((Fault("geblindeerd", f"Dit is geen geblindeerde stempas: {wrong}."),)) from wrong
 
 
-def _voter(tx: Connection, row: BallotRow, person: PersonRow | None, code: str | None) -> VoterRow:
+def _voter(
+    installation: Installation, tx: Connection, row: BallotRow, person: PersonRow | None, code: str | None
+) -> VoterRow:
     known = None if person is None else store_ballots.find_voter(tx, row.id, person=person.id)
     if known is None and code is not None:
-        known = store_ballots.find_voter(tx, row.id, code=code_digest(row.id, code))
+        secrets, plain = secrets_of(installation, row), _plain(code)
+        first, second = plain[:HALF], plain[HALF:]
+        halves = code_digest(secrets, 1, first), code_digest(secrets, 2, second)
+        known = store_ballots.find_voter(tx, row.id, code=halves)
     if known is None:
         raise Unknown("U staat niet in het kiezersregister van deze stemming, of de code klopt niet.")
     return known
 
 
-def code_digest(ballot_id: str, code: str) -> str:
-    """What the register keeps of the code in a letter; capitals and hyphens make no difference."""
-    plain = "".join(char for char in code.upper() if char.isalnum())
-    return sha256(f"stemcode\n{ballot_id}\n{plain}".encode()).hexdigest()
+def code_digest(secrets: Secrets, part: int, code: str) -> str:
+    """What the register keeps of one half of the code in a letter: without the ballot's secret nobody can try it."""
+    return secrets.mark(f"stemcode {part}\n{_plain(code)}")
+
+
+def _plain(code: str) -> str:
+    """The code as it was given: capitals and hyphens make no difference."""
+    return "".join(char for char in code.upper() if char.isalnum())
 
 
 def cast(

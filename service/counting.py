@@ -19,7 +19,7 @@ from engine.trail.record import Head
 from service import ballot_keys, ballots, deliveries, hearing, store, store_ballots, store_jobs, store_trail
 from service.ballot_keys import Secrets
 from service.installation import Installation
-from service.store_ballots import PAPER, BallotRow
+from service.store_ballots import PAPER, PASS, BallotRow
 from service.store_jobs import Job
 
 FORGETTING = "stembus"  # the job that destroys the secrets, after what it may not outlive was committed
@@ -64,8 +64,11 @@ def count(installation: Installation, tx: Connection, row: BallotRow, now: datet
         raise CaseStuck("de sleutel van de stembus is er niet meer; deze stemming moet over")
     try:
         votes, paper = _opened(installation, tx, row, secrets)
-    except InvalidTag as wrong:
+    except (InvalidTag, ValueError, LookupError) as wrong:
         raise CaseStuck("de stembus is beschadigd; deze stemming moet over") from wrong
+    totals = store_ballots.totals(tx, row.id)
+    if len(votes) - paper > totals.get(PASS, 0):
+        raise CaseStuck("er liggen meer stemmen in de stembus dan er passen zijn gegeven; deze stemming moet over")
     numbers = Counter(votes.values())
     stemmen: list[Json] = [{"optie": name, "aantal": numbers[name]} for name in row.options]
     counted: dict[str, Json] = {
@@ -73,7 +76,7 @@ def count(installation: Installation, tx: Connection, row: BallotRow, now: datet
         "blanco": numbers[BLANK],
         "papier": paper,
         "uitgebracht": len(votes),
-        "kiesgerechtigden": sum(store_ballots.totals(tx, row.id).values()),
+        "kiesgerechtigden": sum(totals.values()),
         "lijst": ballots.list_digest(list(votes.items())),
     }
     store_ballots.store_count(tx, row.id, votes, counted)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from engine.terms import Action, ActSpec, Json, Ruling, Rung, Task
+from engine.terms import Act, Action, ActSpec, Json, Ruling, Rung, Task
 from service import db, store_jobs, story_votes
 from service.expectations import Done, StepResult, disappointment, what_of
 from service.stage import Reply, Stage, StageFailed
@@ -91,17 +91,20 @@ class Player:
             done = self._voted(step, step.votes)
         else:
             done = self._summed("tijd verstreken", [one for one in passed if one["soort"] == _PASSED])
+        if done.task is not None and done.task.spec.act is Act.STEMMING:
+            self._polls().prepare()
         self.stage.let_pass(step.at)  # messages that this step sent
         who = step.who or "systeem"
         return self._result(step.number, step.at, who, what_of(step), done, disappointment(step.expected, done))
 
-    def _voted(self, step: Step, votes: Votes) -> Done:
+    def _polls(self) -> Polls:
         role = story_votes.desk_role(self._definition().roles, self.story.wijk)
-        if not role:
-            return Done("in deze stad houdt niemand het kiezersregister bij (bevoegdheid stembureau)", is_trouble=True)
-        self.polls = self.polls or Polls(self.stage)
+        self.polls = self.polls or Polls(self.stage, role)
+        return self.polls
+
+    def _voted(self, step: Step, votes: Votes) -> Done:
         try:
-            self.polls.vote(votes, step.subject, role)
+            self._polls().vote(votes, step.subject)
         except StageFailed as wrong:
             return Done(str(wrong), is_trouble=True)
         return Done("gestemd")

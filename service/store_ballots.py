@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
 
 from engine.terms import Json
 from service.blind import PublicKey
@@ -34,17 +34,21 @@ class BallotRow:
     closes_at: datetime
     key: PublicKey
     counted: Mapping[str, Json] | None
+    first_to: str | None = None
+    second_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class VoterRow:
-    """A line of the register: by what the voter is recognised, and whether a pass was given or paper handed in."""
+    """A line of the register: by what the voter is recognised, who vouches for it, and what was given."""
 
     voter: str
+    identity: str
     person: str | None
-    code: str | None
-    given: str | None
-    blinded: str | None
+    added_by: str
+    confirmed: bool = False
+    given: str | None = None
+    blinded: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,13 @@ class PaperRow:
 
 _BALLOT: Select[*tuple[Any, ...]] = select(*ballot.c)
 _VOTER: Select[*tuple[Any, ...]] = select(
-    ballot_voter.c.voter, ballot_voter.c.person, ballot_voter.c.code, ballot_voter.c.given, ballot_voter.c.blinded
+    ballot_voter.c.voter,
+    ballot_voter.c.identity,
+    ballot_voter.c.person,
+    ballot_voter.c.added_by,
+    ballot_voter.c.confirmed,
+    ballot_voter.c.given,
+    ballot_voter.c.blinded,
 )
 
 
@@ -107,33 +117,62 @@ def dossier_of(tx: Connection, case_id: str) -> str:
     return str(tx.execute(select(case.c.dossier).where(case.c.id == case_id)).scalar_one())
 
 
-def insert_voters(tx: Connection, ballot_id: str, rows: Sequence[VoterRow]) -> None:
-    """More lines of the register."""
-    values = [{"ballot": ballot_id, "voter": one.voter, "person": one.person, "code": one.code} for one in rows]
-    if values:
-        tx.execute(insert(ballot_voter), values)
+def put_voters(tx: Connection, ballot_id: str, rows: Sequence[VoterRow]) -> None:
+    """These lines, none of them confirmed, stand in the register, instead of what stood under their numbers."""
+    values = [
+        {
+            "ballot": ballot_id,
+            "voter": one.voter,
+            "identity": one.identity,
+            "person": one.person,
+            "added_by": one.added_by,
+            "confirmed": False,
+        }
+        for one in rows
+    ]
+    numbers = [one.voter for one in rows]
+    tx.execute(delete(ballot_voter).where(ballot_voter.c.ballot == ballot_id, ballot_voter.c.voter.in_(numbers)))
+    tx.execute(insert(ballot_voter), values)
+
+
+def confirm_voters(tx: Connection, ballot_id: str, numbers: Sequence[str]) -> None:
+    """The lines with these numbers are voters from now on."""
+    these = (ballot_voter.c.ballot == ballot_id, ballot_voter.c.voter.in_(numbers))
+    tx.execute(update(ballot_voter).where(*these).values(confirmed=True))
+
+
+def put_codes(tx: Connection, ballot_id: str, part: int, digests: Mapping[str, str], given_to: str) -> None:
+    """One half of the code of each of these voters, and to whom all those halves were given."""
+    column, holder = [(ballot_voter.c.first, ballot.c.first_to), (ballot_voter.c.second, ballot.c.second_to)][part - 1]
+    line = update(ballot_voter).where(
+        ballot_voter.c.ballot == bindparam("of"), ballot_voter.c.voter == bindparam("number")
+    )
+    values = [{"of": ballot_id, "number": voter, "digest": digest} for voter, digest in digests.items()]
+    tx.execute(line.values({column: bindparam("digest")}), values)
+    tx.execute(update(ballot).where(ballot.c.id == ballot_id).values({holder: given_to}))
 
 
 def voters(tx: Connection, ballot_id: str) -> list[VoterRow]:
-    """The whole register, by number."""
+    """The whole register, by number, with the lines that nobody has confirmed."""
     rows = tx.execute(_VOTER.where(ballot_voter.c.ballot == ballot_id).order_by(ballot_voter.c.voter))
     return [VoterRow(*row) for row in rows]
 
 
 def find_voter(
-    tx: Connection, ballot_id: str, *, voter: str | None = None, person: str | None = None, code: str | None = None
+    tx: Connection,
+    ballot_id: str,
+    *,
+    voter: str | None = None,
+    person: str | None = None,
+    code: tuple[str, str] | None = None,
 ) -> VoterRow | None:
-    """The line of the register with this number, person or code."""
-    column, value = next(
-        (column, value)
-        for column, value in (
-            (ballot_voter.c.voter, voter),
-            (ballot_voter.c.person, person),
-            (ballot_voter.c.code, code),
-        )
-        if value is not None
-    )
-    row = tx.execute(_VOTER.where(ballot_voter.c.ballot == ballot_id, column == value)).one_or_none()
+    """The voter with this number, person or code (the digests of both halves), among those who were confirmed."""
+    wanted = [ballot_voter.c.voter == voter] if voter is not None else []
+    wanted += [ballot_voter.c.person == person] if person is not None else []
+    wanted += [ballot_voter.c.first == code[0], ballot_voter.c.second == code[1]] if code is not None else []
+    row = tx.execute(
+        _VOTER.where(ballot_voter.c.ballot == ballot_id, ballot_voter.c.confirmed.is_(True), *wanted)
+    ).one_or_none()
     return None if row is None else VoterRow(*row)
 
 
@@ -148,10 +187,10 @@ def give(tx: Connection, ballot_id: str, voter: str, given: str, blinded: str | 
 
 
 def totals(tx: Connection, ballot_id: str) -> dict[str | None, int]:
-    """How many voters have a pass, voted on paper, or neither (None)."""
+    """How many of the confirmed voters have a pass, voted on paper, or neither (None)."""
     rows = tx.execute(
         select(ballot_voter.c.given, func.count())
-        .where(ballot_voter.c.ballot == ballot_id)
+        .where(ballot_voter.c.ballot == ballot_id, ballot_voter.c.confirmed.is_(True))
         .group_by(ballot_voter.c.given)
     )
     return {given: int(number) for given, number in rows}

@@ -65,24 +65,23 @@ def counted(opening: Fact, votes: Votes | None) -> Values:
 
 @dataclass(slots=True)
 class Polls:
-    """The polling station of a stage: two people of it, and the letters that nobody has used yet, by ballot."""
+    """The polling station of a stage: two people of it, and the letters that nobody has used yet, by ballot's id."""
 
     stage: Stage
+    role: str
     desk: tuple[str, ...] = ()
     letters: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
 
-    def vote(self, votes: Votes, subject: str | None, role: str) -> None:
+    def vote(self, votes: Votes, subject: str | None) -> None:
         """Let so many voters vote, part of them on paper. Raises StageFailed for what the API refuses."""
+        if not self.role:
+            raise StageFailed("in deze stad houdt niemand het kiezersregister bij (bevoegdheid stembureau)")
         send = self._nobody()
         found = [one for one in send("GET", "/v1/stemmingen", None)["resultaten"] if one["status"] == "open"]
         found = [one for one in found if subject in (None, one["onderwerp"])]
         if len(found) != 1:
             raise StageFailed(f"{len(found)} stemmingen staan open; kies met bij")
-        address = f"/v1/stemmingen/{found[0]['id']}"
-        self._staff(role)
-        letters = self.letters.get(address)
-        if letters is None:
-            letters = self.letters[address] = self._register(address, int(found[0]["kiesgerechtigden"]))
+        address, letters = f"/v1/stemmingen/{found[0]['id']}", self.letters.get(found[0]["id"], [])
         choices = [name for name, number in votes.numbers.items() for _ in range(number)]
         on_paper = dict[str, int]()
         for place, choice in enumerate(choices):
@@ -100,18 +99,35 @@ class Polls:
             self.stage.must(self.desk[0], "PUT", f"{address}/papier", entered)
             self.stage.must(self.desk[1], "PUT", f"{address}/papier/bevestiging", entered)
 
-    def _register(self, address: str, entitled: int) -> list[tuple[str, str]]:
-        letters: list[tuple[str, str]] = []
-        while len(letters) < entitled:
-            asked: dict[str, Json] = {"aantal": min(_MOST, entitled - len(letters))}
-            answer = self.stage.must(self.desk[0], "POST", f"{address}/kiezers", asked)
-            letters += [(str(row["kiezer"]), str(row["code"])) for row in answer["codes"]]
-        return letters
+    def prepare(self) -> None:
+        """A register and letters for each ballot that was opened, before voting begins: two people do it."""
+        if not self.role:
+            return
+        for found in self._nobody()("GET", "/v1/stemmingen", None)["resultaten"]:
+            if found["status"] == "voorbereiding" and found["id"] not in self.letters:
+                self._staff()
+                address = f"/v1/stemmingen/{found['id']}"
+                self.letters[found["id"]] = self._register(address, int(found["kiesgerechtigden"]))
 
-    def _staff(self, role: str) -> None:
+    def _register(self, address: str, entitled: int) -> list[tuple[str, str]]:
+        lines: list[Json] = [
+            {"kiezer": f"{number:06}", "naam": f"Kiezer {number}", "adres": "In de wijk"}
+            for number in range(1, entitled + 1)
+        ]
+        for begin in range(0, entitled, _MOST):
+            asked: dict[str, Json] = {"kiezers": lines[begin : begin + _MOST]}
+            self.stage.must(self.desk[0], "POST", f"{address}/kiezers", asked)
+            self.stage.must(self.desk[1], "PUT", f"{address}/kiezers/bevestiging", asked)
+        first, second = (
+            self.stage.must(who, "POST", f"{address}/stemcodes/{part}")["codes"]
+            for part, who in enumerate(self.desk, 1)
+        )
+        return [(one["kiezer"], f"{one['code']}-{other['code']}") for one, other in zip(first, second, strict=True)]
+
+    def _staff(self) -> None:
         if self.desk:
             return
-        reach, _, wijk = role.partition("@")
+        reach, _, wijk = self.role.partition("@")
         self.desk = ("stembureau-1", "stembureau-2")
         for key in self.desk:
             seat = Membership(reach, Reach.WIJK if wijk else Reach.CITY, wijk or None, None)

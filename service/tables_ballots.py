@@ -26,6 +26,8 @@ ballot = Table(
     Column("closes_at", Utc, nullable=False),
     Column("modulus", Text, nullable=False),  # of the public key, in hex
     Column("exponent", Integer, nullable=False),
+    Column("first_to", String(36)),  # who got the first halves of the codes for the letters last, and who the second
+    Column("second_to", String(36)),
     Column("counted", Text),  # the count, as recorded
 )
 
@@ -34,12 +36,17 @@ ballot_voter = Table(
     metadata,
     Column("ballot", ForeignKey("ballot.id"), primary_key=True),
     Column("voter", String(64), primary_key=True),  # the number in the register
+    Column("identity", String(64), nullable=False),  # name and address, digested under the ballot's own secret
     Column("person", String(36)),
-    Column("code", String(64)),  # SHA-256 of the code in the letter, for who has no account
+    Column("first", String(64)),  # the halves of the code in the letter, digested so, for who has no account
+    Column("second", String(64)),
+    Column("added_by", String(36), nullable=False),
+    Column("confirmed", Boolean, nullable=False),  # by somebody else: before that the line is no voter
     Column("given", String(8)),  # pas | papier
     Column("blinded", String(64)),  # SHA-256 of what was signed blindly: the same again gets the same answer
-    Index("ix_ballot_voter_code", "ballot", "code"),
-    Index("ix_ballot_voter_person", "ballot", "person"),
+    UniqueConstraint("ballot", "identity"),
+    UniqueConstraint("ballot", "person"),
+    Index("ix_ballot_voter_first", "ballot", "first"),
     sqlite_with_rowid=False,
 )
 

@@ -30,6 +30,13 @@ from engine.terms import Act, Fact, Rung
 
 Lacks = Iterator[str]
 
+# What one pair of hands does not do alone at a ballot, by the value that tells which it is.
+_OWN_HANDS = {
+    "papier": "u voerde de papieren stembiljetten zelf in",
+    "bevestigd": "u zette zelf een van deze kiezers in het register",
+    "deel": "u kreeg de andere helft van de stemcodes",
+}
+
 
 def is_result(q: Question) -> bool:
     """Whether this act lays down the result of a ballot."""
@@ -105,7 +112,7 @@ def opening_unfit(q: Question) -> Lacks:
     if promised and not promised["opties"]:
         yield "een optie die rechtmatig en uitvoerbaar is"
     opens, closes = begin_of(q.values.get("van")), end_of(q.values.get("tot"))
-    if day_of(opens) < q.today:
+    if day_of(opens) <= q.today:
         yield "van: een dag die nog komt"
     if closes <= max(opens, q.now):
         yield "tot: na het begin"
@@ -149,6 +156,6 @@ def missing_in_result(q: Question) -> Lacks:
 
 
 def same_hands(q: Question) -> Lacks:
-    """What one person of the polling station entered, another one confirms."""
+    """What one person of the polling station entered another one confirms, and nobody gets whole codes (INV-40)."""
     if q.other is not None and q.other.ref == q.actor.ref:
-        yield "u voerde de papieren stembiljetten zelf in"
+        yield next((said for name, said in _OWN_HANDS.items() if name in q.values), "u deed dit al zelf")

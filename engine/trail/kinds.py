@@ -40,6 +40,8 @@ class Kind(StrEnum):
     NOTE_TAKEN = "kennisname:gedaan"
     BALLOT_HELD = "stemming:gehouden"
     ELECTORATE_SET = "kiezersregister:aangevuld"
+    ELECTORATE_CONFIRMED = "kiezersregister:bevestigd"
+    CODES_GIVEN = "stemcodes:uitgegeven"
     PAPER_ENTERED = "papier:ingevoerd"
     PAPER_CONFIRMED = "papier:bevestigd"
     BALLOT_COUNTED = "stemming:geteld"
@@ -140,7 +142,7 @@ def kind_of(action: Action, act: Act | None, allowed: bool, values: Values = _NO
 
     What was submitted tells a promise from its new date or its fulfilment, and a yes from anything else.
     Withdrawing (REVOKE) has a kind of its own for mandates and one for substitutions, and the polling station (POLL)
-    for paper: the caller names it.
+    for codes and paper: the caller names it.
     """
     if action is Action.COMPLETE:
         if allowed:
@@ -191,6 +193,8 @@ _SENTENCES = {
     Kind.NOTE_TAKEN: "{wie} nam kennis bij {taak}{onderwerp}",
     Kind.BALLOT_HELD: "{wie} legde een stemming vast bij {taak}{onderwerp}{uitkomst}",
     Kind.ELECTORATE_SET: "{wie} vulde het kiezersregister van een stemming aan{onderwerp}",
+    Kind.ELECTORATE_CONFIRMED: "{wie} bevestigde kiezers die een ander in het kiezersregister zette{onderwerp}",
+    Kind.CODES_GIVEN: "{wie} kreeg de ene helft van de stemcodes voor de brieven{onderwerp}",
     Kind.PAPER_ENTERED: "{wie} voerde papieren stembiljetten in{onderwerp}",
     Kind.PAPER_CONFIRMED: "{wie} bevestigde de papieren stembiljetten{onderwerp}",
     Kind.BALLOT_COUNTED: "de stembus is geopend en geteld{onderwerp}",

@@ -8,7 +8,7 @@ from typing import Any
 from flask import request
 from marshmallow import validate
 
-from service import ballots, polling
+from service import ballots, electorate, polling
 from service.api.border import Blueprint, Service, caller, here, route
 from service.api.schemas import (
     Dutch,
@@ -19,17 +19,16 @@ from service.api.schemas import (
     NumberField,
     TextField,
 )
+from service.electorate import NewVoter
 from service.faults import Fault, Malformed
 from service.guard import Guard
-from service.polling import NewVoter
 from service.store_ballots import BallotRow
 
 stemmingen = Blueprint(
     "stemmingen", __name__, url_prefix="/v1/stemmingen", description="Stemmingen: wie er mag stemmen, en de stembus"
 )
 
-_MOST_VOTERS = 1000
-_VOTER = validate.Regexp(r"[\w.:-]{1,64}\Z", error="Een kiezersnummer heeft letters, cijfers en . : - zonder spaties.")
+_VOTER = validate.Regexp(r"[0-9]{1,9}\Z", error="Een kiezersnummer heeft 1 tot en met 9 cijfers.")
 _HEX = validate.Regexp(r"([0-9a-f]{2})+\Z", error="Schrijf dit hexadecimaal.")
 _KEY = validate.Regexp(
     r"[0-9a-f]{32}\Z", error="Een sleutel is 32 hexadecimale cijfers, door u zelf willekeurig gekozen."
@@ -62,46 +61,64 @@ class BallotListSchema(Dutch):
 
 
 class VoterAskSchema(Dutch):
-    """A voter for the register; without an account a code goes out by letter."""
+    """A voter for the register: of name and address a digest is kept. Without an account a code goes out by letter."""
 
     voter = TextField(data_key="kiezer", required=True, validate=_VOTER)
+    name = TextField(data_key="naam", longest=200, least=1, required=True)
+    address = TextField(data_key="adres", longest=200, least=1, required=True)
     person = TextField(data_key="persoon", longest=36, load_default=None)
 
 
 class ElectorateAskSchema(Dutch):
-    """Voters to add: by name of their own, or just so many with a number."""
+    """Voters to add, or to confirm by entering the same again."""
 
-    voters = ListField(NestedField(VoterAskSchema), data_key="kiezers", load_default=list)
-    number = NumberField(
-        data_key="aantal", load_default=0, validate=validate.Range(0, _MOST_VOTERS, error="Hoogstens 1000 tegelijk.")
-    )
+    voters = ListField(NestedField(VoterAskSchema), data_key="kiezers", required=True)
+
+
+class LinesSchema(Dutch):
+    """How many lines the register has, or how many of them are voters now."""
+
+    number = NumberField(data_key="aantal")
 
 
 class CodeSchema(Dutch):
-    """The code in the letter to a voter."""
+    """One half of the code in the letter to a voter."""
 
     voter = TextField(data_key="kiezer")
     code = TextField()
 
 
 class CodesSchema(Dutch):
-    """The codes for the letters; nobody can ask for them again."""
+    """One half of the codes for the letters; who asks again gets others, and these open nothing more."""
 
     codes = ListField(NestedField(CodeSchema))
 
 
-class VoterSchema(Dutch):
-    """A line of the register: `gestemd` is `pas` (a pass was given), `papier` or empty, without a moment."""
+class TookPartSchema(Dutch):
+    """A number in the register: `gestemd` is `pas` (a pass was given), `papier` or empty, without a moment."""
 
     voter = TextField(data_key="kiezer")
-    person = TextField(data_key="persoon")
     given = TextField(data_key="gestemd")
+
+
+class VoterSchema(TookPartSchema):
+    """The same with the account, for the polling station; as long as it is not `bevestigd` it is no voter."""
+
+    person = TextField(data_key="persoon")
+    confirmed = FlagField(data_key="bevestigd")
+
+
+class TookPartListSchema(Dutch):
+    """Every voter by number, once the votes are counted: whoever did not vote sees whether somebody else did."""
+
+    items = ListField(NestedField(TookPartSchema), data_key="resultaten")
 
 
 class ElectorateSchema(Dutch):
     """The register with its totals."""
 
     entitled = NumberField(data_key="kiesgerechtigden")
+    waiting = NumberField(data_key="onbevestigd")
     passes = NumberField(data_key="passen")
     paper = NumberField(data_key="papier")
     items = ListField(NestedField(VoterSchema), data_key="resultaten")
@@ -214,9 +231,10 @@ def show_ballot(ballot_id: str) -> dict[str, Any]:
 def show_register(ballot_id: str) -> dict[str, Any]:
     """Who may vote, and who has a pass or voted on paper; for the polling station."""
     service = here()
-    _, rows = polling.read_register(service.installation, caller().person, ballot_id, service.clock())
-    given = Counter(row.given for row in rows)
-    return {"entitled": len(rows), "passes": given["pas"], "paper": given["papier"], "items": rows}
+    _, rows = electorate.read_register(service.installation, caller().person, ballot_id, service.clock())
+    given, confirmed = Counter(row.given for row in rows), sum(row.confirmed for row in rows)
+    totals = {"entitled": confirmed, "waiting": len(rows) - confirmed}
+    return {**totals, "passes": given["pas"], "paper": given["papier"], "items": rows}
 
 
 @route(
@@ -226,16 +244,55 @@ def show_register(ballot_id: str) -> dict[str, Any]:
     Guard.PERSON,
     body=ElectorateAskSchema(),
     status=201,
-    answers=CodesSchema(),
+    answers=LinesSchema(),
 )
 def add_voters(given: dict[str, Any], ballot_id: str) -> dict[str, Any]:
-    """Add voters, until the first one votes."""
-    service, by = here(), caller().person
-    lines = [NewVoter(one["voter"], one["person"]) for one in given["voters"]]
-    if not lines and not given["number"]:
-        raise Malformed((Fault("kiezers", "Noem kiezers, of een aantal."),))
-    codes = polling.add_voters(service.installation, by, ballot_id, lines, given["number"], service.clock())
+    """Add voters, until voting begins; they may vote once somebody else has confirmed them."""
+    service = here()
+    number = electorate.add_voters(service.installation, caller().person, ballot_id, _lines(given), service.clock())
+    return {"number": number}
+
+
+@route(
+    stemmingen,
+    "PUT",
+    "/<id:ballot_id>/kiezers/bevestiging",
+    Guard.PERSON,
+    body=ElectorateAskSchema(),
+    answers=LinesSchema(),
+)
+def confirm_voters(given: dict[str, Any], ballot_id: str) -> dict[str, Any]:
+    """The same voters, entered again by another."""
+    service = here()
+    number = electorate.confirm_voters(service.installation, caller().person, ballot_id, _lines(given), service.clock())
+    return {"number": number}
+
+
+def _lines(given: dict[str, Any]) -> list[NewVoter]:
+    if not given["voters"]:
+        raise Malformed((Fault("kiezers", "Noem kiezers."),))
+    return [NewVoter(one["voter"], one["name"], one["address"], one["person"]) for one in given["voters"]]
+
+
+@route(
+    stemmingen,
+    "POST",
+    "/<id:ballot_id>/stemcodes/<int:part>",
+    Guard.PERSON,
+    status=201,
+    answers=CodesSchema(),
+)
+def give_codes(ballot_id: str, part: int) -> dict[str, Any]:
+    """The first or the second halves of the codes for the letters; two people get them, one each."""
+    service = here()
+    codes = electorate.give_codes(service.installation, caller().person, ballot_id, part, service.clock())
     return {"codes": [{"voter": voter, "code": code} for voter, code in codes.items()]}
+
+
+@route(stemmingen, "GET", "/<id:ballot_id>/deelname", Guard.ANYONE, answers=TookPartListSchema())
+def show_participation(ballot_id: str) -> dict[str, Any]:
+    """For which numbers of the register a pass was given or paper marked, once the votes are counted."""
+    return {"items": electorate.took_part(here().installation, ballot_id)}
 
 
 @route(stemmingen, "PUT", "/<id:ballot_id>/kiezers/<string:voter>/papier", Guard.PERSON, status=204)

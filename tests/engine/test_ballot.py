@@ -233,6 +233,27 @@ def test_inv_40_paper_is_confirmed_by_somebody_else() -> None:
     refused(ask(only_for_her, None, case, action=Action.POLL, other=desk), "bevoegdheid/rol")
 
 
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"papier": 61}, "papieren stembiljetten"),
+        ({"bevestigd": 500}, "zette zelf een van deze kiezers"),
+        ({"deel": 2, "aantal": 500}, "de andere helft van de stemcodes"),
+        ({"iets": 1}, "deed dit al zelf"),
+    ],
+)
+def test_inv_40_no_pair_of_hands_makes_voters_votes_or_codes_alone(values: dict[str, Json], said: str) -> None:
+    desk, colleague = person("balie-1", "publieksbalie"), person("balie-2", "griffie")
+    allowed(ask(colleague, None, values, action=Action.POLL, other=desk))
+    allowed(ask(desk, None, values, action=Action.POLL))
+    refused(ask(desk, None, values, action=Action.POLL, other=desk), "stemming/vier-ogen", said)
+
+
+def test_inv_40_a_register_can_be_made_before_voting_begins() -> None:
+    refused(opens(promised(), {"van": BEFORE.date().isoformat()}), "INV-05", "nog komt")
+    allowed(opens(promised(), {"van": (BEFORE + timedelta(days=1)).date().isoformat()}))
+
+
 @pytest.mark.parametrize("who", [COLLEGE, COORDINATOR, PLAY, RESIDENT, person("b", "beheerder")])
 def test_inv_40_only_the_polling_station_keeps_the_register(who: Actor) -> None:
     refused(ask(who, None, {}, action=Action.POLL), "bevoegdheid/rol")

@@ -107,6 +107,11 @@ RULES = dict.fromkeys(("wb1", "wb2", "wb3", "wb4", "wb5", "wb7"), "ja") | {"wb6"
 EXTRA = {"toets_per_regel": RULES, "dekking": "wijkbudget 2027"}
 
 
+def line(number: int, **more: str) -> dict[str, str]:
+    """A line of the register, for somebody who gets a letter."""
+    return {"kiezer": f"{number:06}", "naam": f"Kiezer {number}", "adres": "Tanthofdreef 1"} | more
+
+
 def city(directory: Path) -> Path:
     """The data of Delft with the test's own process in it."""
     made = directory / "stad" / "delft"
@@ -173,8 +178,24 @@ class Poll:
         self.done("speelplek", "openen", PERIOD | period)
         self.ballot = str(self.stage.must("balie", "GET", "/v1/stemmingen")["resultaten"][0]["id"])
         if voters:
-            answer = self.stage.must("balie", "POST", f"{self.address}/kiezers", {"aantal": voters})
-            self.codes = {str(row["kiezer"]): str(row["code"]) for row in answer["codes"]}
+            self.registered(*(line(number) for number in range(1, voters + 1)))
+            self.codes = self.handed_out()
+
+    def registered(self, *lines: Mapping[str, Any]) -> None:
+        """These lines, entered by the one and confirmed by the other."""
+        asked: dict[str, Any] = {"kiezers": [dict(one) for one in lines]}
+        self.stage.must("balie", "POST", f"{self.address}/kiezers", asked)
+        self.stage.must("griffier", "PUT", f"{self.address}/kiezers/bevestiging", asked)
+
+    def handed_out(self) -> dict[str, str]:
+        """The codes as they reach the voters, of whom each gets both halves."""
+        halves = [self.half(who, part) for part, who in enumerate(("balie", "griffier"), 1)]
+        return {voter: f"{halves[0][voter]}-{halves[1][voter]}" for voter in halves[0]}
+
+    def half(self, who: str, part: int) -> dict[str, str]:
+        """One half of the codes, as one of the polling station gets it."""
+        answer = self.stage.must(who, "POST", f"{self.address}/stemcodes/{part}")
+        return {str(row["kiezer"]): str(row["code"]) for row in answer["codes"]}
 
     def nobody(self) -> Send:
         """Requests without a login."""

@@ -26,6 +26,7 @@ OPEN = {
     ("POST", "/v1/sessies"),
     ("GET", "/v1/stemmingen"),
     ("GET", "/v1/stemmingen/<id:ballot_id>"),
+    ("GET", "/v1/stemmingen/<id:ballot_id>/deelname"),
     ("GET", "/v1/stemmingen/<id:ballot_id>/stembiljetten"),
     ("GET", "/v1/stemmingen/<id:ballot_id>/uitslag"),
     ("POST", "/v1/stemmingen/<id:ballot_id>/passen/code"),

@@ -59,8 +59,8 @@ opties = [{{ optie = "A" }}, {{ optie = "B" }}, {{ optie = "C" }}]
 plafond = "25.000,00"
 kiesgerechtigden = "Alle bewoners vanaf 12 jaar"
 beslisregel = "hoogste_aantal"
-aantal_kiesgerechtigden = 2310
-quorum = 231
+aantal_kiesgerechtigden = 231
+quorum = 23
 vervaldatum = 2027-07-01
 
 [[stap]]
@@ -100,6 +100,26 @@ verwacht = {after}
 dekking = "wijkbudget 2027"
 toets_per_regel = {{ wb1 = "ja", wb2 = "ja", wb3 = "ja", wb4 = "ja", wb5 = "ja", wb6 = "inspanning", wb7 = "ja" }}
 """
+SECOND_ROUND = """
+[[stap]]
+op = 2027-04-23
+wie = "speelplek"
+taak = "openen"
+gegevens = {{ van = 2027-05-03, tot = 2027-05-10 }}
+
+[[stap]]
+op = 2027-05-04
+stemming = {votes}
+
+[[stap]]
+op = 2027-05-11
+wie = "speelplek"
+taak = "vaststellen"
+verwacht = {after}
+[stap.gegevens]
+dekking = "wijkbudget 2027"
+toets_per_regel = {{ wb1 = "ja", wb2 = "ja", wb3 = "ja", wb4 = "ja", wb5 = "ja", wb6 = "inspanning", wb7 = "ja" }}
+"""
 RATIFIED = """
 [[stap]]
 op = 2027-05-11
@@ -115,7 +135,7 @@ taak = "bekrachtigen"
 gegevens = { bekrachtigd = true, uitslag = "A" }
 verwacht = { gereed = true }
 """
-TANTHOF = "{ opties = { A = 212, B = 148, C = 97, blanco = 6 }, papier = 61 }"
+VOTES = "{ opties = { A = 21, B = 15, C = 10, blanco = 1 }, papier = 6 }"
 
 
 def told(votes: str, after: str, more: str = "") -> Story:
@@ -140,8 +160,8 @@ def over_http(one: Story, url: str, directory: Path) -> list[StepResult]:
     return found
 
 
-def test_463_voters_decide_on_the_engine_and_over_http(url: str, tmp_path: Path) -> None:
-    one = told(TANTHOF, '{ taken = ["bekrachtigen"], trede = "meebeslissen" }', RATIFIED)
+def test_47_voters_decide_on_the_engine_and_over_http(url: str, tmp_path: Path) -> None:
+    one = told(VOTES, '{ taken = ["bekrachtigen"], trede = "meebeslissen" }', RATIFIED)
     results = on_the_engine(one, tmp_path / "motor")
     assert results[-1].is_expected, results[-1]
     results = over_http(one, url, tmp_path)
@@ -149,27 +169,45 @@ def test_463_voters_decide_on_the_engine_and_over_http(url: str, tmp_path: Path)
     assert len(results) == 1 + len(one.steps)
 
 
+def assert_on_both(one: Story, url: str, directory: Path) -> None:
+    """The engine alone and the service tell this story to its end, and in the same way."""
+    for results in (on_the_engine(one, directory / "motor"), over_http(one, url, directory)):
+        assert results[-1].is_expected, results[-1]
+        assert len(results) == 1 + len(one.steps)
+
+
+def test_inv_04_without_a_quorum_there_is_no_outcome_for_anybody(url: str, tmp_path: Path) -> None:
+    assert_on_both(told("{ opties = { A = 20, B = 2 } }", "{ taken = [], gereed = true }"), url, tmp_path)
+
+
 @pytest.mark.parametrize(
     ("votes", "after"),
     [
-        ("{ opties = { A = 200, B = 20 } }", "{ taken = [], gereed = true }"),
-        ("{ opties = { A = 120, B = 120, C = 3 }, papier = 2 }", '{ taken = ["openen"] }'),
+        ("{ opties = { A = 13, B = 14 } }", '{ taken = ["bekrachtigen"], trede = "meebeslissen" }'),
+        ("{ opties = { A = 14, B = 14, blanco = 2 } }", "{ taken = [], gereed = true }"),
+        ("{ opties = { A = 12, B = 2 } }", "{ taken = [], gereed = true }"),
     ],
+    ids=["one leads", "a tie again", "no quorum any more"],
 )
-def test_no_quorum_and_a_tie_on_the_engine(votes: str, after: str, tmp_path: Path) -> None:
-    results = on_the_engine(told(votes, after), tmp_path)
-    assert results[-1].is_expected, results[-1]
+def test_inv_04_a_tie_is_decided_in_one_second_round_or_by_nobody(
+    url: str, tmp_path: Path, votes: str, after: str
+) -> None:
+    tied = "{ opties = { A = 12, B = 12, C = 3 }, papier = 2 }"
+    second = SECOND_ROUND.format(votes=votes, after=after)
+    assert_on_both(told(tied, '{ taken = ["openen"] }', second), url, tmp_path)
 
 
-def test_few_voters_over_http(sqlite_url: str, tmp_path: Path) -> None:
-    results = over_http(told("{ opties = { A = 2, B = 1 } }", "{ gereed = true }"), sqlite_url, tmp_path)
-    assert results[-1].is_expected, results[-1]
+def test_inv_05_who_lost_the_first_round_is_no_choice_in_the_second(url: str, tmp_path: Path) -> None:
+    tied, lost = "{ opties = { A = 12, B = 12, C = 3 } }", "{ opties = { C = 30 } }"
+    one = told(tied, '{ taken = ["openen"] }', SECOND_ROUND.format(votes=lost, after="{}"))
+    assert "geen keuze in deze stemming: C" in on_the_engine(one, tmp_path / "motor")[-1].message
+    assert not over_http(one, url, tmp_path)[-1].is_expected
 
 
 def test_votes_that_cannot_be_are_said(tmp_path: Path) -> None:
     strange = on_the_engine(told("{ opties = { D = 2 } }", "{}"), tmp_path / "een")
     assert "geen keuze in deze stemming: D" in strange[-1].message
-    one = told(TANTHOF, "{}")
+    one = told(VOTES, "{}")
     late = replace(one, steps=tuple(replace(step, at=one.steps[-1].at) if step.votes else step for step in one.steps))
     assert "0 stemmingen staan open" in on_the_engine(late, tmp_path / "twee")[-1].message
 

@@ -27,6 +27,8 @@ def upgrade() -> None:
         sa.Column("closes_at", Utc(), nullable=False),
         sa.Column("modulus", sa.Text(), nullable=False),
         sa.Column("exponent", sa.Integer(), nullable=False),
+        sa.Column("first_to", sa.String(length=36), nullable=True),
+        sa.Column("second_to", sa.String(length=36), nullable=True),
         sa.Column("counted", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["case"], ["case.id"], name=op.f("fk_ballot_case")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ballot")),
@@ -36,16 +38,21 @@ def upgrade() -> None:
         "ballot_voter",
         sa.Column("ballot", sa.String(length=36), nullable=False),
         sa.Column("voter", sa.String(length=64), nullable=False),
+        sa.Column("identity", sa.String(length=64), nullable=False),
         sa.Column("person", sa.String(length=36), nullable=True),
-        sa.Column("code", sa.String(length=64), nullable=True),
+        sa.Column("first", sa.String(length=64), nullable=True),
+        sa.Column("second", sa.String(length=64), nullable=True),
+        sa.Column("added_by", sa.String(length=36), nullable=False),
+        sa.Column("confirmed", sa.Boolean(), nullable=False),
         sa.Column("given", sa.String(length=8), nullable=True),
         sa.Column("blinded", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(["ballot"], ["ballot.id"], name=op.f("fk_ballot_voter_ballot")),
         sa.PrimaryKeyConstraint("ballot", "voter", name=op.f("pk_ballot_voter")),
+        sa.UniqueConstraint("ballot", "identity", name=op.f("uq_ballot_voter_ballot_identity")),
+        sa.UniqueConstraint("ballot", "person", name=op.f("uq_ballot_voter_ballot_person")),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_ballot_voter_code", "ballot_voter", ["ballot", "code"])
-    op.create_index("ix_ballot_voter_person", "ballot_voter", ["ballot", "person"])
+    op.create_index("ix_ballot_voter_first", "ballot_voter", ["ballot", "first"])
     op.create_table(
         "ballot_box",
         sa.Column("ballot", sa.String(length=36), nullable=False),
