@@ -51,7 +51,7 @@ def registers_needed(action: Action, task: Task | None) -> frozenset[Register]:
         if task.spec.act is Act.WERK:
             return frozenset({Register.BESLUITEN}) if task.spec.step == steps.RESULT else frozenset()
         if task.spec.act is Act.INBRENG:
-            return frozenset({Register.KADERS, Register.PUBLICATIES})
+            return frozenset({Register.KADERS, Register.PUBLICATIES, Register.INBRENG, Register.ADVIEZEN})
         return frozenset(Register)
     if action is Action.CANCEL:
         return frozenset(

@@ -18,7 +18,7 @@ from engine.participation import FIELDS, ITEMS
 from engine.question import Question
 from engine.roles import values_of
 from engine.submission import folded, is_filled, is_same, open_text, rows, text, whole, yes_or_no
-from engine.terms import Act, Fact, Json, Values
+from engine.terms import Act, Fact, Json, Register, Values
 
 Lacks = Iterator[str]
 
@@ -116,6 +116,14 @@ def _origin(row: Values, name: str, known: frozenset[str]) -> Lacks:
             yield f"{name}: herkomst {origin or '(onleesbaar)'} is geen bevinding of signaal in dit dossier"
     if not origins and not is_filled(row.get("nieuw_feit")):
         yield f"{name}: herkomst, of een nieuw_feit"
+
+
+def name_of_another(q: Question) -> Lacks:
+    """The `kenmerk` of what a resident said is not used again: whoever looks it up would find other words (INV-25)."""
+    own = open_text(q.values, "kenmerk").casefold()
+    said = (*q.registers.of(Register.INBRENG, Act.INBRENG), *q.registers.of(Register.ADVIEZEN, Act.ADVIES))
+    if own and any(own == open_text(values_of(fact), "kenmerk").casefold() for fact in said):
+        yield f"{open_text(q.values, 'kenmerk')} is al van een bijdrage"
 
 
 def wording_replaced(q: Question) -> Lacks:

@@ -15,9 +15,8 @@ from engine.rules.decisions import DECISION
 from engine.rules.frames import SETTING_FRAME
 from engine.rules.meetings import MEETING
 from engine.rules.money import BOOKING
-from engine.rules.participation import HANDLING, PRODUCT, PROPOSAL, PUBLICATION
+from engine.rules.participation import CONTRIBUTION, HANDLING, PRODUCT, PROPOSAL, PUBLICATION
 from engine.rules.promises import COMMITMENT, CONSENT
-from engine.rules.rungs import PARTICIPATION
 from engine.rules.tasks import TASK
 from engine.terms import Act
 
@@ -25,8 +24,8 @@ ACTS: Mapping[Act, Checks] = {
     Act.WERK: (*TASK, PLAN_FIRST),
     Act.KENNISNAME: TASK,
     Act.KADER: SETTING_FRAME,
-    Act.INBRENG: (*TASK, *PARTICIPATION),
-    Act.ADVIES: (*TASK, *PARTICIPATION),
+    Act.INBRENG: CONTRIBUTION,
+    Act.ADVIES: CONTRIBUTION,
     Act.BIJEENKOMST: MEETING,
     Act.VOORSTEL: PROPOSAL,
     Act.AFHANDELING: HANDLING,

@@ -17,6 +17,12 @@ WORDING = Check(
     "De woorden van een bewoner blijven zoals zij zijn: {wat}.",
     "Verwijs naar de bijdrage, en zet uw voorstel voor een andere tekst in uw reactie.",
 )
+OWN_MARK = Check(
+    "INV-25",
+    agenda.name_of_another,
+    "Een kenmerk hoort bij één bijdrage: {wat}.",
+    "Kies een eigen kenmerk, en verwijs naar de bijdrage in het veld dat daarvoor is.",
+)
 EFFECT = Check(
     "INV-26",
     programme.effect_unsaid,
@@ -82,5 +88,6 @@ CONTENT: Checks = (
     ),
     PLAN_FIRST,
     COMPLETE,
+    OWN_MARK,
     WORDING,
 )

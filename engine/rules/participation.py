@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from engine.checks import Check, Checks
 from engine.conditions import demands, frames, handlings
-from engine.rules.content import COLLECTIVE, COMPLETE, EFFECT, PLAN_FIRST, WORDING
+from engine.rules.content import COLLECTIVE, COMPLETE, EFFECT, OWN_MARK, PLAN_FIRST, WORDING
 from engine.rules.money import ACCOUNT
 from engine.rules.phases import ANSWERABLE, CLOSED_BEFORE, DISTRIBUTED
 from engine.rules.rungs import NOT_THE_ORGAN, PARTICIPATION
 from engine.rules.tasks import TASK
 
+CONTRIBUTION: Checks = (*TASK, *PARTICIPATION, OWN_MARK)
 PROPOSAL: Checks = (
     *TASK,
     *PARTICIPATION,
@@ -27,6 +28,7 @@ PROPOSAL: Checks = (
         "Stel met de deelnemers eerst de probleemagenda vast.",
     ),
     COLLECTIVE,
+    OWN_MARK,
 )
 HANDLING: Checks = (
     *TASK,
@@ -36,6 +38,7 @@ HANDLING: Checks = (
         "Een bijdrage krijgt een duidelijk antwoord; er ontbreekt of klopt niet: {wat}.",
         "Noem de bijdrage, wat ermee is gedaan, waarom, en de reactie.",
     ),
+    OWN_MARK,
     WORDING,
 )
 PRODUCT: Checks = (
@@ -52,6 +55,7 @@ PRODUCT: Checks = (
     PLAN_FIRST,
     COMPLETE,
     ACCOUNT,
+    OWN_MARK,
     WORDING,
 )
 PUBLICATION: Checks = (
@@ -70,5 +74,6 @@ PUBLICATION: Checks = (
         "Stel het kader opnieuw vast, met een termijn die nog komt, en publiceer dat.",
     ),
     DISTRIBUTED,
+    OWN_MARK,
     WORDING,
 )

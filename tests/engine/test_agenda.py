@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import pytest
 
-from engine.terms import Act, Json, Ruling
+from engine.acts import registers_needed
+from engine.terms import Act, Action, Json, Register, Ruling
 from tests.engine.rights_world import (
     ADMISSION,
     COLLEGE,
@@ -16,6 +18,7 @@ from tests.engine.rights_world import (
     INTEREST,
     PRESS,
     RESIDENT,
+    START,
     TABLES,
     Dossier,
     allowed,
@@ -261,6 +264,25 @@ def test_inv_25_no_product_publication_or_decision_carries_other_words_for_a_con
     decides = task_for(Act.BESLUIT, "college", "D07", "I-02")
     refused(ask(COLLEGE, decides, GRANT | {"bijlage": row}, dossier), "INV-25", "R-01")
     allowed(ask(COLLEGE, decides, GRANT | {"reacties": [{"inbreng": "R-01", "reactie": "dank"}]}, dossier))
+
+
+@pytest.mark.parametrize("mark", ["R-01", "r-01", " R-01", "A-01"])
+def test_inv_25_the_mark_of_what_was_said_is_not_used_again_for_other_words(mark: str) -> None:
+    dossier = spoken()
+    dossier.act(Act.ADVIES, GROUP, {"kenmerk": "A-01", "advies": "doen"}, step="D07", subject="I-02")
+    told: dict[str, Json] = {"kenmerk": mark, "tekst": "asfalt"}
+    soon = START + timedelta(days=1)
+    for by, act, lane in ((RESIDENT, Act.INBRENG, "bewoner"), (GROUP, Act.ADVIES, "deelnemers")):
+        refused(ask(by, task_for(act, lane, "D07", "I-02"), told, dossier, now=soon), "INV-25", "al van een bijdrage")
+        allowed(ask(by, task_for(act, lane, "D07", "I-02"), told | {"kenmerk": "R-02"}, dossier, now=soon))
+    for act in (Act.PRODUCT, Act.AFHANDELING):
+        task = task_for(act, "wijkcoordinator", "D07", "I-02")
+        refused(ask(COORDINATOR, task, ANSWER | {"kenmerk": mark}, dossier), "INV-25", "al van een bijdrage")
+    decides = task_for(Act.BESLUIT, "college", "D07", "I-02")
+    dossier.handled()
+    refused(ask(COLLEGE, decides, GRANT | {"kenmerk": mark}, dossier), "INV-25", "al van een bijdrage")
+    needed = registers_needed(Action.CONTRIBUTE, task_for(Act.INBRENG, "bewoner", "D07"))
+    assert {Register.INBRENG, Register.ADVIEZEN} <= needed
 
 
 def test_inv_25_the_words_of_another_group_are_kept_as_well() -> None:

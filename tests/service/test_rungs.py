@@ -232,6 +232,22 @@ def test_inv_18_nothing_is_decided_over_an_unanswered_contribution(town: Town) -
     assert refused(town.stage.send("coordinator", "PUT", address, {"reden": "Het komt niet uit"}), "INV-18")
 
 
+def test_inv_25_the_mark_of_a_contribution_does_not_come_to_stand_for_other_words(either_town: Town) -> None:
+    town = either_town
+    town.framed("raadplegen")
+    assert town.contribute("speelplek", "inbreng_verzamelen", **WORDS).status == 201
+    for who in ("speelplek", "buurvrouw"):
+        other = WORDS | {"kenmerk": "k-1", "tekst": "Geen bank"}
+        told(town, town.contribute(who, "inbreng_verzamelen", **other), "INV-25")
+    told(town, town.attempt("college", "besluit", kenmerk="K-1", bedrag=100), "INV-16")
+    town.at("2027-02-01T09:00+01:00")
+    town.done("coordinator", "inbreng_afhandelen", inbreng="K-1", uitkomst="gebruikt", reactie="Dank")
+    again = GRANT | {"inbrengregister": 1, "kenmerk": "K-1"}
+    told(town, town.do("college", "bijdrage_besluiten_raadplegen", **again), "INV-25")
+    town.done("college", "bijdrage_besluiten_raadplegen", **GRANT, inbrengregister=1, kenmerk="B-1")
+    assert town.agrees()
+
+
 @pytest.mark.parametrize("asked", [{"bedrag": "veel"}, {"bedrag": True}, {"onderdelen": "geen lijst"}])
 def test_inv_15_what_cannot_be_judged_is_refused_and_recorded(town: Town, asked: dict[str, Any]) -> None:
     town.begin()
