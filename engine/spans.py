@@ -1,9 +1,11 @@
 """Terms (*termijnen*): when something ends, by the Algemene termijnenwet (Atw), a city's own data and the two pauses.
 
-A term runs from the day after the event that starts it. The rules of the Atw that are kept here:
-art. 1 (1) a term that ends on a Saturday, Sunday or holiday is extended to the first day that is none;
+A term runs from the day after the event that starts it (Awb 6:8 (1) and 7:10 (1); not so Awb 3:16 (2), by which a
+draft that is laid open counts from that very day: no term of the cycle is such). The rules of the Atw that are kept
+here: art. 1 (1) a term that ends on a Saturday, Sunday or holiday is extended to the first day that is none;
 art. 1 (2) not so for a term counted back from an event; art. 2 a term of at least three days holds at least two
 working days; art. 4 (a) none of this for terms in hours, of more than 90 days, 12 weeks or 3 months, or in years.
+The Atw binds terms in a law; a city's own terms follow it because its data say so (`verlenging`).
 """
 
 from __future__ import annotations
@@ -67,7 +69,7 @@ LONGEST = {
     Unit.YEARS: 100,
 }
 """The longest term for each unit: what is longer is a typing error, not a term of a neighbourhood cycle."""
-_BEYOND_THE_LAW = {Unit.DAYS: 90, Unit.WEEKS: 12, Unit.MONTHS: 3}
+_BEYOND_THE_LAW = {Unit.DAYS: 90, Unit.WEEKS: 12, Unit.MONTHS: 3}  # Atw art. 4 (a): more than these
 _ISO_UNITS = {"Y": Unit.YEARS, "M": Unit.MONTHS, "W": Unit.WEEKS, "D": Unit.DAYS}
 
 
@@ -144,7 +146,10 @@ class Pause:
 
     @classmethod
     def between(cls, asked: date, remedied: date | None) -> Pause:
-        """The pause of Awb art. 4:15 (1) and 7:10 (2): from the day after the request until the day it is remedied."""
+        """The pause of Awb art. 4:15 (1) and 7:10 (2): from the day after that of the request until the day of remedy.
+
+        "Until" leaves that day out; a term set for the remedy that passes unused ends the pause in the same way.
+        """
         return cls(asked + _DAY, None if remedied is None else max(remedied, asked + _DAY))
 
 
@@ -152,7 +157,8 @@ class Pause:
 class Clock:
     """A running term: begun by what happened on `start`, stopped by pauses, adjourned (*verdaagd*) by further terms.
 
-    An adjournment is a new term that begins the day after the last day of the term before it.
+    An adjournment (Awb art. 7:10 (3), at most six weeks) is a new term that begins the day after the last day of the
+    term before it.
     """
 
     start: date
@@ -231,11 +237,11 @@ def _extended(end: date, start: date, term: Term, pauses: Sequence[Pause], calen
         return calendar.next_working_day(end)
     if not term.falls_under_the_law:
         return end
-    end = calendar.next_working_day(end)
+    end = calendar.next_working_day(end)  # Atw art. 1 (1)
     if term.day is not None or (term.unit is Unit.DAYS and term.amount < 3):
         return end
     second = _nth_working_day(start, 2, Direction.ON, pauses, calendar)
-    return end if second is None else max(end, second)
+    return end if second is None else max(end, second)  # Atw art. 2
 
 
 def _nth_working_day(

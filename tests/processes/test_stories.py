@@ -39,6 +39,7 @@ SHOWN = [
     ("tweede_ronde", "taak/vier-ogen"),
     ("plan_zonder_kader", "INV-01"),
     *(("trede_wijzigen", rule) for rule in ("INV-09", "INV-11", "INV-17")),
+    *(("trede_verlagen", rule) for rule in ("INV-11", "taak/kandidaat")),
     ("initiatief_wijzigen", "INV-07"),
     ("tanthof-2027", "DT12"),
     *(("stemming", rule) for rule in ("INV-04", "INV-05", "INV-16")),
@@ -65,6 +66,21 @@ SHOWN = [
     *(("jaarcyclus", f"INV-{number}") for number in ("02", "03", "04", "07", "09", "13", "16", "17", "18")),
     *(("jaarcyclus", f"INV-{number}") for number in ("20", "28", "31")),
     ("raadplegen", "INV-27"),
+]
+
+
+# The arithmetic of the Awb stands in the diagram: what a story of it calculates with, and what is put in its place.
+RECKONED = [
+    ("bezwaar_verdaagd", ", [{van: verzuim.gevraagd_op, tot: verzuim.hersteld_op}]", ""),
+    ("bezwaar_verdaagd", 'termijn("bezwaar_verdagen", beslissen_tot)', "beslissen_tot"),
+    ("bezwaar_verdaagd", "bezwaarschrift.gepost_op != null and", "false and"),
+    (
+        "bezwaar_te_laat_verdaagd",
+        'termijn("bezwaar_per_post", bezwaar_tot)',
+        'termijn("bezwaar_verdagen", bezwaar_tot)',
+    ),
+    ("bezwaar_te_laat_verdaagd", " and today() &lt;= date(beslissen_tot)", ""),
+    ("bezwaar_te_laat", "op_tijd = date(bezwaarschrift.ontvangen_op) &lt;= date(bezwaar_tot)", "op_tijd = true"),
 ]
 
 
@@ -108,6 +124,17 @@ def test_a_story_breaks_when_its_rule_is_deleted(
     with without(rule):
         assert not all(result.is_expected for result in stories.run(read(name), *delft))
     assert all(result.is_expected for result in stories.run(read(name), *delft))
+
+
+@pytest.mark.parametrize(("name", "before", "after"), RECKONED)
+def test_a_story_breaks_when_the_arithmetic_of_its_term_is_deleted(name: str, before: str, after: str) -> None:
+    files = family_files(PROCESSES / "delft")
+    drawn = files["bezwaar.bpmn"].decode()
+    assert before in drawn
+    reading = definition.read(files | {"bezwaar.bpmn": drawn.replace(before, after).encode()})
+    assert reading.definition is not None, reading.findings
+    results = list(stories.run(read(name), reading.definition, stories.forms_of(reading.definition)))
+    assert not all(result.is_expected for result in results)
 
 
 def test_the_year_holds_the_refusals_that_it_must_show() -> None:
