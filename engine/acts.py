@@ -70,8 +70,8 @@ def beginning(definition: Definition, process: str) -> dict[str, Json]:
 
 
 def looks_elsewhere(task: Task | None) -> bool:
-    """Whether a ruling also rests on what binds an organ in other dossiers: a new frame may not undo that."""
-    return task is not None and task.spec.act is Act.KADER
+    """Whether a ruling also rests on what binds an organ in other dossiers: no frame and no decision may undo that."""
+    return task is not None and task.spec.act in (Act.KADER, Act.ZELFBINDING, Act.STEMMING, Act.BESLUIT)
 
 
 def bindings_in(facts: Sequence[Fact]) -> tuple[Fact, ...]:
@@ -90,8 +90,8 @@ def roles_in(facts: Sequence[Fact]) -> tuple[str, ...]:
     return tuple(sorted(found - {""}))
 
 
-def judge(ask: Ask, standing: Standing, facts: Sequence[Fact], now: datetime) -> Ruling:
-    """The engine's ruling on what is asked."""
+def judge(ask: Ask, standing: Standing, facts: Sequence[Fact], now: datetime, elsewhere: Sequence[Fact] = ()) -> Ruling:
+    """The engine's ruling on what is asked; `elsewhere` is what binds in the other dossiers, where it looks there."""
     return authority.rule(
         ask.actor,
         ask.action,
@@ -105,6 +105,7 @@ def judge(ask: Ask, standing: Standing, facts: Sequence[Fact], now: datetime) ->
         case=standing.case,
         now=now,
         other=ask.other,
+        elsewhere=tuple(elsewhere),
     )
 
 

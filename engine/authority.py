@@ -1,11 +1,13 @@
 """May this person do this, now? One function, `rule`, answers for every action; it is pure and it fails closed.
 
-    rule(actor, action, task, facts, *, matrix, roles, tables, scope, submission, case, now, other=None) -> Ruling
+    rule(actor, action, task, facts, *, matrix, roles, tables, scope, submission, case, now, other=None, elsewhere=())
+        -> Ruling
 
 - `actor`: who asks, with the membership, mandate and substitution facts about that person.
 - `action`: what is asked. CONTRIBUTE is the completion of a collecting task; ATTEMPT is an act without an open task.
 - `task`: the open task, or None (administrative actions, ATTEMPT).
 - `facts`: the register rows of the dossier (all cases of it), in the order of recording; rows after `now` are ignored.
+- `elsewhere`: what binds in the other dossiers of the same wijk and year (`engine.acts.bindings_in`).
 - `submission`: the values as they will be recorded (sealed ones as handles). For ATTEMPT without a task:
   `{"handeling", "stap", "onderwerp", "gegevens"}`. For administrative actions see `engine.administration`.
 - `case`: what the service knows of the case: id, status, and the assignee of this task.
@@ -59,12 +61,13 @@ def rule(
     case: CaseFacts,
     now: datetime,
     other: Actor | None = None,
+    elsewhere: tuple[Fact, ...] = (),
 ) -> Ruling:
     """The ruling on one request; the module says what the arguments are. What no rule covers or can read is refused."""
     try:
         question = asked(
             actor, action, task, facts, matrix=matrix, roles=roles, tables=tables, scope=scope,
-            submission=submission, case=case, now=now, other=other,
+            submission=submission, case=case, now=now, other=other, elsewhere=elsewhere,
         )  # fmt: skip
         if action in ADMINISTRATION:
             return _ruled(question, ADMINISTRATION[action], f"{'taak' if task else 'zaak'}/{action.value}")

@@ -45,6 +45,7 @@ class CaseFacts:
 class Question:
     """One request for a ruling; `cell` is the cell of the rights table that governs it, when one does.
 
+    `elsewhere` holds what binds in the other dossiers of the wijk, for acts that may not undo it (see engine.acts).
     `consulted` gathers which tables of the city were asked while it was judged, with the rules that answered.
     """
 
@@ -56,6 +57,7 @@ class Question:
     subject: str
     values: Values
     registers: Registers
+    elsewhere: Registers
     matrix: Matrix
     roles: Roles
     tables: Mapping[str, Table]
@@ -203,6 +205,7 @@ def asked(
     task: Task | None,
     facts: tuple[Fact, ...],
     *,
+    elsewhere: tuple[Fact, ...],
     matrix: Matrix,
     roles: Roles,
     tables: Mapping[str, Table],
@@ -232,6 +235,7 @@ def asked(
         subject=subject,
         values=values,
         registers=Registers(facts, now),
+        elsewhere=Registers(elsewhere, now),
         matrix=matrix,
         roles=roles,
         tables=tables,

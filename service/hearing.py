@@ -41,6 +41,7 @@ class Refused(Exception):
 class Hearing:
     """All that an act in a case is judged by, within its transaction; `task` is None outside a task.
 
+    `elsewhere` is what binds in the other dossiers of the wijk, for acts that may not undo it.
     `now` is the moment of the act: acts happen in the order in which they get hold of the case.
     """
 
@@ -50,6 +51,7 @@ class Hearing:
     facts: tuple[Fact, ...]
     standing: Standing
     now: datetime
+    elsewhere: tuple[Fact, ...] = ()
 
 
 def reference(installation: Installation, person: str, is_resident: bool, chain: str) -> str:
@@ -77,12 +79,13 @@ def hear(
     task = None if task_row is None else task_of(definition, task_row)
     scope = Scope(gemeente="", wijk=row.wijk, group=row.group)
     standing = Standing(definition, scope, case_facts(installation, tx, row, task_row))
-    if acts.looks_elsewhere(task):
-        facts = (*acts.bindings_in(store_trail.facts_of_wijk(tx, row.id)), *facts)
+    elsewhere: tuple[Fact, ...] = ()
+    if registers_needed and acts.looks_elsewhere(task):
+        elsewhere = acts.bindings_in(store_trail.facts_of_wijk(tx, row.id))
     if task is not None and task.spec.four_eyes is not None:
         facts = (*facts, *performed(tx, row.id, task.spec.four_eyes))
-    known = [*facts, *(fact for others in actor.stands_in_for.values() for fact in others)]
-    return Hearing(row, task, actor, facts, standing, not_before(now, known))
+    known = [*facts, *elsewhere, *(fact for others in actor.stands_in_for.values() for fact in others)]
+    return Hearing(row, task, actor, facts, standing, not_before(now, known), elsewhere)
 
 
 def not_before(now: datetime, facts: Sequence[Fact]) -> datetime:
@@ -235,7 +238,7 @@ def judge(
     sealed: Sequence[Sealed] = (),
 ) -> tuple[Ruling, Refused | Unknown | None]:
     """The ruling; a refusal is recorded now, and comes with the exception to raise after the commit."""
-    ruling = acts.judge(ask, hearing.standing, hearing.facts, now)
+    ruling = acts.judge(ask, hearing.standing, hearing.facts, now, hearing.elsewhere)
     if ruling.allowed:
         return ruling, None
     unseen = outsider(installation, tx, hearing, ask, now)

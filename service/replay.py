@@ -90,7 +90,7 @@ class _Log:
             )
             for one in store_people.people(tx, after="", limit=_EVERYBODY)
         }
-        self.elsewhere: tuple[Fact, ...] | None = None  # read when a frame is judged, which is seldom
+        self.elsewhere: tuple[Fact, ...] | None = None  # read when a frame or decision is judged
         self.assignees: dict[str, str | None] = {}
         self.status = "lopend"
 
@@ -156,8 +156,7 @@ class _Log:
         needed = acts.registers_needed(action, task)
         known = [*(one for one in self.others if one.at <= at and one.record not in self.unseen), *self.own]
         facts = [one for one in known if one.register in needed]
-        if acts.looks_elsewhere(task):
-            facts = [*(one for one in self._elsewhere() if one.at <= at), *facts]
+        elsewhere = [one for one in self._elsewhere() if one.at <= at] if acts.looks_elsewhere(task) else []
         if task is not None and task.spec.four_eyes is not None:
             facts += [one for one in self.own if one.register is Register.VERRICHT]
         if action is Action.CORRECT:
@@ -168,7 +167,7 @@ class _Log:
         standing = Standing(self.definition, scope, case)
         if ask.action is not Action.START and not acts.judge(_reading(actor), standing, (), at).allowed:
             return acts.judge(_reading(actor), standing, (), at)
-        return acts.judge(ask, standing, facts, at)
+        return acts.judge(ask, standing, facts, at, elsewhere)
 
     def _task(self, body: Mapping[str, Json]) -> Task | None:
         told = _part(body, "task")

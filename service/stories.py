@@ -250,10 +250,10 @@ class _Told:
             motivation: dict[str, Json] = {acts.MOTIVATION: step.motivation} if step.motivation else {}
             paths = {*form.sealed, acts.MOTIVATION} if motivation else form.sealed
             values, _ = seal.seal_form({**clean, **motivation}, paths, compartment=LOG, entropy=self._draw)
-        standing, facts = self._standing(running, running.assignees.get(task.id)), self._facts_for(running, task)
+        standing, facts = self._standing(running, running.assignees.get(task.id)), self._facts_of(running)
         values = acts.completed(task, values, standing, facts, step.at)
         ask = Ask(self.actors[step.who or ""], step.action, task, values, other)
-        ruling = acts.judge(ask, standing, facts, step.at)
+        ruling = acts.judge(ask, standing, facts, step.at, self._elsewhere(running, task))
         if not ruling.allowed:
             return refused(ruling, task)
         fields = acts.content(ask, standing, ruling, step.at)
@@ -288,7 +288,7 @@ class _Told:
         if len(fitting) == 1:
             return self._act(replace(step, values=given if isinstance(given, dict) else {}), running, fitting[0])
         ask = Ask(self.actors[step.who or ""], Action.ATTEMPT, None, attempt)
-        ruling = acts.judge(ask, self._standing(running, None), self._facts_for(running, None), step.at)
+        ruling = acts.judge(ask, self._standing(running, None), self._facts_of(running), step.at)
         if not ruling.allowed:
             return refused(ruling, None)
         return Done(_SAID[Action.ATTEMPT], ruling.rule, ruling)
@@ -335,13 +335,23 @@ class _Told:
         scope = Scope(gemeente="", wijk=self.story.wijk, group=running.group)
         return Standing(self.definition, scope, CaseFacts(running.id, running.dossier, assignee=assignee))
 
-    def _facts_for(self, running: Running, task: Task | None) -> tuple[Fact, ...]:
-        """The registers of the case's dossier, and for a frame what binds in the others of the same year."""
-        own = tuple(self.facts.get(running.dossier, ()))
+    def _facts_of(self, running: Running) -> tuple[Fact, ...]:
+        """The registers of the case's dossier."""
+        return tuple(self.facts.get(running.dossier, ()))
+
+    def _elsewhere(self, running: Running, task: Task) -> tuple[Fact, ...]:
+        """What binds in the other dossiers of the year; of a dossier as a whole only in one of the same process."""
         if not acts.looks_elsewhere(task):
-            return own
+            return ()
+        process = {one.id: one.process for one in self.cases}
         others = {one.dossier for one in self.cases if one.year == running.year} - {running.dossier}
-        return (*own, *(fact for other in sorted(others) for fact in acts.bindings_in(self.facts.get(other, ()))))
+        found = [
+            fact
+            for other in sorted(others)
+            for fact in self.facts.get(other, ())
+            if fact.subject != registers.WHOLE or process.get(other) == process.get(running.dossier)
+        ]
+        return acts.bindings_in(found)
 
     def _rest(self, running: Running, case: Case, outcome: Outcome, now: datetime) -> Outcome:
         """Answer the operations, keep the state, and hand on the messages."""

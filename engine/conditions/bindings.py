@@ -22,12 +22,12 @@ from engine.binding import (
 )
 from engine.ceiling import CHANGES
 from engine.conditions.demands import demands, governing_step, is_agreed, items_here, subjects_owed
-from engine.differences import fields_of
+from engine.differences import Item, fields_of, items_of
 from engine.participation import rung_of
 from engine.question import Question
-from engine.registers import AGREED, overlaps
+from engine.registers import AGREED, WHOLE, overlaps
 from engine.roles import values_of
-from engine.submission import cents, folded, is_filled
+from engine.submission import appearance, cents, folded, is_filled
 from engine.terms import Act, Fact, Register, Rung
 
 Lacks = Iterator[str]
@@ -69,15 +69,45 @@ def undone_by_another_step(q: Question) -> Lacks:
     changed = CHANGES.get(q.step or "")
     if changed is None or q.rung is Rung.MEEBESLISSEN:
         return
-    for subject in decided_subjects(q.registers, changed):
-        if overlaps(subject, q.subject) and outcome_of(q.registers, changed, subject):
-            yield f"over {subject} beslisten de deelnemers; wat daaraan verandert, beslissen zij ook"
+    here = [subject for subject in decided_subjects(q.registers, changed) if overlaps(subject, q.subject)]
+    there = decided_subjects(q.elsewhere, changed) if q.subject == WHOLE else (q.subject,)
+    theirs = [subject for subject in here if outcome_of(q.registers, changed, subject)]
+    theirs += [subject for subject in there if _outcome_elsewhere(q, changed, subject)]
+    for subject in dict.fromkeys(theirs):
+        yield f"over {subject} beslisten de deelnemers; wat daaraan verandert, beslissen zij ook"
 
 
 def outcome_stands(q: Question) -> Lacks:
-    """Nobody replaces an outcome that binds (INV-04), nor the self-binding under it."""
-    if q.rung is Rung.MEEBESLISSEN and q.step is not None and outcome_of(q.registers, q.step, q.subject):
+    """Nobody replaces an outcome that binds, nor the self-binding under it, whatever the dossier (INV-04)."""
+    if q.step is None:
+        return
+    if outcome_of(q.registers, q.step, q.subject):
         yield "er is al een bindende uitslag van de deelnemers"
+    elif _outcome_elsewhere(q, q.step, q.subject):
+        yield "in een ander dossier van deze wijk is er al een bindende uitslag van de deelnemers"
+    elif _bound_elsewhere(q, q.step, q.subject) and (q.rung is not Rung.MEEBESLISSEN or q.act is Act.ZELFBINDING):
+        yield "in een ander dossier van deze wijk heeft het orgaan zich verbonden aan wat de deelnemers beslissen"
+
+
+def _outcome_elsewhere(q: Question, step: str, subject: str) -> Fact | None:
+    """The outcome that binds in another dossier, on this subject however it is spelled there."""
+    found = (outcome_of(q.elsewhere, step, name) for name in _names_elsewhere(q, step, subject))
+    return next((outcome for outcome in found if outcome is not None), None)
+
+
+def _bound_elsewhere(q: Question, step: str, subject: str) -> Fact | None:
+    """The self-binding that stands in another dossier, on this very subject however it is spelled there."""
+    for name in _names_elsewhere(q, step, subject):
+        bound = binding_of(q.elsewhere, step, name, q.now)
+        if bound is not None and bound.subject == name:
+            return bound
+    return None
+
+
+def _names_elsewhere(q: Question, step: str, subject: str) -> Iterator[str]:
+    bound = (fact.subject for fact in q.elsewhere.of(Register.KADERS, Act.ZELFBINDING) if fact.step == step)
+    known = dict.fromkeys((*bound, *decided_subjects(q.elsewhere, step)))
+    return (name for name in known if appearance(name) == appearance(subject))
 
 
 def incomplete_binding(q: Question) -> Lacks:
@@ -142,16 +172,30 @@ def substitutes_unlawful_outcome(q: Question) -> Lacks:
 
 def binding_item_touched(q: Question) -> Lacks:
     """What participants decide is neither changed nor dropped in a larger decision (INV-04)."""
-    items, step = {item.name: item for item in items_here(q)}, governing_step(q)
+    step = governing_step(q)
+    items = {item.name: item for item in (*_items_bound_elsewhere(q, step), *items_here(q))}
     for subject in dict.fromkeys((*items, *subjects_owed(q))):
         rung, _ = rung_of(q.registers, q.matrix, step, subject, q.today)
-        if rung is not Rung.MEEBESLISSEN:
+        outcome_there, bound_there = _outcome_elsewhere(q, step, subject), _bound_elsewhere(q, step, subject)
+        if rung is not Rung.MEEBESLISSEN and outcome_there is None and bound_there is None:
             continue
         if subject not in items:
             yield f"{subject}: het onderdeel ontbreekt"
             continue
-        outcome, bound = outcome_of(q.registers, step, subject), binding_of(q.registers, step, subject, q.now)
+        outcome = outcome_of(q.registers, step, subject) or outcome_there
+        bound = binding_of(q.registers, step, subject, q.now) or bound_there
         item, decided = items[subject], content_of(values_of(outcome)) if outcome else {}
         repeated = {name: value for name, value in item.said.items() if name in decided}
         fields = {**item.fields, **repeated}
         yield from (f"{subject}: {name}" for name in changes_to_item(fields, outcome, bound))
+
+
+def _items_bound_elsewhere(q: Question, step: str) -> tuple[Item, ...]:
+    """The items of a decision, framed here or not, on which another dossier leaves the decision to the participants."""
+    if q.act is not Act.BESLUIT:
+        return ()
+    return tuple(
+        item
+        for item in items_of(q.values, step)
+        if item.name != q.subject and (_outcome_elsewhere(q, step, item.name) or _bound_elsewhere(q, step, item.name))
+    )

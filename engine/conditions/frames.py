@@ -39,7 +39,12 @@ def look_alike(q: Question) -> Lacks:
     The ledger and the groups fold spellings; so an act on "i-05" would touch what participants decide as "I-05".
     Other alphabets have letters that cannot be told from ours, too many to list: a name has none of them.
     """
-    known = {appearance(fact.subject): fact.subject for register in _NAMING for fact in q.registers.all(register)}
+    known = {
+        appearance(fact.subject): fact.subject
+        for registers in ((q.elsewhere, q.registers) if q.act is Act.KADER else (q.registers,))
+        for register in _NAMING
+        for fact in registers.all(register)
+    }
     asked = [q.subject, *(row.subject for row in frames_in(q.step, q.subject, q.values) if q.act is Act.KADER)]
     if q.act in (Act.BESLUIT, Act.VOORSTEL):
         asked += [item.name for item in items_of(q.values, "")]
@@ -176,10 +181,19 @@ def bound_already(q: Question) -> Lacks:
     for row in frames_in(q.step, q.subject, q.values):
         if rung_in(row.values) is Rung.MEEBESLISSEN:
             continue
-        bound = {fact.subject for fact in q.registers.of(Register.KADERS, Act.ZELFBINDING) if fact.step == row.step}
+        places = (q.registers, q.elsewhere)
+        bound = {
+            fact.subject
+            for registers in places
+            for fact in registers.of(Register.KADERS, Act.ZELFBINDING)
+            if fact.step == row.step
+        }
         for subject in sorted({row.subject, *bound}):
             step = row.step or ""
-            stands = binding_of(q.registers, step, subject, q.now) or outcome_of(q.registers, step, subject)
+            stands = any(
+                binding_of(registers, step, subject, q.now) or outcome_of(registers, step, subject)
+                for registers in places
+            )
             if stands and _would_govern(q, row, subject):
                 yield f"{step} {subject}: het orgaan heeft zich vooraf verbonden"
 
@@ -220,6 +234,12 @@ def published_too_late(q: Question) -> Lacks:
 def _took_part(q: Question, step: str, subject: str) -> bool:
     heard = contributions(q.registers, step, subject) or advices(q.registers, step, subject)
     proposed = q.registers.about(Register.VOORSTELLEN, Act.VOORSTEL, (step,), subject)
-    voted = q.registers.about(Register.STEMMINGEN, Act.STEMMING, (step,), subject)
-    decided = q.registers.about(Register.BESLUITEN, Act.BESLUIT, (step,), subject)
-    return bool(heard or proposed or voted or any(one.body.get("trede") == Rung.MEEBESLISSEN for one in decided))
+    if heard or proposed:
+        return True
+    for registers in (q.registers, q.elsewhere):
+        decided = registers.about(Register.BESLUITEN, Act.BESLUIT, (step,), subject)
+        if registers.about(Register.STEMMINGEN, Act.STEMMING, (step,), subject) or any(
+            one.body.get("trede") == Rung.MEEBESLISSEN for one in decided
+        ):
+            return True
+    return False

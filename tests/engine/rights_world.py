@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from engine import safexml
+from engine.acts import bindings_in
 from engine.authority import CaseFacts, rule
 from engine.decisions import Table, read_tables
 from engine.registers import facts_of, moment
@@ -300,6 +301,7 @@ def ask(
     matrix: Matrix = MATRIX,
     tables: Mapping[str, Table] | None = None,
     scope: Scope = HERE,
+    elsewhere: Dossier | None = None,
 ) -> Ruling:
     """The ruling when the term of the frames is over; on a frame itself, while that term still lies ahead."""
     sets_frame = task is not None and task.spec.act is Act.KADER
@@ -316,6 +318,7 @@ def ask(
         case=CaseFacts(CASE, CASE, status, assignee),
         now=now or (IN_TERM if sets_frame else AFTER_TERM),
         other=other,
+        elsewhere=bindings_in(elsewhere.facts) if elsewhere else (),
     )
 
 

@@ -1,0 +1,150 @@
+"""What participants decide in one dossier binds in every other one of the wijk: no second case gets round it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from engine.acts import looks_elsewhere
+from engine.terms import Act, Json
+from tests.engine.rights_world import (
+    COLLEGE,
+    GRANT,
+    OUTCOME,
+    PLAY,
+    Dossier,
+    allowed,
+    ask,
+    binding_values,
+    refused,
+    task_for,
+)
+from tests.engine.test_codecision import ADOPTS, YOUTH, item, programme, with_items
+
+GRANTS = task_for(Act.BESLUIT, "college", "D07", "I-05")
+VALUES = GRANT | {"bedrag": 100, "velden": {"bedrag": 100}, "inbrengregister": 0}
+
+
+def framed(rung: str = "raadplegen", name: str = "I-05") -> Dossier:
+    """A dossier beside the one of the participants, with a frame of its own on their subject."""
+    dossier = Dossier().framed("D07", rung, name)
+    if rung == "coproduceren":
+        dossier.proposed("D07", name, bedrag=100)
+    return dossier
+
+
+def bound() -> Dossier:
+    dossier = Dossier().framed("D07", "meebeslissen", "I-05")
+    dossier.bound()
+    dossier.checked()
+    return dossier
+
+
+def decided() -> Dossier:
+    dossier = bound()
+    dossier.decided(OUTCOME, "D07", "I-05", "meebeslissen")
+    return dossier
+
+
+def balloted() -> Dossier:
+    dossier = bound()
+    values: dict[str, Json] = {"soort": "uitslag", "overeenstemming": True, "uitslag": "A"}
+    dossier.act(Act.STEMMING, PLAY, values, step="D07", subject="I-05", rung="meebeslissen", role="deelnemers")
+    return dossier
+
+
+def ratified() -> Dossier:
+    dossier = decided()
+    values: dict[str, Json] = {"bekrachtigd": True}
+    dossier.act(Act.BEKRACHTIGING, COLLEGE, values, step="D07", subject="I-05", role="college")
+    return dossier
+
+
+@pytest.mark.parametrize("there", [bound, decided, balloted, ratified])
+@pytest.mark.parametrize("rung", ["raadplegen", "coproduceren"])
+def test_inv_04_the_organ_does_not_decide_in_another_dossier(there: Callable[[], Dossier], rung: str) -> None:
+    refused(ask(COLLEGE, GRANTS, VALUES, framed(rung), elsewhere=there()), "INV-04", "ander dossier")
+    allowed(ask(COLLEGE, GRANTS, VALUES, framed(rung), elsewhere=framed(rung)))
+
+
+@pytest.mark.parametrize("name", ["i-05", "I 05", "I-O5"])
+def test_inv_04_nor_under_a_name_that_looks_like_theirs(name: str) -> None:
+    task = task_for(Act.BESLUIT, "college", "D07", name)
+    for there in (bound, decided, ratified):
+        refused(ask(COLLEGE, task, VALUES, framed(name=name), elsewhere=there()), "INV-04", "ander dossier")
+    items = VALUES | {"onderdelen": [item(name, bedrag=100)]}
+    whole = Dossier().framed("D07", "raadplegen")
+    refused(ask(COLLEGE, task_for(Act.BESLUIT, "college", "D07"), items, whole, elsewhere=decided()), "INV-04", name)
+
+
+def test_inv_04_no_decision_of_the_organ_elsewhere_locks_the_name_of_the_participants() -> None:
+    theirs = task_for(Act.BESLUIT, "deelnemers", "D07", "I-05", "meebeslissen")
+    there = Dossier()
+    there.decided(VALUES, "D07", "i-05", "raadplegen", by="bestuurder", role="college")
+    allowed(ask(PLAY, theirs, OUTCOME, bound(), elsewhere=there))
+
+
+def test_inv_04_another_subject_or_step_is_free_and_what_went_back_is_still_theirs() -> None:
+    values = GRANT | {"inbrengregister": 0}
+    other = Dossier().framed("D07", "raadplegen", "I-02")
+    allowed(ask(COLLEGE, task_for(Act.BESLUIT, "college", "D07", "I-02"), values, other, elsewhere=decided()))
+    back = decided()
+    back.act(Act.BEKRACHTIGING, COLLEGE, {"terug_naar_deelnemers": True, "grond": "x"}, step="D07", subject="I-05")
+    refused(ask(COLLEGE, GRANTS, values, framed(), elsewhere=back), "INV-04", "verbonden")
+    agenda = decided()
+    assert [fact.step for fact in agenda.facts if fact.register == "besluiten"] == ["D07"]
+    ready = Dossier().framed("D13", "coproduceren", "I-05").planned("I-05")
+    ready.proposed("D13", "I-05", resultaat="plek")
+    result: dict[str, Json] = {"velden": {"resultaat": "plek"}, "bewijs": "foto", "effect_tegen_beoogd": "ja"}
+    allowed(ask(PLAY, task_for(Act.BESLUIT, "deelnemers", "D13", "I-05"), result, ready, elsewhere=agenda))
+
+
+def test_inv_04_their_outcome_is_not_changed_or_stopped_from_another_dossier() -> None:
+    stops: dict[str, Json] = {"besluit": "gestopt", "reden": "x", "gevolg": "x", "motivering": "x", "inbrengregister": 0}
+    for subject in ("I-05", "*"):
+        dossier = Dossier().framed("D11", "raadplegen", subject)
+        task = task_for(Act.BESLUIT, "college", "D11", subject)
+        refused(ask(COLLEGE, task, stops, dossier, elsewhere=decided()), "INV-04", "I-05")
+        allowed(ask(COLLEGE, task, stops, dossier, elsewhere=Dossier()))
+
+
+def test_inv_04_their_subject_is_no_item_of_a_decision_elsewhere_but_as_they_decided_it() -> None:
+    whole = Dossier().framed("D07", "raadplegen")
+    task = task_for(Act.BESLUIT, "college", "D07")
+    for fields in ({"bedrag": 100}, {"plek": "B"}, {}):
+        values = VALUES | {"onderdelen": [item("I-05", **fields)]}
+        refused(ask(COLLEGE, task, values, whole, elsewhere=decided()), "INV-04", "I-05") if fields else None
+    same = VALUES | {"onderdelen": [item("I-05", uitslag="A", bedrag=2_500_000)]}
+    allowed(ask(COLLEGE, task, same, whole, elsewhere=decided()))
+
+
+def test_inv_04_a_programme_takes_over_what_was_decided_in_another_dossier_unchanged() -> None:
+    here = Dossier().budgeted().framed("D09", "raadplegen").framed("D07", "raadplegen").adoptable("I-05")
+    for amount in (2_499_999, 100):
+        wrong = with_items(item("I-05", bedrag=amount))
+        refused(ask(COLLEGE, ADOPTS, wrong, here, elsewhere=decided()), "INV-04", "I-05: bedrag")
+        refused(ask(COLLEGE, ADOPTS, wrong, here, elsewhere=bound()), "INV-04", "I-05: bedrag")
+    allowed(ask(COLLEGE, ADOPTS, with_items(item("I-05", bedrag=2_500_000)), here, elsewhere=decided()))
+    theirs = programme()
+    assert not ask(COLLEGE, ADOPTS, with_items(YOUTH, item("I-05", bedrag=1)), theirs, elsewhere=decided()).allowed
+
+
+def test_inv_04_the_organ_binds_itself_once_for_all_dossiers() -> None:
+    binds = task_for(Act.ZELFBINDING, "college", "D07", "I-05")
+    here = framed("meebeslissen")
+    allowed(ask(COLLEGE, binds, binding_values(), here))
+    refused(ask(COLLEGE, binds, binding_values(), here, elsewhere=bound()), "INV-04", "ander dossier")
+    refused(ask(COLLEGE, binds, binding_values(), here, elsewhere=decided()), "INV-04", "ander dossier")
+
+
+def test_inv_04_the_participants_do_not_decide_twice_in_two_dossiers() -> None:
+    task = task_for(Act.BESLUIT, "deelnemers", "D07", "I-05", "meebeslissen")
+    allowed(ask(PLAY, task, OUTCOME, bound()))
+    refused(ask(PLAY, task, OUTCOME | {"uitslag": "B"}, bound(), elsewhere=decided()), "INV-04", "ander dossier")
+
+
+def test_only_what_decides_or_binds_looks_at_other_dossiers() -> None:
+    looking = {act for act in Act if looks_elsewhere(task_for(act, "college", "D07"))}
+    assert looking == {Act.KADER, Act.ZELFBINDING, Act.STEMMING, Act.BESLUIT}
+    assert not looks_elsewhere(None)

@@ -1,0 +1,69 @@
+"""A second dossier of the wijk, over HTTP: what the participants decide in the first is not undone in the second."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.service.ladders import JUDGED, OUTCOME, Town, opened, refused
+
+DECIDES = "bijdrage_besluiten_coproduceren"
+GRANT = {"bedrag": "100,00", **JUDGED, "dekking": "wijkbudget", "velden": {"bedrag": "100,00"}}
+
+
+@pytest.fixture
+def town(url: str, tmp_path: Path) -> Iterator[Town]:
+    yield from opened(url, tmp_path)
+
+
+def two_dossiers(town: Town) -> tuple[str, str]:
+    """A traject in which the organ is about to decide, and one in which the participants do, on the same subject."""
+    town.proposed(bedrag="100,00")
+    organ = town.case
+    town.bound()
+    return organ, town.case
+
+
+def refuses(town: Town, case: str, *words: str) -> None:
+    """The organ's decision in this case is refused and recorded, and the log agrees."""
+    town.case = case
+    reply = town.do("college", DECIDES, **GRANT)
+    assert refused(reply, "INV-04"), reply
+    assert all(word in str(reply.content) for word in words), reply
+    assert town.trail()[-1]["soort"] == "besluit:geweigerd"
+    assert town.agrees()
+
+
+def test_inv_04_the_organ_decides_nothing_in_another_dossier_on_what_it_left_to_the_participants(town: Town) -> None:
+    organ, theirs = two_dossiers(town)
+    refuses(town, organ, "verbonden")
+    town.case = theirs
+    town.done("speelplek", "deelnemers_besluiten", **OUTCOME)
+    refuses(town, organ, "bindende uitslag")
+    town.case = theirs
+    town.done("college", "uitslag_bekrachtigen", bekrachtigd=True)
+    refuses(town, organ, "bindende uitslag")
+
+
+def test_inv_04_without_participants_elsewhere_the_organ_decides(town: Town) -> None:
+    town.proposed(bedrag="100,00")
+    town.done("college", DECIDES, **GRANT)
+    assert town.trail()[-1]["soort"] == "besluit:genomen" and town.agrees()
+
+
+def test_inv_04_the_organ_binds_itself_once_and_the_participants_decide_once(town: Town) -> None:
+    town.framed("meebeslissen")
+    second = town.case
+    town.bound()
+    first, town.case = town.case, second
+    options = {"opties": [{"optie": "C"}], "plafond": "1,00", "vervaldatum": "2027-07-01", "onderwerp": "anders"}
+    reply = town.do(
+        "college", "zelfbinding_besluiten", kiesgerechtigden="De werkgroep", beslisregel="Overeenstemming", **options
+    )
+    assert refused(reply, "INV-04"), reply
+    assert town.agrees()
+    town.case = first
+    town.done("speelplek", "deelnemers_besluiten", **OUTCOME)
+    assert town.agrees()
