@@ -265,6 +265,24 @@ def test_a_tree_in_which_one_earlier_record_was_changed_is_no_extension(
     assert not consistency_holds(size, mth(0, size), later, forged.frontier.root, forged.extends(size))
 
 
+def odd_proofs() -> tuple[tuple[bytes, list[bytes]], tuple[bytes, bytes, list[bytes]]]:
+    """A root with the path of DIGESTS[1] in it, and two roots with a path between sizes 3 and 4: no node of 32 bytes.
+
+    Whoever forges a tree chooses its root, so that only the length tells that these hashes are of no tree.
+    """
+    long, leaf = b"x" * 40, sha256(b"\x00" + DIGESTS[1]).digest()
+    included = sha256(b"\x01" + long + leaf).digest(), [long]
+    earlier = sha256(b"\x01" + b"y" * 64).digest()
+    right = sha256(b"\x01" + DIGESTS[3]).digest()
+    return included, (earlier, sha256(b"\x01" + b"y" * 64 + right).digest(), [b"", DIGESTS[3], b"y" * 64])
+
+
+def test_hashes_of_another_length_prove_nothing_also_where_the_root_was_made_to_fit() -> None:
+    (root, odd), (earlier, later, between) = odd_proofs()
+    assert not inclusion_holds(DIGESTS[1], 1, 2, odd, root)
+    assert not consistency_holds(3, earlier, 4, later, between)
+
+
 def test_a_node_cannot_pass_for_a_record() -> None:
     pretended = mth(0, 1) + mth(1, 2)
     assert not inclusion_holds(pretended, 0, 1, [], mth(0, 2))

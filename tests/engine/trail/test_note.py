@@ -258,6 +258,11 @@ def test_a_key_signs_only_as_what_it_is_and_only_with_its_own_private_half() -> 
         sign(CHECKPOINT.text, LOG, private("een ander").sign)
 
 
+def test_a_text_that_nobody_signed_is_no_note() -> None:
+    with pytest.raises(NoteRefused, match="1 tot 100 handtekeningen"):
+        Note(CHECKPOINT.text, ())
+
+
 def test_signatures_are_added_once() -> None:
     assert Note(NOTE.text, (SIGNATURE,)).signed_too([*COSIGNATURES, SIGNATURE, *COSIGNATURES]) == NOTE
 
@@ -396,6 +401,6 @@ def test_the_answer_of_a_witness_is_its_signature_lines() -> None:
 
 def test_a_witness_that_knows_another_size_says_which() -> None:
     assert witness.read_known_size(b"20852014\n") == 20852014
-    for wrong in (b"", b"\n", b"5", b"05\n", b"5\n\n", b"-1\n"):
+    for wrong in (b"", b"\n", b"5", b"05\n", b"5\n\n", b"-1\n", b"9223372036854775808\n"):
         with pytest.raises(NoteRefused):
             witness.read_known_size(wrong)

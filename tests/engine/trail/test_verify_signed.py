@@ -17,7 +17,7 @@ from engine.trail.note import Note, Signature, cosign, sign
 from engine.trail.policy import Policy
 from engine.trail.receipt import Receipt
 from tests.engine.trail.signing import LOG, ORIGIN, WITNESSES, key_of, private
-from tests.engine.trail.test_merkle import DIGESTS, Stored, flipped, mth, path, spoiled, subproof
+from tests.engine.trail.test_merkle import DIGESTS, Stored, flipped, mth, odd_proofs, path, spoiled, subproof
 from tests.engine.trail.test_note import NOW
 from tests.engine.trail.test_policy import NO_POLICY
 from tests.engine.trail.test_verify import run
@@ -89,6 +89,12 @@ def test_nothing_is_shown_from_size_0_or_from_a_later_size() -> None:
         for nodes in ([], [mth(0, 5)]):
             assert not verify.consistency_holds(size, Frontier().root, 5, mth(0, 5), nodes)
     assert not verify.consistency_holds(0, Frontier().root, 0, Frontier().root, [])
+
+
+def test_hashes_of_another_length_show_nothing_also_where_the_root_was_made_to_fit() -> None:
+    (root, odd), (earlier, later, between) = odd_proofs()
+    assert not verify.inclusion_holds(DIGESTS[1], 1, 2, odd, root)
+    assert not verify.consistency_holds(3, earlier, 4, later, between)
 
 
 def test_a_claimed_size_beyond_all_bounds_is_answered_and_not_computed_for_ever() -> None:
@@ -206,6 +212,9 @@ def test_without_the_log_or_with_too_few_witnesses_it_is_not() -> None:
     assert believed(Note(NOTE.text, (log,)).encode(), f"log {LOG}\nquorum none\n".encode())
     assert not believed(NOTE.encode(), f"log {key_of('elders.example')}\nquorum none\n".encode())
     assert not believed(NOTE.encode(), f"log {key_of(ORIGIN, word='een ander')}\nquorum none\n".encode())
+    other = sign(NOTE.text, key_of("elders.example"), private("elders.example").sign)
+    both = f"log {LOG}\nlog {key_of('elders.example')}\nquorum none\n".encode()
+    assert not believed(Note(NOTE.text, (other,)).encode(), both)
 
 
 @settings(max_examples=60)
