@@ -37,8 +37,7 @@ def _given(story: Story, person: Person) -> tuple[Fact, ...]:
 
     for one in person.memberships:
         wijk = one.wijk or (story.wijk if one.group else None)
-        row: dict[str, Json] = {"rol": one.role, "bereik": one.reach, "persoon": ref, "wijk": wijk, "groep": one.group}
-        add(Register.ROLLEN, GIVEN_BY, row)
+        add(Register.ROLLEN, GIVEN_BY, one.place | {"persoon": ref, "wijk": wijk})
     for mandate in person.mandates:
         values: dict[str, Json] = {
             "orgaan": mandate.organ,

@@ -128,8 +128,7 @@ def build(
 def join(stage: Stage, person: Person, wijk: str) -> None:
     """This person gets an account with these roles, by the administrator."""
     places: list[dict[str, Json]] = [
-        {"rol": one.role, "bereik": one.reach, "wijk": one.wijk or (wijk if one.group else None), "groep": one.group}
-        for one in person.memberships
+        one.place | {"wijk": one.wijk or (wijk if one.group else None)} for one in person.memberships
     ]
     asked: dict[str, Json] = {
         "gebruikersnaam": person.key,

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
@@ -23,6 +24,7 @@ HANDLED = (Action.COMPLETE, Action.CONTRIBUTE, Action.CLAIM, Action.RELEASE, Act
 _WAYS = ("taak", "poging", "bericht", "zaak", "stemming", "tijd")
 _STORY = frozenset({"naam", "proces", "wijk", "jaar", "groep", "begin", "door", "omschrijving"})
 _PERSON = frozenset({"naam", "bewoner", "rollen", "mandaten", "vervangt"})
+_HELD = re.compile(r"(?P<role>.*?)(?: van (?P<since>[0-9-]{10}))?(?: tot (?P<until>[0-9-]{10}))?", re.DOTALL)
 _MANDATE = frozenset({"orgaan", "stap", "onderwerp", "plafond", "van", "tot", "door"})
 _STEP = frozenset(
     {"nr", "op", "wie", "handeling", "bij", "jaar", "keus", "aan", "gegevens", "motivering", "verwacht", *_WAYS}
@@ -136,11 +138,16 @@ class _Reader:
         )
 
     def _membership(self, text: str, place: str) -> Membership:
-        role, _, scope = text.partition("@")
+        held = _HELD.fullmatch(text)
+        role, _, scope = (held["role"] if held else text).partition("@")
         kind, _, name = scope.partition(":")
-        if not role or (scope and (kind not in ("wijk", "groep") or not name)):
-            self.add(f"{place}.rollen", f"“{text}” is geen rol, rol@wijk:naam of rol@groep:naam")
-        return Membership(role, kind or "gemeente", name if kind == "wijk" else None, name if kind == "groep" else None)
+        period = [held["since"], held["until"]] if held else []
+        is_sound = all(day is None or _is_day(day) for day in period)
+        if role.split() != [role] or not is_sound or (scope and (kind not in ("wijk", "groep") or not name)):
+            what = "rol, rol@wijk:naam of rol@groep:naam, zo nodig met van en tot en een datum"
+            self.add(f"{place}.rollen", f"“{text}” is geen {what}")
+        wijk, group = (name if kind == reach else None for reach in ("wijk", "groep"))
+        return Membership(role, kind or "gemeente", wijk, group, *period)
 
     def _mandate(self, row: object, place: str) -> Mandate:
         table = self._table(row, place, _MANDATE)
@@ -328,6 +335,13 @@ class _Reader:
             return value
         self.add(place, "getallen met een komma bestaan hier niet; schrijf een bedrag als tekst, “1.850,00”")
         return None
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _is_number(value: object) -> bool:

@@ -11,12 +11,20 @@ from engine.terms import Action, Json
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """A role given to a person of the story: city-wide, in a wijk, or in a group of the story's wijk."""
+    """A role given to a person of the story: city-wide, in a wijk, or in a group of the story's wijk, for a time."""
 
     role: str
     reach: str
     wijk: str | None
     group: str | None
+    since: str | None = None
+    until: str | None = None
+
+    @property
+    def place(self) -> dict[str, Json]:
+        """The role as it is given: where it holds, and from and until which day."""
+        held: dict[str, Json] = {"rol": self.role, "bereik": self.reach, "wijk": self.wijk, "groep": self.group}
+        return held | {"van": self.since, "tot": self.until}
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,15 @@ def faults(text: str) -> list[str]:
     return [finding.sentence for finding in findings]
 
 
+def test_a_role_may_be_held_for_a_time() -> None:
+    period = HEAD.replace('"raad"', '"raad van 2026-07-01 tot 2027-06-30", "raad tot 2026-05-31"')
+    held = read(period + STEP).persons["anna"].memberships[1:3]
+    assert [(one.role, one.since, one.until) for one in held] == [
+        ("raad", "2026-07-01", "2027-06-30"),
+        ("raad", None, "2026-05-31"),
+    ]
+
+
 def test_a_sound_story_is_read() -> None:
     told = read(HEAD + STEP + 'handeling = "bijdragen"\nverwacht = { taken = ["a"], geweigerd = "INV-07" }')
     (step,) = told.steps
@@ -123,6 +132,8 @@ def test_all_faults_come_at_once() -> None:
         ('door = "anna"', 'door = "piet"', "verhaal.door"),
         ('rollen = ["wijk', 'vervangt = ["piet"]\nrollen = ["wijk', "personen.anna"),
         ('"raad"', '"raad@land:nl"', "personen.anna.rollen"),
+        ('"raad"', '"raad tot 2027-02-30"', "personen.anna.rollen"),
+        ('"raad"', '"raad van 2026-W01-1"', "personen.anna.rollen"),
         ("[personen.anna]", '[personen.anna]\nbewoner = "ja"', "personen.anna.bewoner"),
         ("[personen.anna]", "[personen.anna]\nmandaten = 5", "personen.anna.mandaten"),
         ("[personen.anna]", '[personen.anna]\nmandaten = [{ plafond = "veel" }]', "personen.anna.mandaten.plafond"),

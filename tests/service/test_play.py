@@ -45,7 +45,10 @@ def played(one: Story, url: str, directory: Path) -> tuple[list[StepResult], Sta
         "meebeslissen.toml",
         "aandachtspunt_zonder_antwoord.toml",
         "twee_cycli.toml",
-        "bezwaar.toml",
+        "bezwaar_verdaagd.toml",
+        "bezwaar_te_laat_verdaagd.toml",
+        "trede_verlagen.toml",
+        "wisseling_coordinator.toml",
     ],
 )
 def test_a_story_comes_true_through_the_service(name: str, url: str, tmp_path: Path) -> None:
