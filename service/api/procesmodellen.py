@@ -93,6 +93,27 @@ class VersionFilesSchema(VersionSchema):
     files = ValuesField(data_key="bestanden")
 
 
+class VariantQuery(Dutch):
+    """Which wijk; without one all of them."""
+
+    wijk = TextField(longest=64, load_default=None)
+
+
+class VariantSchema(Dutch):
+    """What holds in one wijk alone, why and since when."""
+
+    wijk = TextField()
+    file = TextField(data_key="bestand")
+    reason = TextField(data_key="reden")
+    since = TextField(data_key="van")
+
+
+class VariantListSchema(Dutch):
+    """The variants of a version, by wijk and file."""
+
+    items = ListField(NestedField(VariantSchema), data_key="resultaten")
+
+
 class WijkSchema(Dutch):
     """A wijk."""
 
@@ -146,6 +167,22 @@ def show_file(version: str, name: str) -> Response:
     response = Response(found, mimetype="application/octet-stream")
     response.headers["Content-Disposition"] = "attachment"
     return response
+
+
+@route(
+    procesmodellen,
+    "GET",
+    "/<digest:version>/varianten",
+    Guard.PERSON,
+    query=VariantQuery(),
+    answers=VariantListSchema(),
+)
+def list_variants(query: dict[str, Any], version: str) -> dict[str, Any]:
+    """Where this version treats a wijk apart, each with its reason: everything else is the same in all of them."""
+    installation = here().installation
+    with db.reading(installation.database) as tx:
+        found = installation.definition(tx, version).variants
+    return {"items": [one for one in found if query["wijk"] in (None, one.wijk)]}
 
 
 @route(procesmodellen, "PUT", "/<digest:version>/vrijgave", Guard.PERSON, answers=VersionSchema())

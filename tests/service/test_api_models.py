@@ -12,6 +12,7 @@ import structlog
 from service import logs
 from tests.bench import diagrams
 from tests.bench.diagrams import VALUES
+from tests.engine.test_ladder import APART, REASON, TOWN
 from tests.service.houses import House, body
 
 LOOP = {"naam": "lus2.bpmn", "tekst": diagrams.loop("lus2").decode()}
@@ -58,6 +59,31 @@ def test_the_bytes_of_a_file_come_back_as_they_went_in(house: House) -> None:
     version = body(proposed)["procesmodel"]["versie"]
     assert client.get(f"/v1/procesmodellen/{version}/bestanden/lus2.bpmn").data == content
     assert "lus2.bpmn" in body(client.get(f"/v1/procesmodellen/{version}"))["bestanden"]
+
+
+def test_inv_47_what_holds_in_one_wijk_alone_can_be_asked_with_its_reason(house: House) -> None:
+    designers(house)
+    client = house.log_in("ontwerper")
+    named = [{"naam": "stad.toml", "tekst": TOWN.decode()}, {"naam": "apart.dmn", "tekst": APART.decode()}]
+    silent = client.post("/v1/procesmodellen", json={"bestanden": named, "aanvulling": True})
+    assert silent.status_code == 400 and "INV-47" in {one["regel"] for one in body(silent)["fouten"]}
+    for said in ("reden = ' '", "reden = '\u200b'", ""):
+        varied = {"naam": "varianten.toml", "tekst": REASON.replace("reden = 'een proef tot 2028'", said)}
+        answer = client.post("/v1/procesmodellen", json={"bestanden": [*named, varied], "aanvulling": True})
+        assert answer.status_code == 400 and "INV-47" in {one["regel"] for one in body(answer)["fouten"]}
+    whole = [*named, {"naam": "varianten.toml", "tekst": REASON}]
+    proposed = client.post("/v1/procesmodellen", json={"bestanden": whole, "aanvulling": True})
+    assert proposed.status_code == 201, proposed.text
+    version = body(proposed)["procesmodel"]["versie"]
+    told = {"wijk": "noord", "bestand": "apart.dmn", "reden": "een proef tot 2028", "van": "2027-01-01"}
+    resident = house.log_in("bewoner")
+    for query, found in (("", [told]), ("?wijk=noord", [told]), ("?wijk=zuid", [])):
+        answer = resident.get(f"/v1/procesmodellen/{version}/varianten{query}")
+        assert answer.status_code == 200 and body(answer)["resultaten"] == found, query
+    (first,) = [one for one in body(resident.get("/v1/procesmodellen"))["resultaten"] if one["versie"] != version]
+    assert body(resident.get(f"/v1/procesmodellen/{first['versie']}/varianten"))["resultaten"] == []
+    assert resident.get(f"/v1/procesmodellen/{'0' * 64}/varianten").status_code == 404
+    assert house.app.test_client().get(f"/v1/procesmodellen/{version}/varianten").status_code == 401
 
 
 @pytest.mark.parametrize(
