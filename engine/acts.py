@@ -100,6 +100,7 @@ def judge(ask: Ask, standing: Standing, facts: Sequence[Fact], now: datetime, el
         matrix=standing.definition.matrix,
         roles=standing.definition.roles,
         tables=standing.definition.tables,
+        terms=standing.definition.terms,
         scope=standing.scope,
         submission=ask.submission,
         case=standing.case,

@@ -1,7 +1,7 @@
 """May this person do this, now? One function, `rule`, answers for every action; it is pure and it fails closed.
 
-    rule(actor, action, task, facts, *, matrix, roles, tables, scope, submission, case, now, other=None, elsewhere=())
-        -> Ruling
+    rule(actor, action, task, facts, *, matrix, roles, tables, terms, scope, submission, case, now, other=None,
+         elsewhere=()) -> Ruling
 
 - `actor`: who asks, with the membership, mandate and substitution facts about that person.
 - `action`: what is asked. CONTRIBUTE is the completion of a collecting task; ATTEMPT is an act without an open task.
@@ -27,6 +27,7 @@ from engine.conditions import deciders, demands
 from engine.conditions.ballots import is_result, resting_on
 from engine.conditions.rungs import changed_by
 from engine.consents import NEW_DATE, answer_on, owners_in, takeover_answer
+from engine.deadlines import Terms
 from engine.decisions import Table
 from engine.differences import as_recorded
 from engine.errors import EngineError
@@ -56,6 +57,7 @@ def rule(
     matrix: Matrix,
     roles: Roles,
     tables: Mapping[str, Table],
+    terms: Terms,
     scope: Scope,
     submission: Values,
     case: CaseFacts,
@@ -66,7 +68,7 @@ def rule(
     """The ruling on one request; the module says what the arguments are. What no rule covers or can read is refused."""
     try:
         question = asked(
-            actor, action, task, facts, matrix=matrix, roles=roles, tables=tables, scope=scope,
+            actor, action, task, facts, matrix=matrix, roles=roles, tables=tables, terms=terms, scope=scope,
             submission=submission, case=case, now=now, other=other, elsewhere=elsewhere,
         )  # fmt: skip
         if action in ADMINISTRATION:

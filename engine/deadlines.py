@@ -48,6 +48,9 @@ __all__ = [
     "last_day",
 ]
 
+LEAST_REACTION = "reactie_wijkprogramma_minimaal"
+"""How long everybody can react to the concept programme at the least, in every city (INV-29, Q5)."""
+
 _FIELDS = {
     "naam",
     "aantal",

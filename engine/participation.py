@@ -96,25 +96,51 @@ def _frames_in_turn(registers: Registers, step: str, subject: str) -> Iterator[F
 
 def announced(registers: Registers, step: str, subject: str) -> Frame | None:
     """The frame with the last term that was made public for a step and subject, while that frame stood."""
-    found: Frame | None = None
+    said = [frame for frame, _ in _announcements(registers, step, subject)]
+    return max(said, key=lambda frame: frame.ends, default=None)
+
+
+def _announcements(registers: Registers, step: str, subject: str) -> Iterator[tuple[Frame, datetime]]:
+    """Each frame that was made public while it stood, with when that was."""
     turns = tuple(_frames_in_turn(registers, step, subject))
     for frame, after in zip(turns, (*turns, None)[1:], strict=True):
-        is_later = found is None or frame.ends > found.ends
-        if is_later and is_published(registers, frame, after.fact.at if after else None):
-            found = frame
-    return found
+        since = published_at(registers, frame)
+        if since is not None and (after is None or since < after.fact.at):
+            yield frame, since
 
 
-def is_published(registers: Registers, frame: Frame, until: datetime | None = None) -> bool:
-    """Whether the frame was made public since it was set and before its term ended: on its subject or the whole."""
-    return any(
-        fact.at >= frame.fact.at
-        and frame.leaves_time(fact.at)
-        and (until is None or fact.at < until)
-        and fact.subject in (frame.fact.subject, WHOLE)
-        and concerns_frame(fact.body.get("product"), values_of(fact))
-        for fact in registers.of(Register.PUBLICATIES, Act.PUBLICATIE)
-    )
+def open_until(registers: Registers, step: str, since: datetime) -> datetime:
+    """Until when everybody could go on reacting without a break, from this moment on: by one announced term or more.
+
+    A moment at which no announced term runs is its own end. An extension counts from when it was made public, so one
+    that came after the term had ended begins a term of its own.
+    """
+    until = since
+    for frame, opened in sorted(_announcements(registers, step, WHOLE), key=lambda one: one[1]):
+        if opened <= until:
+            until = max(until, frame.ends)
+    return until
+
+
+def openings(registers: Registers, step: str) -> tuple[datetime, ...]:
+    """When each term for reactions on the whole was announced."""
+    return tuple(opened for _, opened in _announcements(registers, step, WHOLE))
+
+
+def is_published(registers: Registers, frame: Frame) -> bool:
+    """Whether the frame was made public since it was set and before its term ended."""
+    return published_at(registers, frame) is not None
+
+
+def published_at(registers: Registers, frame: Frame) -> datetime | None:
+    """When the frame was first made public, on its subject or the whole, while there was still time to take part."""
+    for fact in registers.of(Register.PUBLICATIES, Act.PUBLICATIE):
+        is_of_it = fact.subject in (frame.fact.subject, WHOLE) and concerns_frame(
+            fact.body.get("product"), values_of(fact)
+        )
+        if is_of_it and fact.at >= frame.fact.at and frame.leaves_time(fact.at):
+            return fact.at
+    return None
 
 
 def concerns_frame(product: Json, values: Values) -> bool:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from engine import steps
 from engine.bodies import Body, Form
 from engine.cells import Cell
+from engine.deadlines import Terms
 from engine.decisions import Table, decided
 from engine.differences import amount_of
 from engine.expressions import Value
@@ -21,6 +22,7 @@ from engine.roles import Holding, Kind, Reach, Roles, Scope, holdings
 from engine.submission import day_of, text
 from engine.terms import Act, Action, Actor, Fact, Register, Rung, Task, Values
 
+TERMS = "termijnen"  # under this name the record of a decision says which term of the city was asked
 _KINDS = {
     Form.PARTICIPANTS: {Kind.PARTICIPANTS},
     Form.RESIDENTS: {Kind.RESIDENTS, Kind.PARTICIPANTS},
@@ -46,7 +48,8 @@ class Question:
     """One request for a ruling; `cell` is the cell of the rights table that governs it, when one does.
 
     `elsewhere` holds what binds in the other dossiers of the wijk, for acts that may not undo it (see engine.acts).
-    `consulted` gathers which tables of the city were asked while it was judged, with the rules that answered.
+    `consulted` gathers which tables of the city were asked while it was judged, with the rules that answered, and which
+    term.
     """
 
     actor: Actor
@@ -61,6 +64,7 @@ class Question:
     matrix: Matrix
     roles: Roles
     tables: Mapping[str, Table]
+    terms: Terms
     scope: Scope
     case: CaseFacts
     now: datetime
@@ -97,6 +101,11 @@ class Question:
         found = decided(self.tables, table, context, self.today)
         self.consulted[table] = tuple(dict.fromkeys((*self.consulted.get(table, ()), *found.rules)))
         return found.values
+
+    def term_end(self, term: str, start: datetime) -> datetime:
+        """When a term of the city ends; one that it does not have on that day raises, so that nobody decides."""
+        self.consulted[TERMS] = tuple(dict.fromkeys((*self.consulted.get(TERMS, ()), term)))
+        return self.terms.end(term, start)
 
     def governed(self) -> Question:
         """The same question with the rung, frame and cell that govern its step and subject."""
@@ -209,6 +218,7 @@ def asked(
     matrix: Matrix,
     roles: Roles,
     tables: Mapping[str, Table],
+    terms: Terms,
     scope: Scope,
     submission: Values,
     case: CaseFacts,
@@ -239,6 +249,7 @@ def asked(
         matrix=matrix,
         roles=roles,
         tables=tables,
+        terms=terms,
         scope=scope,
         case=case,
         now=now,

@@ -41,6 +41,12 @@ PLAN_FIRST = Check(
     "Eerst het plan, dan de uitvoering; er ontbreekt: {wat}.",
     "Laat de groep eerst haar plan van aanpak vaststellen (D10).",
 )
+TIME_TO_REACT = Check(
+    "INV-29",
+    programme.shown_too_late,
+    "Op het concept kan niet lang genoeg meer worden gereageerd; er ontbreekt: {wat}.",
+    "Verleng eerst de reactietermijn en maak dat openbaar; publiceer dan het concept.",
+)
 CONTENT: Checks = (
     COLLECTIVE,
     Check(
@@ -77,7 +83,7 @@ CONTENT: Checks = (
         "INV-29",
         programme.concept_unheard,
         "Het wijkprogramma kan nog niet worden vastgesteld; er ontbreekt: {wat}.",
-        "Publiceer het concept en wacht de reactietermijn af.",
+        "Publiceer het concept, verleng zo nodig de reactietermijn en maak dat openbaar, en wacht haar af.",
     ),
     EFFECT,
     Check(

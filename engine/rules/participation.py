@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.checks import Check, Checks
 from engine.conditions import demands, frames, handlings
-from engine.rules.content import COLLECTIVE, COMPLETE, EFFECT, OWN_MARK, PLAN_FIRST, WORDING
+from engine.rules.content import COLLECTIVE, COMPLETE, EFFECT, OWN_MARK, PLAN_FIRST, TIME_TO_REACT, WORDING
 from engine.rules.money import ACCOUNT
 from engine.rules.phases import ANSWERABLE, CLOSED_BEFORE, DISTRIBUTED
 from engine.rules.rungs import NOT_THE_ORGAN, PARTICIPATION
@@ -73,6 +73,7 @@ PUBLICATION: Checks = (
         "Een kader wordt openbaar zolang meedoen nog kan: {wat}.",
         "Stel het kader opnieuw vast, met een termijn die nog komt, en publiceer dat.",
     ),
+    TIME_TO_REACT,
     DISTRIBUTED,
     OWN_MARK,
     WORDING,

@@ -12,6 +12,7 @@ from typing import Any
 from engine import safexml
 from engine.acts import bindings_in
 from engine.authority import CaseFacts, rule
+from engine.deadlines import Terms
 from engine.decisions import Table, read_tables
 from engine.registers import facts_of, moment
 from engine.rights import Matrix
@@ -62,6 +63,9 @@ def _tables() -> dict[str, Table]:
 
 
 TABLES = _tables()
+TERMS_FILE = (DELFT / "termijnen.toml").read_bytes()
+HOLIDAYS_FILE = (DELFT.parent / "feestdagen.toml").read_bytes()
+TERMS, _ = Terms.read(TERMS_FILE, HOLIDAYS_FILE)
 
 
 def digest(text: str) -> str:
@@ -300,6 +304,7 @@ def ask(
     other: Actor | None = None,
     matrix: Matrix = MATRIX,
     tables: Mapping[str, Table] | None = None,
+    terms: Terms | None = None,
     scope: Scope = HERE,
     elsewhere: Dossier | None = None,
 ) -> Ruling:
@@ -313,6 +318,7 @@ def ask(
         matrix=matrix,
         roles=ROLES,
         tables=TABLES if tables is None else tables,
+        terms=TERMS if terms is None else terms,
         scope=scope,
         submission=values or {},
         case=CaseFacts(CASE, CASE, status, assignee),

@@ -33,6 +33,7 @@ from tests.engine.rights_world import (
     ROLES,
     START,
     TABLES,
+    TERMS,
     binding_values,
     frame_values,
 )
@@ -84,7 +85,7 @@ class Ladder(RuleBasedStateMachine):
     def ask(self, who: str, action: Action, task: Task | None, values: dict[str, Json], other: str = "") -> Ruling:
         ruling = authority.rule(
             self.people.actor(who), action, task, tuple(self.facts), matrix=self.city.matrix, roles=ROLES,
-            tables=TABLES, scope=SCOPE, submission=values, case=CaseFacts(CASE, CASE), now=self.now,
+            tables=TABLES, terms=TERMS, scope=SCOPE, submission=values, case=CaseFacts(CASE, CASE), now=self.now,
             other=self.people.actor(other) if other else None,
         )  # fmt: skip
         SEEN["asked"] += 1

@@ -20,6 +20,7 @@ from tests.engine.rights_world import (
     ROLES,
     START,
     TABLES,
+    TERMS,
     Dossier,
     allowed,
     ask,
@@ -184,8 +185,8 @@ def test_inv_37_a_phase_does_not_begin_beside_the_year_in_its_dossier() -> None:
 
 def starts(values: Values, case: CaseFacts) -> Ruling:
     return rule(
-        COORDINATOR, Action.START, None, (), matrix=MATRIX, roles=ROLES, tables=TABLES, scope=HERE, submission=values,
-        case=case, now=START,
+        COORDINATOR, Action.START, None, (), matrix=MATRIX, roles=ROLES, tables=TABLES, terms=TERMS,
+        scope=HERE, submission=values, case=case, now=START,
     )  # fmt: skip
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from engine.deadlines import Terms
 from engine.ledger import figures, ledger_of
 from engine.registers import Registers
 from engine.terms import Act, Json
@@ -16,11 +17,14 @@ from tests.engine.rights_world import (
     COORDINATOR,
     EFFECTS,
     GRANT,
+    HOLIDAYS_FILE,
     INTEREST,
     PRESS,
+    TERMS_FILE,
     Dossier,
     allowed,
     ask,
+    attempt,
     digest,
     frame_values,
     refused,
@@ -140,7 +144,94 @@ def test_inv_29_the_reaction_period_of_its_own_frame_has_ended() -> None:
     frame = frame_values("D08", "raadplegen", termijn="2026-11-02")
     dossier.act(Act.KADER, COLLEGE, frame, step="D08", role="college")
     refused(ask(COLLEGE, ADOPTS, adopts(item("I-02")), dossier), "INV-29", "einde van de reactietermijn")
-    allowed(ask(COLLEGE, ADOPTS, adopts(item("I-02")), dossier, now=datetime(2026, 11, 3, 9, tzinfo=UTC)))
+    over = datetime(2026, 11, 3, 9, tzinfo=UTC)
+    refused(ask(COLLEGE, ADOPTS, adopts(item("I-02")), dossier, now=over), "INV-29", "publicatie van de reactietermijn")
+    dossier.act(Act.PUBLICATIE, PRESS, {"kanalen": ["website"]}, product="participatiekader")
+    allowed(ask(COLLEGE, ADOPTS, adopts(item("I-02")), dossier, now=over))
+
+
+LAST_DAY = datetime(2026, 9, 24, 21, 59, tzinfo=UTC)  # three weeks before the day on which the term of the frame ends
+TOO_LATE = LAST_DAY + timedelta(minutes=1)
+LATER = datetime(2026, 12, 15, 9, tzinfo=UTC)
+
+
+def shown(at: datetime, dossier: Dossier | None = None) -> Dossier:
+    """All that a programme asks, with a concept that was made public at this moment."""
+    dossier = dossier or unpublished().promised("I-02")
+    dossier.now = at - timedelta(minutes=1)
+    dossier.act(Act.PUBLICATIE, PRESS, {"kanalen": ["website"]}, product="conceptwijkprogramma")
+    return dossier
+
+
+def extended(dossier: Dossier, at: datetime, until: str, *, is_published: bool = True) -> Dossier:
+    """The same dossier after the reaction period was made longer at this moment."""
+    dossier.now = at - timedelta(minutes=1)
+    frame = frame_values("D09", "raadplegen", termijn=until)
+    dossier.act(Act.KADER, COLLEGE, frame, step="D09", role="college")
+    if is_published:
+        dossier.act(Act.PUBLICATIE, PRESS, {"kanalen": ["website"]}, product="participatiekader")
+    return dossier
+
+
+def test_inv_29_a_concept_that_nobody_had_time_to_react_to_is_no_concept_shown() -> None:
+    """Out a minute before the term ends, it would count as heard."""
+    programme = adopts(item("I-02"))
+    minute = datetime(2026, 10, 15, 21, 59, tzinfo=UTC)
+    refused(ask(COLLEGE, ADOPTS, programme, shown(minute)), "INV-29", "2026-11-05")
+    refused(ask(COLLEGE, ADOPTS, programme, shown(minute), now=LATER), "INV-29", "reactietermijn")
+    refused(ask(COLLEGE, ADOPTS, programme, shown(TOO_LATE)), "INV-29", "2026-10-16")
+    allowed(ask(COLLEGE, ADOPTS, programme, shown(LAST_DAY)))
+
+
+def test_inv_29_a_longer_term_that_was_made_public_in_time_gives_time_to_react() -> None:
+    programme, soon = adopts(item("I-02")), TOO_LATE + timedelta(days=1)
+    refused(ask(COLLEGE, ADOPTS, programme, extended(shown(TOO_LATE), soon, "2026-10-20")), "INV-16")
+    allowed(ask(COLLEGE, ADOPTS, programme, extended(shown(TOO_LATE), soon, "2026-10-16")))
+    silent = extended(shown(TOO_LATE), soon, "2026-11-30", is_published=False)
+    refused(ask(COLLEGE, ADOPTS, programme, silent, now=LATER), "INV-02")
+
+
+def test_inv_29_two_short_terms_with_a_gap_between_them_do_not_make_one_long_enough() -> None:
+    programme, minute = adopts(item("I-02")), datetime(2026, 10, 15, 21, 59, tzinfo=UTC)
+    gap = datetime(2026, 11, 16, 9, tzinfo=UTC)
+    for until, is_enough in (("2026-11-17", False), ("2026-12-06", False), ("2026-12-07", True)):
+        ruling = ask(COLLEGE, ADOPTS, programme, extended(shown(minute), gap, until), now=LATER)
+        assert (ruling.rule == "INV-29") is not is_enough, (until, ruling)
+
+
+def test_inv_29_the_reactions_have_a_frame_of_their_own_and_its_term_counts() -> None:
+    dossier = shown(LAST_DAY)
+    own = frame_values("D08", "raadplegen", termijn="2026-10-14")
+    dossier.act(Act.KADER, COLLEGE, own, step="D08", role="college")
+    dossier.act(Act.PUBLICATIE, PRESS, {"kanalen": ["website"]}, product="participatiekader")
+    refused(ask(COLLEGE, ADOPTS, adopts(item("I-02")), dossier), "INV-29", "2026-10-16")
+
+
+def test_inv_29_a_city_without_a_least_reaction_period_adopts_nothing() -> None:
+    programme, dossier = adopts(item("I-02")), shown(LAST_DAY)
+    refused(ask(COLLEGE, ADOPTS, programme, dossier, terms=Terms()), "INV-15", "reactie_wijkprogramma_minimaal")
+    ended = TERMS_FILE.replace(b"geldig_van = 2025-01-01", b"geldig_van = 2025-01-01\ngeldig_tot = 2026-09-01")
+    terms, _ = Terms.read(ended, HOLIDAYS_FILE)
+    refused(ask(COLLEGE, ADOPTS, programme, dossier, terms=terms), "INV-15", "geldt op 2026-09-2")
+
+
+def test_inv_29_a_concept_goes_out_while_there_is_still_time_to_react() -> None:
+    publishes = task_for(Act.PUBLICATIE, "communicatie")
+    out: dict[str, Json] = {"kanalen": ["website"], "betreft": "conceptwijkprogramma"}
+    named = replace(publishes, spec=replace(publishes.spec, product="conceptwijkprogramma"))
+    for task in (publishes, named):
+        refused(ask(PRESS, task, out, unpublished(), now=TOO_LATE), "INV-29", "2026-10-16")
+        assert ask(PRESS, task, out, unpublished(), now=LAST_DAY).rule != "INV-29"
+        assert ask(PRESS, task, out, shown(LAST_DAY), now=TOO_LATE).rule != "INV-29", "it went out in time before"
+        longer = extended(unpublished(), LAST_DAY, "2026-11-30")
+        assert ask(PRESS, task, out, longer, now=TOO_LATE).rule != "INV-29"
+    refused(attempt(PRESS, "publicatie", "D09", "*", out, unpublished()), "INV-29")
+
+
+def test_the_record_of_the_programme_says_which_term_was_asked() -> None:
+    ruling = ask(COLLEGE, ADOPTS, adopts(item("I-02")), shown(LAST_DAY))
+    tables = (ruling.decision or {})["tables"]
+    assert isinstance(tables, dict) and tables["termijnen"] == ["reactie_wijkprogramma_minimaal"]
 
 
 def test_inv_29_behind_each_initiative_stands_a_promise_with_a_date() -> None:

@@ -319,8 +319,25 @@ def test_inv_29_a_programme_whose_concept_nobody_saw_is_not_adopted(sqlite_url: 
         }
         answer = here.house.log_in("college").post(f"/v1/zaken/{case}/handelingen", json=asked)
         assert answer.status_code == 403 and body(answer)["regel"] == "INV-29", answer.text
+        refuses(here, case, "getoond", SHOWN, "INV-29", "reactietermijn")
+
+
+def test_inv_29_a_concept_goes_out_while_everybody_still_has_time_to_react(url: str, tmp_path: Path) -> None:
+    """A minute before the reaction period ends it would be public, and nobody would have read it."""
+    with at(url, tmp_path, "getoond") as (here, case):
+        here.later(timedelta(days=20))
+        refuses(here, case, "getoond", SHOWN, "INV-29", "2026-05-04")
+        here.later(timedelta(days=20))
+        refuses(here, case, "getoond", SHOWN, "INV-29", "2026-05-22")
+
+
+def test_inv_29_a_concept_that_was_public_for_three_weeks_is_adopted(sqlite_url: str, tmp_path: Path) -> None:
+    with at(sqlite_url, tmp_path, "getoond") as (here, case):
+        here.later(timedelta(days=19))
         assert send(here, case, "getoond", "pers", SHOWN).status_code == 200
-        refuses(here, case, "programma", PROGRAMME, "INV-29", "reactietermijn")
+        refuses(here, case, "programma", PROGRAMME, "INV-29", "einde van de reactietermijn")
+        here.later(timedelta(days=22))
+        assert send(here, case, "programma", "college", PROGRAMME).status_code == 200
 
 
 def test_inv_31_the_account_leaves_nothing_of_the_programme_out(sqlite_url: str, tmp_path: Path) -> None:

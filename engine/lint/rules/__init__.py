@@ -17,6 +17,7 @@ RULES: tuple[Callable[[World], Iterator[Finding]], ...] = (
     bindings.overruled,
     decisions.deviates_without_reasons,
     reactions.framed_too_late,
+    reactions.time_to_react_unsaid,
     accounts.phase_not_published,
     accounts.outside_its_phase,
     wording.literal_in_diagram,

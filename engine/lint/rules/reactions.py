@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
+from engine import steps
 from engine.ceiling import FRAMED_BY_TABLE, REACTIONS
+from engine.deadlines import LEAST_REACTION
 from engine.lint.choices import shut_ways, ways_after
 from engine.lint.destiny import Destiny
 from engine.lint.document import Node, said
@@ -50,6 +52,19 @@ def framed_too_late(world: World) -> Iterator[Finding]:
                     "het kader en dan zijn publicatie, hier of bij wie dit proces aanroept."
                 )
                 yield world.doc(node).error("WL06", node.element, sentence)
+
+
+def time_to_react_unsaid(world: World) -> Iterator[Finding]:
+    """INV-29: a city that adopts a programme says how long everybody can react to its concept at the least."""
+    if LEAST_REACTION in world.family.terms:
+        return
+    for node in world.tasks(Act.BESLUIT):
+        if world.act(node).step == steps.PROGRAMME:
+            sentence = (
+                f"{said(node.element)} kan nooit worden genomen: de termijnen van de gemeente noemen geen "
+                f"'{LEAST_REACTION}'; zet haar bij de termijnen."
+            )
+            yield world.doc(node).error("INV-29", node.element, sentence)
 
 
 def _opens(world: World, node: Node) -> bool:

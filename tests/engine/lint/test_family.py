@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine import lint, safexml
+from engine.deadlines import LEAST_REACTION
 from engine.decisions import read_tables
 from engine.lint import Family, form_of
 from engine.rights import Matrix
@@ -22,7 +23,8 @@ ROOT = safexml.read((CITY / "knelpunt_bevoegdheid.dmn").read_bytes(), "t.dmn")[0
 assert ROOT is not None
 TABLE = read_tables(ROOT, "t.dmn")[0][0]
 HERE = {"WL02", "WL20"}  # the other rules for designers have tests of their own
-FAMILY = Family({"tabel": TABLE}, {"formulier": form_of("f.form", {})}, frozenset({"inspraak"}), ROLES, MATRIX)
+TERMS = frozenset({"inspraak", LEAST_REACTION})
+FAMILY = Family({"tabel": TABLE}, {"formulier": form_of("f.form", {})}, TERMS, ROLES, MATRIX)
 
 
 def found(*texts: str, family: Family = FAMILY) -> tuple[Finding, ...]:
@@ -213,6 +215,6 @@ def test_findings_of_a_family_are_in_the_order_of_files_and_lines() -> None:
 
 
 def test_without_roles_or_rights_only_what_rests_on_them_is_left_out() -> None:
-    bare = Family({}, {}, frozenset())
+    bare = Family({}, {}, TERMS)
     text = decision("niemand", handeling="besluit", stap="D09", formulier="weg")
     assert {finding.rule for finding in found(text, family=bare)} == {"wijk/formulier"}

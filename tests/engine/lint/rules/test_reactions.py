@@ -22,6 +22,7 @@ from tests.engine.bpmn import (
     timer,
     xor,
 )
+from tests.engine.families import CITY
 from tests.engine.lint.rules.drawings import form, frame, line, own_timer, publish, stand, task, where
 
 TERM = "inbreng"
@@ -296,3 +297,12 @@ def test_wl_23_collected_advice_is_answered_in_the_decision_or_one_by_one() -> N
     assert where("WL23", line("p", advice, decides, lanes=lanes), files=form("b", {"bedrag": None})) == ["advies"]
     single = task("advies", "advies", stap="D09")
     assert where("WL23", line("p", single, decides, lanes=lanes), files=form("b", {"bedrag": None})) == []
+
+
+def test_inv_29_a_city_that_adopts_a_programme_says_how_long_everybody_can_react_to_it() -> None:
+    adopts = line("p", task("besluit", "besluit", stap="D09", treden="raadplegen"), lanes={"college": "besluit"})
+    terms = CITY["termijnen.toml"].replace(b"reactie_wijkprogramma_minimaal", b"iets_anders")
+    assert where("INV-29", adopts) == []
+    assert where("INV-29", adopts, files={"termijnen.toml": terms}) == ["besluit"]
+    other = line("p", task("besluit", "besluit", stap="D07", treden="raadplegen"), lanes={"college": "besluit"})
+    assert where("INV-29", other, files={"termijnen.toml": terms}) == []
