@@ -62,6 +62,12 @@ def no_own_power(q: Question) -> Lacks:
         yield ", ".join(sorted(q.roles.may.get(q.action, frozenset()))) or "een rol die dit mag"
 
 
+def not_given_back(q: Question) -> Lacks:
+    """A claimed task is given back by who has it, or by who may do that for somebody who left or does not answer."""
+    if q.case.assignee is None or not _may(q, q.action):
+        yield from not_claimed_by_actor(q)
+
+
 def no_reason(q: Question) -> Lacks:
     """What stops, resumes or withdraws something says why."""
     if not is_filled(q.values.get("reden")):
@@ -210,7 +216,12 @@ ADMINISTRATION: Mapping[Action, Checks] = {
     Action.RELEASE: (
         OPEN_TASK,
         STATUS,
-        Check("taak/behandelaar", not_claimed_by_actor, "Dit kan niet: {wat}.", "Alleen de behandelaar geeft terug."),
+        Check(
+            "taak/behandelaar",
+            not_given_back,
+            "Dit kan niet: {wat}.",
+            "Vraag de behandelaar om de taak terug te geven, of wie dat voor een ander mag.",
+        ),
     ),
     Action.DELEGATE: (
         OPEN_TASK,

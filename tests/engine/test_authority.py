@@ -95,13 +95,20 @@ def test_taak_behandelaar_a_claimed_task_is_done_by_who_claimed_it() -> None:
     allowed(ask(COORDINATOR, WORK, assignee="coordinator"))
 
 
+def test_taak_behandelaar_the_task_of_somebody_who_left_is_given_back_by_who_may_do_that() -> None:
+    for who in (RESIDENT, COLLEGE):
+        refused(ask(who, WORK, action=Action.RELEASE, assignee="ander"), "taak/behandelaar", "een ander")
+    allowed(ask(COORDINATOR, WORK, action=Action.RELEASE, assignee="ander"))
+    elsewhere = Scope("delft", "voorhof")
+    refused(ask(COORDINATOR, WORK, action=Action.RELEASE, assignee="ander", scope=elsewhere), "taak/behandelaar")
+
+
 def test_a_task_is_claimed_given_back_and_handed_over_by_candidates() -> None:
     colleague = person("collega", "wijkcoordinator")
     allowed(ask(COORDINATOR, WORK, action=Action.CLAIM), "taak/oppakken")
     refused(ask(RESIDENT, WORK, action=Action.CLAIM), "taak/kandidaat")
     refused(ask(COORDINATOR, WORK, action=Action.CLAIM, assignee="ander"), "taak/behandelaar")
     allowed(ask(COORDINATOR, WORK, action=Action.RELEASE, assignee="coordinator"))
-    refused(ask(COORDINATOR, WORK, action=Action.RELEASE, assignee="ander"), "taak/behandelaar")
     refused(ask(COORDINATOR, WORK, action=Action.RELEASE), "taak/behandelaar", "niemand")
     allowed(ask(COORDINATOR, WORK, action=Action.DELEGATE, assignee="coordinator", other=colleague))
     refused(ask(COORDINATOR, WORK, action=Action.DELEGATE, other=RESIDENT), "taak/overdragen", "rol")

@@ -101,7 +101,13 @@ def test_inv_04_another_subject_or_step_is_free_and_what_went_back_is_still_thei
 
 
 def test_inv_04_their_outcome_is_not_changed_or_stopped_from_another_dossier() -> None:
-    stops: dict[str, Json] = {"besluit": "gestopt", "reden": "x", "gevolg": "x", "motivering": "x", "inbrengregister": 0}
+    stops: dict[str, Json] = {
+        "besluit": "gestopt",
+        "reden": "x",
+        "gevolg": "x",
+        "motivering": "x",
+        "inbrengregister": 0,
+    }
     for subject in ("I-05", "*"):
         dossier = Dossier().framed("D11", "raadplegen", subject)
         task = task_for(Act.BESLUIT, "college", "D11", subject)

@@ -61,7 +61,7 @@ SHOWN = [
     ("overname_initiatief", "{cel}"),
     ("proceswijziging", "taak/vier-ogen"),
     ("wijkschouw", "taak/kandidaat"),
-    ("wisseling_coordinator", "taak/kandidaat"),
+    *(("wisseling_coordinator", rule) for rule in ("taak/kandidaat", "taak/behandelaar")),
     ("signaal", "taak/kandidaat"),
     ("signaal_over_personen", "taak/kandidaat"),
     *(("jaarcyclus", f"INV-{number}") for number in ("02", "03", "04", "07", "09", "13", "16", "17", "18")),

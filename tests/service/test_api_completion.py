@@ -130,7 +130,12 @@ def test_claimed_work_is_for_who_claimed_it_until_given_back(house: House) -> No
     assert colleague.put(f"/v1/taken/{task}/behandelaar", json={}).status_code == 409
     assert body(colleague.get("/v1/taken"))["resultaten"] == []
     assert colleague.put(f"/v1/taken/{task}/afronding", json={"gegevens": VALUES}).status_code == 403
-    assert client.delete(f"/v1/taken/{task}/behandelaar").status_code == 204
+    resident = house.log_in("bewoner").delete(f"/v1/taken/{task}/behandelaar")
+    assert resident.status_code == 403 and body(resident)["regel"] == "taak/behandelaar"
+    for who in (client, colleague):  # who has it gives it back, and so does who may do that for somebody else
+        assert who.delete(f"/v1/taken/{task}/behandelaar").status_code == 204
+        assert client.put(f"/v1/taken/{task}/behandelaar", json={}).status_code == 204
+    assert colleague.delete(f"/v1/taken/{task}/behandelaar").status_code == 204
     assert colleague.put(f"/v1/taken/{task}/afronding", json={"gegevens": VALUES}).status_code == 200
 
 
