@@ -22,12 +22,14 @@ from engine.binding import (
     OUTCOME,
     QUORUM,
     binding_of,
+    check_rows,
     checks_of,
     options_of,
 )
 from engine.decisions import Table, decided
 from engine.errors import ValuesUnreadable
 from engine.expressions import Value
+from engine.initiatives import TESTS
 from engine.registers import AGREED, Registers, act_of
 from engine.roles import values_of
 from engine.submission import cents, day_of, open_rows, rows, text, whole
@@ -200,10 +202,14 @@ def binding_under(registers: Registers, opening: Fact) -> Fact | None:
 
 
 def _promised(opening: Fact, registers: Registers, option: str) -> dict[str, Json]:
-    """What the self-binding attached to an option: its amount (else the ceiling) and its fields."""
+    """What the self-binding attached to an option: its amount (else the ceiling), its fields, and how it was tested."""
     bound = binding_under(registers, opening)
     listed = open_rows(values_of(bound), "opties") if bound else ()
     row: Values = next((row for row in listed if text(row, "optie") == option), {})
     amount, ceiling = cents(row, "bedrag"), cents(values_of(bound), "plafond") if bound else None
     promised: dict[str, Json] = {"bedrag": ceiling if amount is None else amount}
-    return promised | ({"velden": row["velden"]} if "velden" in row else {})
+    if "velden" in row:
+        promised["velden"] = row["velden"]
+    place = (opening.step or "", opening.subject)
+    tested = check_rows(registers, *place, bound, opening.at).get(option, {}) if bound else {}
+    return promised | ({TESTS: tested[TESTS]} if TESTS in tested else {})

@@ -87,15 +87,27 @@ def binding_of(registers: Registers, step: str, subject: str, now: datetime) -> 
 
 def checks_of(registers: Registers, step: str, subject: str, binding: Fact) -> Mapping[str, bool]:
     """Each checked option, with whether it was found lawful and feasible; of several checks the last counts."""
-    found: dict[str, bool] = {}
+    return {option: is_fit(row) for option, row in check_rows(registers, step, subject, binding).items()}
+
+
+def is_fit(row: Values) -> bool:
+    """Whether this row of an option check finds its option lawful and feasible."""
+    return row.get("rechtmatig") is True and row.get("uitvoerbaar") is True
+
+
+def check_rows(
+    registers: Registers, step: str, subject: str, binding: Fact, until: datetime | None = None
+) -> Mapping[str, Values]:
+    """The row of each checked option, from the last check of it between the self-binding and now, or another moment."""
+    found: dict[str, Values] = {}
     for fact in (
         binding,
         *registers.about(Register.ADVIEZEN, Act.ADVIES, (step,), subject),
         *registers.about(Register.PRODUCTEN, Act.PRODUCT, (step,), subject),
     ):
-        if fact.at >= binding.at:
+        if binding.at <= fact.at <= (until or registers.now):
             for row in rows(values_of(fact), "optietoets"):
-                found[text(row, "optie")] = row.get("rechtmatig") is True and row.get("uitvoerbaar") is True
+                found[text(row, "optie")] = row
     return found
 
 

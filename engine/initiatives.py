@@ -17,6 +17,8 @@ from engine.roles import values_of
 from engine.submission import is_filled, open_rows, open_text
 from engine.terms import Act, Fact, Json, Register, Values
 
+TESTS = "toets_per_regel"  # the answer to each of the city's own rules for a contribution
+
 ADMITTED, REJECTED = "toegelaten", "afgewezen"
 EFFECTS = ("beoogd_effect", "wat_heeft_de_burger_hieraan")
 _SOURCES = {

@@ -42,7 +42,7 @@ def individual_interest(q: Question) -> Lacks:
     if q.step == steps.AGENDA:
         yield from _of_themes(q)
     elif q.act is Act.BESLUIT and _answers_itself(q):
-        yield from _interest(q, q.values)
+        yield from interest(q, q.values)
     elif q.act is Act.BESLUIT and q.step == steps.PROGRAMME:
         for item in items_of(q.values, steps.GRANT):
             if any(name in item.said for name in INTEREST):
@@ -65,10 +65,11 @@ def _of_themes(q: Question) -> Lacks:
 
 
 def _of_row(q: Question, row: Values, name: str) -> Lacks:
-    yield from (f"{name}: {said}" for said in _interest(q, row))
+    yield from (f"{name}: {said}" for said in interest(q, row))
 
 
-def _interest(q: Question, values: Values) -> Lacks:
+def interest(q: Question, values: Values) -> Lacks:
+    """Why these values describe no collective interest: a proposal may leave a doubt, whatever decides may not."""
     households = whole(values, INTEREST[0])
     if households is None or households < 0:
         yield f"{INTEREST[0]} (een aantal)"
@@ -79,7 +80,7 @@ def _interest(q: Question, values: Values) -> Lacks:
         return
     is_of_one = answers[INTEREST[1]] == "ja" and households < 2  # no table of a city makes this a common interest
     found = q.decided(INTEREST_TABLE, {INTEREST[0]: households, **answers}).get("belang")
-    if found == DOUBT and q.act is Act.BESLUIT and not is_of_one:
+    if found == DOUBT and q.act is not Act.VOORSTEL and not is_of_one:
         if values.get("oordeel_belang") != COLLECTIVE or not is_filled(values.get("reden_oordeel")):
             yield "twijfel: een oordeel_belang (collectief) met reden_oordeel"
     elif is_of_one or found not in (COLLECTIVE, DOUBT):

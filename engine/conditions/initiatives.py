@@ -15,6 +15,7 @@ from engine.errors import ValuesUnreadable
 from engine.initiatives import (
     ADMITTED,
     REJECTED,
+    TESTS,
     admission,
     admitted_subjects,
     is_admitted,
@@ -31,7 +32,7 @@ from engine.terms import Act, Json, Values
 Lacks = Iterator[str]
 
 RULES_TABLE = "wijkbudget_spelregels"
-TESTS, EFFORT = "toets_per_regel", "inspanning"
+EFFORT = "inspanning"
 # A body's name holds one body: nothing that strings two together.
 _TWO_BODIES = re.compile(r"[+&/;,\n]|\s(?:en|and)\s", re.IGNORECASE)
 _RULE_NAMED = re.compile(r"\b(?:INV|DT|D|WB)-?\d{1,2}\b", re.IGNORECASE)
@@ -98,16 +99,20 @@ def not_one_owner(q: Question) -> Lacks:
 def rule_failed(q: Question) -> Lacks:
     """Each of the city's own rules for a contribution is answered and passed; a best effort is described (INV-27)."""
     is_grant = q.act is Act.BESLUIT and q.step == steps.GRANT and is_agreed(q)
-    if not (is_admitting(q) or is_grant):
-        return
-    answers = _answers(q.values.get(TESTS))
+    if is_admitting(q) or is_grant:
+        yield from rules_failed(q, q.values)
+
+
+def rules_failed(q: Question, values: Values) -> Lacks:
+    """Each rule that these values do not answer, or do not pass."""
+    answers = _answers(values.get(TESTS))
     for rule in _rules(q):
         said = answers.get(folded(rule))
         if not said:
             yield f"{rule.upper()} (geen antwoord)"
             continue
         found = q.decided(RULES_TABLE, {"regel": rule, "antwoord": said}).get("oordeel")
-        if found == "inspanning" and not is_filled(q.values.get(EFFORT)):
+        if found == "inspanning" and not is_filled(values.get(EFFORT)):
             yield f"{rule.upper()} (welke {EFFORT})"
         elif found not in ("voldoet", "inspanning"):
             yield f"{rule.upper()} (niet gehaald)"

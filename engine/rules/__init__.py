@@ -15,7 +15,7 @@ from engine.rules.decisions import DECISION
 from engine.rules.frames import SETTING_FRAME
 from engine.rules.meetings import MEETING
 from engine.rules.money import BOOKING
-from engine.rules.participation import CONTRIBUTION, HANDLING, PRODUCT, PROPOSAL, PUBLICATION
+from engine.rules.participation import ADVICE, CONTRIBUTION, HANDLING, PRODUCT, PROPOSAL, PUBLICATION
 from engine.rules.promises import COMMITMENT, CONSENT
 from engine.rules.tasks import TASK
 from engine.terms import Act
@@ -25,7 +25,7 @@ ACTS: Mapping[Act, Checks] = {
     Act.KENNISNAME: TASK,
     Act.KADER: SETTING_FRAME,
     Act.INBRENG: CONTRIBUTION,
-    Act.ADVIES: CONTRIBUTION,
+    Act.ADVIES: ADVICE,
     Act.BIJEENKOMST: MEETING,
     Act.VOORSTEL: PROPOSAL,
     Act.AFHANDELING: HANDLING,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.checks import Check, Checks
 from engine.conditions import ballots, bindings
 from engine.rules.binding import BINDING_FIRST
+from engine.rules.content import OPTIONS
 from engine.rules.phases import CLOSED_BEFORE
 from engine.rules.rungs import COMPETENT, FRAME, NOT_THE_ORGAN, ONE_NAME, RUNG
 from engine.rules.tasks import ASSIGNEE, CANDIDATE, FOUR_EYES, STATUS
@@ -56,6 +57,7 @@ BALLOT: Checks = (
         "Deze stemming past niet bij de zelfbinding; er ontbreekt of klopt niet: {wat}.",
         "Open de stemming zoals zij is beloofd.",
     ),
+    *OPTIONS,
     ONE_NAME,
     Check(
         "INV-04",

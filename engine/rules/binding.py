@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.checks import Check, Checks
 from engine.conditions import ballots, bindings, deciders
+from engine.rules.content import OPTIONS
 from engine.rules.rungs import COMPETENT, ONE_NAME, RUNG
 from engine.rules.tasks import STATUS, TASK
 
@@ -68,6 +69,7 @@ SELF_BINDING: Checks = (
         "Het orgaan verbindt zich volledig en vooraf; er ontbreekt of klopt niet: {wat}.",
         "Vul de zelfbinding aan.",
     ),
+    *OPTIONS,
     ONE_NAME,
 )
 RATIFICATION: Checks = (

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from engine.checks import Check, Checks
-from engine.conditions import accounting, agenda, initiatives, programme
+from engine.conditions import accounting, agenda, initiatives, options, programme
 
 COLLECTIVE = Check(
     "INV-20",
     agenda.individual_interest,
     "Op de wijkagenda en in het wijkbudget komen alleen collectieve belangen: {wat}.",
     "Breng een individueel belang naar het loket dat ervoor is, zoals het vergunningenloket, of meld het als signaal.",
+)
+OPTIONS: Checks = (
+    Check(
+        "INV-27",
+        options.option_fails_rule,
+        "Een optie die een spelregel van het wijkbudget niet haalt, komt niet in stemming: {wat}.",
+        "Toets elke optie aan elke spelregel, en keur af wat een regel niet haalt.",
+    ),
+    Check(
+        "INV-20",
+        options.option_of_individual_interest,
+        "Over een individueel belang wordt niet gestemd: {wat}.",
+        "Beantwoord bij elke optie de vragen over het belang, en keur een individueel belang af.",
+    ),
 )
 WORDING = Check(
     "INV-25",

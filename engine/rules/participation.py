@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from engine.checks import Check, Checks
 from engine.conditions import demands, frames, handlings
-from engine.rules.content import COLLECTIVE, COMPLETE, EFFECT, OWN_MARK, PLAN_FIRST, TIME_TO_REACT, WORDING
+from engine.rules.content import COLLECTIVE, COMPLETE, EFFECT, OPTIONS, OWN_MARK, PLAN_FIRST, TIME_TO_REACT, WORDING
 from engine.rules.money import ACCOUNT
 from engine.rules.phases import ANSWERABLE, CLOSED_BEFORE, DISTRIBUTED
 from engine.rules.rungs import NOT_THE_ORGAN, PARTICIPATION
 from engine.rules.tasks import TASK
 
 CONTRIBUTION: Checks = (*TASK, *PARTICIPATION, OWN_MARK)
+ADVICE: Checks = (*CONTRIBUTION, *OPTIONS)
 PROPOSAL: Checks = (
     *TASK,
     *PARTICIPATION,
@@ -56,6 +57,7 @@ PRODUCT: Checks = (
     COMPLETE,
     ACCOUNT,
     OWN_MARK,
+    *OPTIONS,
     WORDING,
 )
 PUBLICATION: Checks = (

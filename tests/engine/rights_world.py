@@ -227,7 +227,7 @@ class Dossier:
 
     def checked(self, options: Mapping[str, bool] | None = None, step: str = "D07", subject: str = "I-05") -> Fact:
         rows: list[Json] = [
-            {"optie": name, "rechtmatig": fits, "uitvoerbaar": True}
+            {"optie": name, "rechtmatig": fits, "uitvoerbaar": True, **PASSED, **INTEREST}
             for name, fits in (options or {"A": True, "B": True, "C": True}).items()
         ]
         return self.act(Act.ADVIES, LAWYER, {"optietoets": rows}, step=step, subject=subject, role="jurist")

@@ -43,7 +43,7 @@ BALLOT: dict[str, Json] = {
     "quorum": 231,
 }
 PERIOD: dict[str, Json] = {"van": "2026-11-02", "tot": "2026-11-16"}
-EXTRA: dict[str, Json] = {"toets_per_regel": "voldoet", "dekking": "wijkbudget"}
+EXTRA: dict[str, Json] = {"dekking": "wijkbudget"}
 BEFORE = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
 CLOSED = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 A_WINS = {"A": 212, "B": 148, "C": 97}

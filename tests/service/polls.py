@@ -101,10 +101,17 @@ BINDING = {
     "quorum": 3,
     "vervaldatum": "2027-07-01",
 }
-CHECKS = {"optietoets": [{"optie": one, "rechtmatig": True, "uitvoerbaar": True} for one in "ABC"]}
 PERIOD = {"van": "2027-04-07", "tot": "2027-04-21"}
 RULES = dict.fromkeys(("wb1", "wb2", "wb3", "wb4", "wb5", "wb7"), "ja") | {"wb6": "inspanning"}
-EXTRA = {"toets_per_regel": RULES, "dekking": "wijkbudget 2027"}
+TESTED = {
+    "toets_per_regel": RULES,
+    "inspanning": "Drie fondsen gevraagd",
+    "aantal_belanghebbenden": 120,
+    "individueel_voordeel": "nee",
+    "openbare_ruimte": "ja",
+}
+CHECKS = {"optietoets": [{"optie": one, "rechtmatig": True, "uitvoerbaar": True} | TESTED for one in "ABC"]}
+EXTRA = {"dekking": "wijkbudget 2027"}
 
 
 def line(number: int, **more: str) -> dict[str, str]:
@@ -166,12 +173,16 @@ class Poll:
 
     def promised(self, **more: Any) -> None:
         """Up to the task in which the ballot is opened."""
+        self.bound(**more)
+        self.done("jurist", "toetsen", CHECKS)
+
+    def bound(self, **more: Any) -> None:
+        """Up to the task in which the options are checked."""
         asked: dict[str, Any] = {"proces": "stemproef", "wijk": "tanthof", "jaar": 2027, "groep": "I-05"}
         self.case = str(self.stage.must("coordinator", "POST", "/v1/zaken", asked)["id"])
         self.done("college", "kader", FRAME)
         self.done("communicatie", "publiceren", {"kanalen": ["website"], "datum": "2027-03-01"})
         self.done("college", "binden", BINDING | more)
-        self.done("jurist", "toetsen", CHECKS)
 
     def opened(self, voters: int = 8, **period: str) -> None:
         """The ballot, with a register of this many letters; voting begins on 7 April."""

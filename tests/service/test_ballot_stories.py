@@ -18,6 +18,10 @@ from service.story import Story
 from tests.service.houses import CHEAP, PASSWORD
 from tests.service.polls import CAST, city
 
+TESTED = (
+    'toets_per_regel = { wb1 = "ja", wb2 = "ja", wb3 = "ja", wb4 = "ja", wb5 = "ja", wb6 = "inspanning", wb7 = "ja" }, '
+    'inspanning = "Gevraagd", aantal_belanghebbenden = 120, individueel_voordeel = "nee", openbare_ruimte = "ja"'
+)
 STORY = """
 [verhaal]
 naam = "De wijk stemt over de speelplek"
@@ -69,9 +73,9 @@ wie = "jurist"
 taak = "toetsen"
 [stap.gegevens]
 optietoets = [
-  {{ optie = "A", rechtmatig = true, uitvoerbaar = true }},
-  {{ optie = "B", rechtmatig = true, uitvoerbaar = true }},
-  {{ optie = "C", rechtmatig = true, uitvoerbaar = true }},
+  {{ optie = "A", rechtmatig = true, uitvoerbaar = true, {tested} }},
+  {{ optie = "B", rechtmatig = true, uitvoerbaar = true, {tested} }},
+  {{ optie = "C", rechtmatig = true, uitvoerbaar = true, {tested} }},
 ]
 
 [[stap]]
@@ -98,7 +102,6 @@ taak = "vaststellen"
 verwacht = {after}
 [stap.gegevens]
 dekking = "wijkbudget 2027"
-toets_per_regel = {{ wb1 = "ja", wb2 = "ja", wb3 = "ja", wb4 = "ja", wb5 = "ja", wb6 = "inspanning", wb7 = "ja" }}
 """
 SECOND_ROUND = """
 [[stap]]
@@ -118,7 +121,6 @@ taak = "vaststellen"
 verwacht = {after}
 [stap.gegevens]
 dekking = "wijkbudget 2027"
-toets_per_regel = {{ wb1 = "ja", wb2 = "ja", wb3 = "ja", wb4 = "ja", wb5 = "ja", wb6 = "inspanning", wb7 = "ja" }}
 """
 RATIFIED = """
 [[stap]]
@@ -139,7 +141,7 @@ VOTES = "{ opties = { A = 21, B = 15, C = 10, blanco = 1 }, papier = 6 }"
 
 
 def told(votes: str, after: str, more: str = "") -> Story:
-    text = STORY.format(cast=CAST.decode(), votes=votes, after=after) + more
+    text = STORY.format(cast=CAST.decode(), tested=TESTED, votes=votes, after=after) + more
     found, findings = story.read(text.encode(), "proef")
     assert found is not None, findings
     return found
@@ -223,6 +225,6 @@ def test_votes_that_cannot_be_are_said(tmp_path: Path) -> None:
     ],
 )
 def test_the_form_of_votes_is_checked(votes: str) -> None:
-    text = STORY.format(cast=CAST.decode(), votes=votes, after="{}")
+    text = STORY.format(cast=CAST.decode(), tested=TESTED, votes=votes, after="{}")
     found, findings = story.read(text.encode(), "proef")
     assert found is None and findings

@@ -13,7 +13,7 @@ import pytest
 
 from service import ballot_keys, blind, replay, voter
 from service.voter import Ticket, VoteNotFound
-from tests.service.polls import CLOSED, EXTRA, OPEN, Answered, Poll, line, poll
+from tests.service.polls import CHECKS, CLOSED, EXTRA, OPEN, RULES, TESTED, Answered, Poll, line, poll
 
 
 @pytest.fixture
@@ -299,6 +299,36 @@ def test_inv_05_there_is_no_ballot_but_the_one_that_was_promised(sqlite_url: str
         assert (refused.status, refused.content["regel"]) == (403, "INV-05")
         assert made.nobody()("GET", "/v1/stemmingen", None)["resultaten"] == []
     assert not list((tmp_path / "stemmingen").glob("*"))
+
+
+def test_inv_27_and_inv_20_no_option_that_fails_a_rule_or_serves_one_household_comes_on_the_ballot(
+    url: str, tmp_path: Path
+) -> None:
+    with poll(url, tmp_path) as made:
+        made.bound()
+        fits = {"rechtmatig": True, "uitvoerbaar": True}
+        for changed, rule in (
+            ({"toets_per_regel": RULES | {"wb7": "nee"}}, "INV-27"),
+            ({"toets_per_regel": {}}, "INV-27"),
+            ({"inspanning": ""}, "INV-27"),
+            ({"aantal_belanghebbenden": 1, "individueel_voordeel": "ja"}, "INV-20"),
+        ):
+            wrong = {"optie": "B", **fits, **TESTED, **changed}
+            refused = made.do("jurist", "toetsen", {"optietoets": [*CHECKS["optietoets"][:1], wrong]})
+            assert (refused.status, refused.content["regel"]) == (403, rule), changed
+            tried = made.attempt("jurist", "advies", {"optietoets": [wrong]})
+            assert (tried.status, tried.content["regel"]) == (403, rule), "nor by an act outside the task"
+        failing = {"optie": "B", **TESTED, "toets_per_regel": RULES | {"wb7": "nee"}, "rechtmatig": False}
+        others = [one for one in CHECKS["optietoets"] if one["optie"] != "B"]
+        made.done("jurist", "toetsen", {"optietoets": [*others, failing | {"uitvoerbaar": True, "reden": "WB7"}]})
+        made.at("2027-04-01T10:00+02:00")
+        made.opened(3)
+        assert made.nobody()("GET", made.address, None)["opties"] == ["A", "C"]
+        made.at(OPEN)
+        assert status(voter.cast, made.nobody(), made.passed(1), "B") == 400
+        made.at("2027-04-22T09:00+02:00")
+        typed = EXTRA | {"toets_per_regel": RULES}
+        assert made.do("speelplek", "vaststellen", typed).status == 400, "nobody types how the winner was tested"
 
 
 def test_inv_05_a_ballot_outlives_no_self_binding_and_no_smaller_circle_decides(small: Poll) -> None:
