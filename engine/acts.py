@@ -6,12 +6,13 @@ The service and the stories walk this same path (judge, advance, settle, content
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from engine import authority, ballot, operations, registers, steps
+from engine import authority, ballot, operations, participation, registers, steps
 from engine.case import Case, Outcome
+from engine.conditions.tasks import RUNNING
 from engine.definition import Definition
 from engine.errors import EngineError
 from engine.question import CaseFacts
@@ -20,6 +21,7 @@ from engine.submission import text
 from engine.terms import Act, Action, Actor, Fact, Json, Register, Ruling, Task, Values
 
 MOTIVATION = "motivering"
+_TAKES_PART = (Act.INBRENG, Act.ADVIES, Act.VOORSTEL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,27 @@ def beginning(definition: Definition, process: str) -> dict[str, Json]:
     phase = definition.phase_of(process)
     said: dict[str, Json] = {"proces": process}
     return said if phase is None else said | {"fase": phase}
+
+
+def standstill(tasks: Iterable[Task], facts: Sequence[Fact], now: datetime) -> dict[str, Json]:
+    """What the submission of who suspends or breaks off a case says besides the reason: where people can still react.
+
+    Nobody types it. A task that collects is open to the public until its own term closes it, and everything that takes
+    part until the announced term is over.
+    """
+    known = registers.Registers(facts, now)
+    found: list[Json] = [task.name for task in tasks if _is_open_to_the_public(task, known, now)]
+    return {RUNNING: found} if found else {}
+
+
+def _is_open_to_the_public(task: Task, known: registers.Registers, now: datetime) -> bool:
+    spec = task.spec
+    if spec.act in (Act.BOEKING, Act.STEMMING):  # a cash book; and a ballot has rules of its own (INV-04)
+        return False
+    if spec.collects and (task.due is None or now < task.due):
+        return True
+    frame = participation.frame_of(known, spec.step, task.subject) if spec.step else None
+    return frame is not None and now < frame.ends and (spec.collects or spec.act in _TAKES_PART)
 
 
 def looks_elsewhere(task: Task | None) -> bool:

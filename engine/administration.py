@@ -1,7 +1,8 @@
 """Who may start, suspend, deploy, appoint, mandate, substitute and read; none of it changes a register of decisions.
 
 Which roles may do what stands in `[bevoegdheden]` of the role catalogue. Submissions:
-- START: `{"proces", "fase"?}` (`engine.acts.beginning`); SUSPEND, RESUME, CANCEL, RETRY: `{"reden"}`
+- START: `{"proces", "fase"?}` (`engine.acts.beginning`); RESUME, RETRY: `{"reden"}`
+- SUSPEND, CANCEL: `{"reden", "loopt"?}` (`engine.acts.standstill`)
 - DELEGATE: none, `other` is who gets the task
 - DEPLOY: `{"versie", "stap": "voorstellen" | "vrijgeven"}`, with the PROCESMODELLEN rows among the facts
 - APPOINT: `{"persoon", "rol", "bereik", "wijk"?, "groep"?, "van"?, "tot"?}`; DISMISS, REVOKE: `{"trekt_in", "reden"}`,
@@ -21,7 +22,7 @@ from engine.conditions.ballots import same_hands
 from engine.conditions.bindings import withholds_outcome
 from engine.conditions.handlings import unhandled_in_case
 from engine.conditions.meetings import one_sided_in_case
-from engine.conditions.tasks import delegate_unfit, not_claimed_by_actor, task_missing
+from engine.conditions.tasks import delegate_unfit, not_claimed_by_actor, reactions_cut_short, task_missing
 from engine.mandates import lacks_in_mandate
 from engine.question import Question
 from engine.roles import RELEASE, Reach, in_force, power_to_start, reaches, values_of
@@ -211,6 +212,12 @@ _WITHHELD = Check(
     "De zaak kan niet dicht of stil, want de deelnemers beslissen; eerst is nodig: {wat}.",
     "Laat de deelnemers beslissen en bekrachtig hun uitslag.",
 )
+_CUT_SHORT = Check(
+    "INV-17",
+    reactions_cut_short,
+    "De zaak kan niet dicht of stil, want er kan nog worden gereageerd: {wat}.",
+    "Wacht tot die termijn om is.",
+)
 ADMINISTRATION: Mapping[Action, Checks] = {
     Action.CLAIM: (OPEN_TASK, STATUS, CANDIDATE, ASSIGNEE, FOUR_EYES),
     Action.RELEASE: (
@@ -232,7 +239,7 @@ ADMINISTRATION: Mapping[Action, Checks] = {
     ),
     Action.CORRECT: (*CORRECTION, _REASON),
     Action.START: (_POWER, BEGUN_WITHIN),
-    Action.SUSPEND: (STATUS, _POWER, _REASON, _WITHHELD),
+    Action.SUSPEND: (STATUS, _POWER, _REASON, _WITHHELD, _CUT_SHORT),
     Action.RESUME: (STATUS, _POWER, _REASON),
     Action.CANCEL: (
         STATUS,
@@ -251,6 +258,7 @@ ADMINISTRATION: Mapping[Action, Checks] = {
             "De zaak kan niet dicht, want de bespreking was eenzijdig en daar is niets aan gedaan: {wat}.",
             "Spreek wie ontbrak alsnog, en leg als actie bij die bijeenkomst vast wat er is gedaan.",
         ),
+        _CUT_SHORT,
     ),
     Action.RETRY: (STATUS, _POWER),
     Action.DEPLOY: (

@@ -65,7 +65,11 @@ def _steer(
         return row
     if row.status not in _FROM[action]:
         raise Conflict(f"De zaak is {row.status}.")
-    refused = _decide(installation, tx, heard, action, {_REASON: reason}, now)
+    values: dict[str, Json] = {_REASON: reason}
+    if action is not Action.RESUME:
+        tasks = store.tasks_of_case(tx, row.id, only_open=True)
+        values |= acts.standstill([hearing.task_of(heard.standing.definition, one) for one in tasks], heard.facts, now)
+    refused = _decide(installation, tx, heard, action, values, now)
     if refused is not None:
         return refused
     _apply(tx, heard, action, now)

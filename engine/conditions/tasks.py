@@ -6,9 +6,12 @@ from collections.abc import Iterator
 
 from engine.question import Question
 from engine.roles import holdings
+from engine.submission import texts
 from engine.terms import Act, Action, Actor, Register
 
 Lacks = Iterator[str]
+
+RUNNING = "loopt"  # the tasks in which people can still react, as `engine.acts.standstill` finds them
 
 # The status that a case must have for an action; every other action asks for a running case.
 _STATUS = {
@@ -33,6 +36,11 @@ def ends_collecting(q: Question) -> Lacks:
     is_closing = q.action is Action.COMPLETE and collects
     if is_closing and (q.frame is None or q.now < q.frame.ends):
         yield "iedereen kan bijdragen tot de termijn om is"
+
+
+def reactions_cut_short(q: Question) -> Lacks:
+    """Nobody takes away the time to react that was announced by putting the case away meanwhile (INV-17)."""
+    yield from texts(q.values, RUNNING)
 
 
 def task_missing(q: Question) -> Lacks:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
+from engine import acts
 from engine.roles import Scope
-from engine.terms import Act, Action, Json, Rung
+from engine.terms import Act, Action, ActSpec, Json, Rung, Task
 from tests.engine.rights_world import (
     AFTER_TERM,
     CASE,
@@ -16,6 +19,7 @@ from tests.engine.rights_world import (
     GRANT,
     GROUP,
     HERE,
+    IN_TERM,
     OUTCOME,
     RESIDENT,
     START,
@@ -63,6 +67,50 @@ def test_inv_17_a_term_that_was_never_made_public_while_it_stood_binds_nobody() 
     dossier.act(Act.KADER, COLLEGE, frame_values("D07", "raadplegen", termijn="2026-11-30"), step="D07", role="college")
     dossier.framed("D07", "raadplegen")
     allowed(ask(COLLEGE, FRAMES, frame_values("D07", "raadplegen"), dossier, now=SOON))
+
+
+# --- standing still --------------------------------------------------------------------------------------------------
+
+
+def asks(act: Act, step: str | None = "D07", subject: str = "*", due: datetime | None = None, **how: Any) -> Task:
+    """An open task of this act."""
+    return replace(task_for(act, "bewoner", step, subject), spec=ActSpec(act, step, **how), due=due)
+
+
+def runs(task: Task, dossier: Dossier, now: datetime = IN_TERM) -> bool:
+    """Whether people can still react there, according to what is said of a case that is about to stand still."""
+    return acts.standstill([task], dossier.facts, now) == {"loopt": [task.name]}
+
+
+def test_inv_17_what_asks_the_public_runs_until_the_announced_term_is_over() -> None:
+    dossier = Dossier().framed("D07", "raadplegen")
+    for act in (Act.INBRENG, Act.ADVIES, Act.VOORSTEL):
+        assert runs(asks(act), dossier) and not runs(asks(act), dossier, AFTER_TERM)
+        assert not runs(asks(act, "D09"), dossier) and runs(asks(act, subject="I-02"), dossier)
+    for act in (Act.BESLUIT, Act.WERK, Act.PRODUCT, Act.KADER, Act.PUBLICATIE):
+        assert not runs(asks(act), dossier)
+
+
+def test_inv_17_what_collects_runs_until_its_own_term_closes_it_and_the_announced_one_is_over() -> None:
+    dossier = Dossier().framed("D07", "raadplegen")
+    later = AFTER_TERM + timedelta(days=9)
+    for act in (Act.INBRENG, Act.ADVIES, Act.PRODUCT):
+        assert runs(asks(act, None, collects=True), Dossier())
+        assert runs(asks(act, due=later, collects=True), dossier, AFTER_TERM)
+        assert not runs(asks(act, due=later, collects=True), dossier, later)
+        assert runs(asks(act, due=START, collects=True), dossier)
+    for act in (Act.BOEKING, Act.STEMMING):
+        assert not runs(asks(act, collects=True), dossier)
+
+
+@pytest.mark.parametrize("action", [Action.SUSPEND, Action.CANCEL])
+def test_inv_17_a_case_is_not_put_away_while_people_can_react(action: Action) -> None:
+    dossier, why = Dossier().framed("D07", "raadplegen"), {"reden": "het komt niet uit"}
+    for now, is_running in ((IN_TERM, True), (AFTER_TERM, False)):
+        values = {**why, **acts.standstill([asks(Act.INBRENG, collects=True, due=IN_TERM)], dossier.facts, now)}
+        ruling = ask(COLLEGE, None, values, dossier, action=action, now=now)
+        assert (ruling.rule == "INV-17") is is_running and ruling.allowed is not is_running, ruling
+    refused(ask(COLLEGE, None, {**why, "loopt": ["Reageren"]}, action=action), "INV-17", "Reageren")
 
 
 # --- names -----------------------------------------------------------------------------------------------------------

@@ -223,6 +223,33 @@ def test_inv_17_an_announced_term_does_not_become_shorter_by_a_second_frame(town
     told(town, second(town, trede="raadplegen", termijn="2026-10-20"), "INV-17")
 
 
+def test_inv_17_a_case_does_not_stand_still_while_people_can_react(either_town: Town) -> None:
+    """Put away on the day of the invitation and taken up when the term is over, it would let nobody react."""
+    stands_not_still(either_town, "raadplegen")
+
+
+@pytest.mark.parametrize("rung", ["adviseren", "coproduceren"])
+def test_inv_17_nor_while_they_can_advise_or_propose(town: Town, rung: str) -> None:
+    stands_not_still(town, rung)
+
+
+def stands_not_still(town: Town, rung: str) -> None:
+    town.begin()
+    steer = f"/v1/zaken/{town.case}/"
+    why = {"reden": "Het komt niet uit"}
+    for way in ("opschorting", "hervatting"):
+        assert town.stage.send("coordinator", "PUT", steer + way, why).status == 200, "nothing was announced yet"
+    town.done("college", "traject_kader_vaststellen", **FRAME | {"trede": rung})
+    town.done("communicatie", "traject_kader_publiceren", **PUBLIC)
+    for who in ("coordinator", "college"):
+        for way in ("opschorting", "afbreking"):
+            told(town, town.stage.send(who, "PUT", steer + way, why), "INV-17")
+    assert town.stage.send("college", "PUT", steer + "opschorting", why | {"loopt": []}).status == 400
+    town.at("2027-02-01T09:00+01:00")
+    for way in ("opschorting", "hervatting"):
+        assert town.stage.send("coordinator", "PUT", steer + way, why).status == 200, "the term is over"
+
+
 def test_inv_18_nothing_is_decided_over_an_unanswered_contribution(town: Town) -> None:
     town.framed("raadplegen")
     assert town.contribute("speelplek", "inbreng_verzamelen", **WORDS).status == 201
