@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from engine.errors import TermError
+from engine.expressions.moments import date_of
 from engine.safexml import read_toml
 from engine.spans import (
     AMSTERDAM,
@@ -149,10 +150,10 @@ def _day(value: object) -> date | datetime | None:
     """A day or moment that an expression names; the text of a form is an ISO day."""
     if value is None or isinstance(value, date):
         return value
-    try:
-        return date.fromisoformat(value if isinstance(value, str) else "")
-    except ValueError as wrong:
-        raise TermError(f"'{value}' is geen dag (jjjj-mm-dd)") from wrong
+    day = date_of(value) if isinstance(value, str) else None
+    if day is None:
+        raise TermError(f"'{value}' is geen dag (jjjj-mm-dd)")
+    return day
 
 
 def _pause(value: object) -> Pause:

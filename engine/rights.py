@@ -18,6 +18,7 @@ from hashlib import sha256
 from engine.bodies import Body, BodyUnknown, Form, body_of
 from engine.ceiling import violations
 from engine.cells import Cell
+from engine.expressions.moments import date_of
 from engine.ladder import NO_LADDER, Ladder
 from engine.roles import Kind, Roles
 from engine.terms import Finding, Rung, Severity
@@ -186,17 +187,10 @@ def _wrong_names(row: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 def _wrong_validity(row: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for column in ("geldig_van", "geldig_tot"):
-        if row[column] and not _is_date(row[column]):
+        if row[column] and date_of(row[column]) is None:
             yield "rechten/geldigheid", f"{column} is “{row[column]}”; hier hoort een datum jjjj-mm-dd of niets."
     if row["geldig_van"] and row["geldig_tot"] and row["geldig_tot"] < row["geldig_van"]:
         yield "rechten/geldigheid", "geldig_tot ligt vóór geldig_van."
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 def _listed(text: str) -> tuple[str, ...]:

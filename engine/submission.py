@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from engine.errors import ValuesUnreadable
+from engine.expressions.moments import date_of, datetime_of
 from engine.terms import Json, Values
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -157,15 +158,17 @@ def end_of(value: Json) -> datetime:
 
 
 def _moment(value: Json, days: int) -> datetime:
+    """As FEEL reads dates and moments: one spelling for each, so that no other form of ISO 8601 passes for one."""
     if not isinstance(value, str):
         raise ValuesUnreadable("hier hoort een datum (jjjj-mm-dd)")
     try:
-        if len(value) == len("2026-12-03"):
-            day = date.fromisoformat(value) + timedelta(days=days)
-            return datetime.combine(day, time(), AMSTERDAM)
-        moment = datetime.fromisoformat(value)
-    except (ValueError, OverflowError) as wrong:
+        if (day := date_of(value)) is not None:
+            return datetime.combine(day + timedelta(days=days), time(), AMSTERDAM)
+        moment = datetime_of(value)
+    except OverflowError as wrong:
         raise ValuesUnreadable(f"“{value}” is geen datum (jjjj-mm-dd)") from wrong
+    if moment is None:
+        raise ValuesUnreadable(f"“{value}” is geen datum (jjjj-mm-dd)")
     if moment.tzinfo is None:
         raise ValuesUnreadable(f"“{value}” is een tijdstip zonder tijdzone")
     return moment

@@ -12,6 +12,7 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from engine.expressions.moments import date_of
 from engine.terms import Act, Action, Finding, Json, Rung, Severity
 from service.story_parts import Expected, Mandate, Membership, NewCase, Person, Step, Story, Votes
 
@@ -142,7 +143,7 @@ class _Reader:
         role, _, scope = (held["role"] if held else text).partition("@")
         kind, _, name = scope.partition(":")
         period = [held["since"], held["until"]] if held else []
-        is_sound = all(day is None or _is_day(day) for day in period)
+        is_sound = all(day is None or date_of(day) is not None for day in period)
         if role.split() != [role] or not is_sound or (scope and (kind not in ("wijk", "groep") or not name)):
             what = "rol, rol@wijk:naam of rol@groep:naam, zo nodig met van en tot en een datum"
             self.add(f"{place}.rollen", f"“{text}” is geen {what}")
@@ -335,13 +336,6 @@ class _Reader:
             return value
         self.add(place, "getallen met een komma bestaan hier niet; schrijf een bedrag als tekst, “1.850,00”")
         return None
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 def _is_number(value: object) -> bool:

@@ -14,6 +14,7 @@ from engine.decisions.proof import proven
 from engine.decisions.tables import AGGREGATIONS, HitPolicy, Input, Output, Rule, Table
 from engine.errors import ExpressionError
 from engine.expressions import Expression, Unary, Value, compile_expression, compile_unary
+from engine.expressions.moments import date_of
 from engine.terms import Finding, Severity
 
 Element = etree._Element
@@ -168,11 +169,10 @@ def _validity(reading: _Reading, element: Element) -> tuple[date | None, date | 
 
 def _day(reading: _Reading, element: Element, attribute: str) -> date | None:
     said = element.get(f"{{{WIJK}}}{attribute}")
-    try:
-        return date.fromisoformat(said) if said else None
-    except ValueError:
+    day = date_of(said) if said else None
+    if said and day is None:
         reading.finds(element, "dmn/geldigheid", f"wijk:{attribute} is “{said}”; hier hoort een datum jjjj-mm-dd.")
-        return None
+    return day
 
 
 def _refuse(reading: _Reading, element: Element) -> None:

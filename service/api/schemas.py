@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from engine.expressions.moments import date_of
 from service.faults import Fault, Malformed
 
 _Messages = dict[str, str | list[Any] | dict[Any, Any]]
@@ -110,6 +111,12 @@ class DateField(fields.Date):
         "invalid": "Dit is geen datum; schrijf bijvoorbeeld 2027-03-01.",
         "format": "Dit is geen datum.",
     }
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **rest: Any) -> date:
+        day = date_of(value) if isinstance(value, str) else None
+        if day is None:
+            raise self.make_error("invalid", input=value, obj_type="date")
+        return day
 
 
 class ValuesField(fields.Dict):

@@ -49,6 +49,25 @@ def test_inv_02_nobody_takes_part_before_the_frame_is_public(either_town: Town) 
     assert town.contribute("speelplek", "inbreng_verzamelen", **WORDS).status == 201
 
 
+@pytest.mark.parametrize("term", ["2026-W42-4", "2026W424", "20261015", "2026-10-15T", "２０２６-10-15"])
+def test_inv_02_the_term_of_a_frame_is_a_day_in_the_one_spelling_of_a_day(town: Town, term: str) -> None:
+    town.begin()
+    frame = FRAME | {"trede": "raadplegen", "termijn": term}
+    assert town.do("college", "traject_kader_vaststellen", **frame).status == 400
+    assert town.attempt("college", "kader", **frame).status == 400
+
+
+def test_a_day_in_an_address_or_a_period_is_written_in_one_way(town: Town) -> None:
+    town.begin()
+    address = f"/v1/zaken/{town.case}/aanspreekbaren?op="
+    assert town.stage.send("college", "GET", address + "2026-10-12", {}).status == 200
+    for said in ("2026-W42-1", "20261012", "2026-10-1"):
+        assert town.stage.send("college", "GET", address + said, {}).status == 400
+        asked = {"vervanger": town.stage.ids["burgemeester"], "van": said, "tot": "2027-12-31"}
+        reply = town.stage.send("college", "POST", "/v1/vervangingen", asked)
+        assert reply.status == 400 and [one["veld"] for one in reply.content["fouten"]] == ["van"], reply
+
+
 def test_inv_03_without_room_nothing_but_meeweten_is_promised(town: Town) -> None:
     town.begin()
     told(town, town.do("college", "traject_kader_vaststellen", **FRAME | {"trede": "raadplegen", "ruimte_open": ""}),
