@@ -13,6 +13,7 @@ from lxml import etree
 
 from engine import definition
 from engine.definition import Definition
+from engine.lint import form_of
 from engine.terms import Act, Severity
 from service import forms
 from service.definitions import family_files
@@ -53,6 +54,16 @@ def test_every_form_of_the_family_can_be_read() -> None:
 def test_every_form_is_used_and_every_used_form_is_there(delft: Definition) -> None:
     used = {act.form for process in delft.processes.values() for e in process.elements.values() if (act := e.act)}
     assert used - {None} == set(delft.forms)
+
+
+@pytest.mark.parametrize("city", ["delft", "proefstad"])
+def test_every_form_of_a_frame_asks_why_when_it_changes_an_earlier_one(city: str) -> None:
+    """Without the field a rung could not go down before anybody took part, whatever the reason (INV-11)."""
+    family = definition.read(family_files(PROCESSES / city)).definition
+    assert family is not None
+    acts = [act for process in family.processes.values() for e in process.elements.values() if (act := e.act)]
+    named = {act.form for act in acts if act.act is Act.KADER}
+    assert named and all(name and form_of(name, family.forms[name]).asks("reden") for name in named)
 
 
 def test_the_year_has_the_five_phases_in_order(delft: Definition) -> None:

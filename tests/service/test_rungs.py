@@ -207,6 +207,17 @@ def test_inv_11_one_resident_does_not_lower_what_everybody_takes_part_in(either_
     told(town, town.attempt("college", "kader", "I-05", **lower), "INV-11")
 
 
+def test_inv_11_before_anybody_took_part_a_rung_goes_down_with_its_reason(town: Town) -> None:
+    """The form asks for it: without a field nobody could say why."""
+    town.framed("adviseren")
+    first, lower = town.case, {"trede": "raadplegen", "termijn": "2026-12-01"}
+    for unsaid in ({}, {"reden": ""}, {"reden": "\u200b"}):
+        town.case = first
+        told(town, second(town, **lower, **unsaid), "INV-11")
+    town.case = first
+    assert second(town, **lower, reden="De raad besliste al over de weg").status == 200
+
+
 def test_inv_16_the_organ_does_not_decide_before_the_announced_term_is_over(town: Town) -> None:
     town.framed("raadplegen")
     told(town, town.attempt("college", "besluit", bedrag=100, dekking="y", inbrengregister=0),
