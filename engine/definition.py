@@ -10,15 +10,18 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 from pathlib import PurePosixPath
 from typing import Any
 
 from lxml import etree
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 
-from engine import lint, operations, safexml
+from engine import lint, notation, operations, safexml
 from engine.deadlines import Terms
 from engine.decisions import Table, read_tables
+from engine.errors import ExpressionError
+from engine.expressions import Expression, compile_expression
 from engine.expressions.timers import ZONE, Timer
 from engine.ladder import FILE as LADDER
 from engine.ladder import NO_LADDER, Ladder
@@ -52,7 +55,11 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A process of the family; `messages` and `timers` say by what else than a person it starts, at which element."""
+    """A process of the family; `messages` and `timers` say by what else than a person it starts, at which element.
+
+    With a `year` it is a year case: a wijk has one for each programme year, and the expression says for which one it
+    starts.
+    """
 
     id: str
     name: str
@@ -62,6 +69,7 @@ class Process:
     elements: Mapping[str, Element]
     messages: Mapping[str, str] = field(default_factory=dict)
     timers: Mapping[str, Timer] = field(default_factory=dict)
+    year: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +98,15 @@ class Definition:
             "now": lambda: now,
             "today": lambda: now.astimezone(ZONE).date(),
         }
+
+    def year_of(self, process: Process, now: datetime) -> int | None:
+        """The programme year for which this process starts now; None for what is no year case."""
+        if process.year is None:
+            return None
+        value = process.year({}, self.functions(now))
+        if isinstance(value, bool) or not isinstance(value, int | Decimal) or value != int(value):
+            raise ExpressionError(f"Het jaar van proces '{process.id}' is geen jaar.")
+        return int(value)
 
     def phase_of(self, process: str) -> str | None:
         """The phase as which another process of the family calls this one; None for what is no phase."""
@@ -277,7 +294,18 @@ class _Reader:
                 self._error(name, "bpmn/dubbel", f"Het proces '{key}' bestaat al.", key)
             self.specs[key] = spec
             if "/" not in key:
-                self.processes[key] = _process(key, name, spec, parsed.elements)
+                process = _process(key, name, spec, parsed.elements)
+                self.processes[key] = replace(process, year=self._year(name, root, key))
+
+    def _year(self, name: str, root: etree._Element, key: str) -> Expression | None:
+        """For which programme year a process starts, as its notation says."""
+        node = next(node for node in root.iter(f"{{{BPMN}}}process") if node.get("id") == key)
+        text = notation.read(node, name)[0].year
+        try:
+            return None if text is None else compile_expression(text)
+        except ExpressionError as wrong:
+            self._error(name, notation.RULE, f"Het jaar van proces '{key}' is niet te lezen: {wrong}", key)
+            return None
 
     def _bind(self, tables: Mapping[str, Table]) -> None:
         """Give each business rule task its table."""

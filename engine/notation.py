@@ -35,7 +35,7 @@ _ATTRIBUTES = {
     "bericht": {"sleutel", "inhoud", "vertrouwelijk"},
     "tabel": {"besluit", "resultaat"},
     "fase": {"naam"},
-    "proces": {"vertrouwelijk"},
+    "proces": {"vertrouwelijk", "jaar"},
 }  # fmt: skip
 _CARRIERS = {
     "taak": {"userTask", "manualTask", "task"},
@@ -63,7 +63,8 @@ class Notation:
     """All that the notation says of one element; expressions are still texts.
 
     `result` is the key under which the element's outcome lands in the case data (empty: the element id). What is
-    confidential (a process, a task, a message) reaches no process that is not.
+    confidential (a process, a task, a message) reaches no process that is not. `year` says of a process for which
+    programme year the calendar starts it.
     """
 
     act: ActSpec = field(default_factory=ActSpec)
@@ -74,6 +75,7 @@ class Notation:
     table: str | None = None
     phase: str | None = None
     is_confidential: bool = False
+    year: str | None = None
 
 
 class _Faults:
@@ -116,7 +118,7 @@ def read(node: etree._Element, file: str) -> tuple[Notation, tuple[Finding, ...]
         if str(attribute).startswith(_W):
             faults.add(f"Het attribuut wijk:{str(attribute)[len(_W) :]} bestaat niet; gebruik wijk:taak.", node)
     task, call, rule = parts.get("taak"), parts.get("operatie"), parts.get("tabel")
-    message, phase = parts.get("bericht"), parts.get("fase")
+    message, phase, process = parts.get("bericht"), parts.get("fase"), parts.get("proces")
     secrets = [_is_yes(part, "vertrouwelijk", faults) for part in parts.values()]
     results = [part.get("resultaat") for part in (task, call, rule) if part is not None]
     table, elsewhere = _table(node, rule)
@@ -129,6 +131,7 @@ def read(node: etree._Element, file: str) -> tuple[Notation, tuple[Finding, ...]
         table=table,
         phase=None if phase is None else _phase(phase, faults),
         is_confidential=any(secrets),
+        year=None if process is None else process.get("jaar"),
     )
     return notation, tuple(faults.found)
 

@@ -13,6 +13,7 @@ from engine.acts import Standing
 from engine.case import Case, Message, Outcome
 from engine.definition import Definition
 from engine.errors import MessageUnexpected
+from engine.expressions.timers import Timer
 from engine.question import CaseFacts
 from engine.roles import Scope
 from engine.terms import Json, Values
@@ -20,7 +21,7 @@ from engine.trail.kinds import Kind
 from engine.trail.record import Head
 from service import advance, db, hearing, store, store_definitions, store_jobs, store_wijken
 from service.installation import Installation
-from service.starting import NewCase, Trigger, open_by_system
+from service.starting import NewCase, Trigger, is_free, open_by_system
 from service.store import CaseRow
 from service.store_jobs import Job
 
@@ -119,7 +120,10 @@ def _start_by_message(installation: Installation, tx: Connection, job: Job, mess
 
 
 def start_on_time(installation: Installation, tx: Connection, job: Job, now: datetime) -> None:
-    """Start the job's process in every wijk, and plan the next time; nothing when a newer version is released."""
+    """Start the job's process in every wijk, and plan the next time; nothing when a newer version is released.
+
+    A year case is started where there is none yet for that programme year.
+    """
     if not store_jobs.hold_job(tx, job.id):
         return
     store_jobs.finish(tx, job.id)
@@ -129,12 +133,14 @@ def start_on_time(installation: Installation, tx: Connection, job: Job, now: dat
     definition = installation.definition(tx, version)
     process = definition.processes[str(job.payload["proces"])]
     element = str(job.payload["element"])
+    year = definition.year_of(process, job.due)
     for wijk, _name in store_wijken.all_wijken(tx):
-        new = NewCase(str(uuid4()), process.id, wijk)
-        open_by_system(installation, tx, definition, new, Trigger(element=element), now)
+        new = NewCase(str(uuid4()), process.id, wijk, year=year)
+        if is_free(tx, definition, new):
+            open_by_system(installation, tx, definition, new, Trigger(element=element), now)
     left = job.payload.get("nog")
     remaining = left - 1 if isinstance(left, int) else None
-    _plan_start(tx, {**job.payload, "nog": remaining}, process.timers[element].next(job.due))
+    _plan_start(tx, {**job.payload, "nog": remaining}, _next_start(definition, process.timers[element], job.due))
 
 
 def plan_starts(tx: Connection, definition: Definition, now: datetime) -> None:
@@ -146,11 +152,19 @@ def plan_starts(tx: Connection, definition: Definition, now: datetime) -> None:
     for process in definition.processes.values():
         for element, timer in process.timers.items():
             due: datetime | None = timer.first(now, {}, definition.functions(now))
-            left = timer.repetitions
+            left = None if timer.is_named_anew else timer.repetitions
             while due is not None and due < now:
-                due, left = timer.next(due), None if left is None else left - 1
+                due, left = _next_start(definition, timer, due), None if left is None else left - 1
             payload: Values = {"versie": definition.version, "proces": process.id, "element": element, "nog": left}
             _plan_start(tx, payload, due)
+
+
+def _next_start(definition: Definition, timer: Timer, due: datetime) -> datetime | None:
+    """The start after the one at `due`: of a cycle, or the next day that a term of the city names."""
+    if not timer.is_named_anew:
+        return timer.next(due)
+    found = timer.first(due + _DAY, {}, definition.functions(due + _DAY))
+    return found if found > due else None
 
 
 def _plan_start(tx: Connection, payload: Values, due: datetime | None) -> None:

@@ -59,9 +59,23 @@ class Player:
         process = definition.processes.get(story.process)
         if process is not None and not process.startable:
             return None
-        done = self._started(story.starter, NewCase(story.process, story.group, story.year, True))
+        done = self._by_calendar() or self._started(
+            story.starter, NewCase(story.process, story.group, story.year, True)
+        )
         message = "" if done.outcome == "gestart" else f"{done.outcome}. {done.reason}"
         return self._result("begin", story.begin, story.starter, story.process, done, message)
+
+    def _by_calendar(self) -> Done | None:
+        """The start of the case with which the story begins, when the calendar did it; None when it did not."""
+        found = [
+            one for one in self._records() if one["soort"] == _STARTED and one["inhoud"]["case"] in self._of_story()
+        ]
+        return self._summed("gestart", found) if found else None
+
+    def _of_story(self) -> list[str]:
+        named = f"&proces={self.story.process}&jaar={self.story.year}"
+        found = self.stage.pages(self.story.starter, f"/v1/zaken?limit=200&wijk={self.story.wijk}{named}")
+        return [str(one["id"]) for one in found]
 
     def _started(self, who: str, new: NewCase) -> Done:
         asked: dict[str, Json] = {
@@ -184,7 +198,7 @@ class Player:
     def _cases(self, year: int | None = None) -> list[str]:
         """All cases (of a year), the oldest first."""
         of_year = "" if year is None else f"&jaar={year}"
-        found = self.stage.pages(self.story.starter, f"/v1/zaken?limit=200{of_year}")
+        found = self.stage.pages(self.story.starter, f"/v1/zaken?limit=200&wijk={self.story.wijk}{of_year}")
         return [str(one["id"]) for one in reversed(found)]
 
     def _tasks(self, case: str) -> list[dict[str, Any]]:

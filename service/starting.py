@@ -59,6 +59,8 @@ def _start(
     installation: Installation, tx: Connection, by: PersonRow, new: NewCase, now: datetime
 ) -> CaseRow | Refused | Unknown:
     definition = _checked(installation, tx, new)
+    if new.year is None:
+        new = replace(new, year=definition.year_of(definition.processes[new.process], now))
     known = store.hold_case(tx, new.id)
     row = known or _new_row(new, definition, now)
     ref = hearing.reference(installation, by.id, by.is_resident, row.id)
@@ -78,9 +80,19 @@ def _start(
         if (known.process, known.wijk, known.group, known.year) != (new.process, new.wijk, new.group, new.year):
             raise Conflict("Onder dit id bestaat al een andere zaak.")
         return known
+    if not is_free(tx, definition, new):
+        raise Conflict(f"Deze wijk heeft voor {new.year} al zo'n zaak.")
     return open_case(
         installation, tx, Hearing(row, None, actor, (), standing, now), acts.content(ask, standing, ruling, now), now
     )
+
+
+def is_free(tx: Connection, definition: Definition, new: NewCase) -> bool:
+    """Whether the wijk has no such case for that programme year yet; of what is no year case there may be several."""
+    if definition.processes[new.process].year is None or new.year is None:
+        return True
+    organisation.hold_head(tx)  # a person and the calendar at once start one
+    return not store.has_year_case(tx, new.process, new.wijk, new.year)
 
 
 def _checked(installation: Installation, tx: Connection, new: NewCase) -> Definition:

@@ -227,6 +227,12 @@ def read_case(tx: Connection, case_id: str) -> CaseRow | None:
     return None if row is None else CaseRow(*row)
 
 
+def has_year_case(tx: Connection, process: str, wijk: str, year: int) -> bool:
+    """Whether this wijk has a case of this process for this programme year, be it over, unless it was called off."""
+    of_year = (case.c.process == process, case.c.wijk == wijk, case.c.year == year, case.c.status != "afgebroken")
+    return tx.execute(select(case.c.id).where(*of_year).limit(1)).first() is not None
+
+
 def insert_case(tx: Connection, row: CaseRow) -> None:
     """A new case, with the head of its chain as it will stand."""
     tx.execute(_INSERT_CASE, {name: getattr(row, name) for name in _CASE_NAMES})

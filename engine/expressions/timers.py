@@ -73,6 +73,11 @@ class Timer:
     start: datetime | None = None
 
     @property
+    def is_named_anew(self) -> bool:
+        """Whether the day on which it fires is computed, as from a term of the city: then there is a next such day."""
+        return self.kind == "date" and self.expression is not None
+
+    @property
     def names(self) -> frozenset[str]:
         """The variables that it reads."""
         return frozenset() if self.expression is None else self.expression.names

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime
 
 import pytest
 
 from engine import definition as definitions
+from engine.errors import ExpressionError
 from engine.terms import Act, Finding, Severity
 from tests.engine.bpmn import (
     call,
@@ -25,7 +27,7 @@ from tests.engine.bpmn import (
 )
 from tests.engine.bpmn import catch as waits
 from tests.engine.bpmn import content as inside
-from tests.engine.families import CITY, PROCESSES, Play, family, reading
+from tests.engine.families import CITY, NOW, PROCESSES, Play, family, reading
 
 SIMPLE = process("p", start("s"), user("a"), end("e"), flow="s > a > e")
 TABLE = b"""<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="t" name="t" namespace="n"
@@ -72,6 +74,33 @@ def test_processes_and_their_elements_are_known_by_id_also_inside_subprocesses()
     )
     assert found["dw"].act is not None and found["dw"].act.act is Act.WERK
     assert found["d"].act is None
+
+
+def year_case(text: str) -> str:
+    said = f'<extensionElements><wijk:proces jaar="{text}" /></extensionElements>'
+    drawn = process("p", start("s"), user("t"), end("e"), flow="s > t > e")
+    return drawn.replace('isExecutable="true">', f'isExecutable="true">{said}')
+
+
+def test_a_year_case_says_for_which_programme_year_it_starts() -> None:
+    read = family(year_case("today().year + 1"))
+    assert read.year_of(read.processes["p"], NOW) == NOW.year + 1
+    late = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)  # the next year has begun in the Netherlands
+    assert read.year_of(read.processes["p"], late) == 2028
+    plain = family(process("p", start("s"), user("t"), end("e"), flow="s > t > e"))
+    assert plain.year_of(plain.processes["p"], NOW) is None
+
+
+@pytest.mark.parametrize("text", ["onbekend", "&quot;2028&quot;", "today()", "2027.5", "true", "null"])
+def test_a_year_that_is_none_starts_nothing(text: str) -> None:
+    read = family(year_case(text))
+    with pytest.raises(ExpressionError):
+        read.year_of(read.processes["p"], NOW)
+
+
+def test_a_year_that_cannot_be_read_is_a_fault() -> None:
+    (found,) = errors(year_case("today( +"))
+    assert (found.rule, found.element) == ("wijk/notatie", "p")
 
 
 def test_the_shipped_processes_of_delft_are_a_definition_without_errors() -> None:

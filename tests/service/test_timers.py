@@ -13,9 +13,9 @@ from sqlalchemy.exc import OperationalError
 from service import db, deliveries, jobs, store, store_jobs
 from service.installation import open_installation
 from tests.bench.diagrams import VALUES
-from tests.engine.bpmn import boundary, catch, diagram, end, process, start, timer
-from tests.service.houses import MONDAY
-from tests.service.towns import FAMILY, Town, town, work
+from tests.engine.bpmn import boundary, catch, diagram, end, process, start, timer, xor
+from tests.service.houses import MONDAY, body
+from tests.service.towns import FAMILY, Town, moment, town, work
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 WAITING = process("p", start("s"), catch("wacht", timer("PT1H")), work("t"), end("e"), flow="s > wacht > t > e")
@@ -252,6 +252,66 @@ def test_the_calendar_starts_a_case_in_every_wijk_and_plans_the_next_time(url: s
         assert here.kinds(found[0]["id"]) == ["zaak:gestart"] and here.open(found[0]["id"]) == ["t"]
         here.tick(61 * DAY)
         assert len(here.cases("p")) == 6, "a worker that was away catches up"
+
+
+EITHER = process(
+    "p", start("s", timer('termijn("opening_wijkcyclus")', "timeDate")), start("zelf"), xor("open"), work("t"),
+    end("e"), flow="s > open; zelf > open; open > t > e",
+).replace(
+    'isExecutable="true">',
+    'isExecutable="true"><extensionElements><wijk:proces jaar="today().year + 1" /></extensionElements>',
+)  # fmt: skip
+
+
+def years(here: Town) -> list[tuple[str, int]]:
+    """The wijk and programme year of each case, sorted."""
+    found = here.get("/v1/zaken?proces=p&limit=200")["resultaten"]
+    return sorted((one["wijk"], one["jaar"]) for one in found)
+
+
+def test_the_calendar_opens_the_next_programme_year_in_each_wijk_that_has_none(url: str, tmp_path: Path) -> None:
+    """The opening is the first working day from 1 March on: in 2026 a Monday, in 2027 as well, in 2028 a Wednesday."""
+    with town(url, tmp_path, EITHER) as here:
+        here.house.add("stad", "college")
+        here.log_in("stad")
+        assert years(here) == [], "the day of 2026 had begun when the process was released"
+        by_hand = {"proces": "p", "wijk": "voorhof", "jaar": 2028}
+        assert here.client.post("/v1/zaken", json=by_hand).status_code == 201
+        twice = here.client.post("/v1/zaken", json=by_hand)
+        assert twice.status_code == 409 and "2028" in body(twice)["detail"]
+        here.tick(moment("2027-02-28T23:59+01:00") - here.house.now())
+        assert years(here) == [("voorhof", 2028)]
+        here.tick(moment("2027-03-01T00:01+01:00") - here.house.now())
+        assert years(here) == [("tanthof", 2028), ("voorhof", 2028)]
+        own = here.client.post("/v1/zaken", json={"proces": "p", "wijk": "tanthof"})
+        assert own.status_code == 409, "without a year it is the year that opens now"
+        here.tick(moment("2028-03-01T00:01+01:00") - here.house.now())
+        assert years(here)[1::2] == [("tanthof", 2029), ("voorhof", 2029)] and len(years(here)) == 4
+        (next_time,) = [row["due"] for row in here.rows("job") if row["kind"] == "start"]
+        assert next_time == moment("2029-03-01T00:00+01:00")
+        case = next(one for one in here.cases("p") if here.get(f"/v1/zaken/{one}")["jaar"] == 2029)
+        assert here.open(case) == ["t"] and here.kinds(case) == ["zaak:gestart"]
+
+
+def test_a_year_case_that_was_called_off_makes_room(url: str, tmp_path: Path) -> None:
+    with town(url, tmp_path, EITHER) as here:
+        case = here.start()
+        assert here.steer(case, "afbreking").status_code == 200
+        assert here.start() != case
+
+
+def test_the_calendar_and_a_person_at_once_open_one_year(url: str, tmp_path: Path) -> None:
+    with town(url, tmp_path, EITHER) as here:
+        here.house.later(moment("2027-03-01T00:01+01:00") - here.house.now())
+        clients = [here.house.log_in("coordinator") for _ in range(4)]
+        asked = {"proces": "p", "wijk": "tanthof", "jaar": 2028}
+        with ThreadPoolExecutor(5) as pool:
+            by_hand = [pool.submit(one.post, "/v1/zaken", json=asked) for one in clients]
+            pool.submit(jobs.run_due, here.house.installation, here.house.now()).result()
+            answers = sorted(one.result().status_code for one in by_hand)
+        here.tick()
+        assert answers.count(201) <= 1 and set(answers) <= {201, 409}
+        assert years(here) == [("tanthof", 2028)]
 
 
 def test_a_calendar_that_counts_stops_when_it_has_counted(url: str, tmp_path: Path) -> None:
