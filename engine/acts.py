@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from engine import authority, ballot, operations, participation, registers, steps
+from engine.binding import is_judgement
 from engine.case import Case, Outcome
 from engine.conditions.tasks import RUNNING
 from engine.definition import Definition
@@ -22,6 +23,8 @@ from engine.terms import Act, Action, Actor, Fact, Json, Register, Ruling, Task,
 
 MOTIVATION = "motivering"
 _TAKES_PART = (Act.INBRENG, Act.ADVIES, Act.VOORSTEL)
+# From these is worked out what the participants decide, or decided.
+BINDING = frozenset({Register.KADERS, Register.BESLUITEN, Register.STEMMINGEN, Register.ADVIEZEN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +59,9 @@ def registers_needed(action: Action, task: Task | None) -> frozenset[Register]:
             return frozenset({Register.KADERS, Register.PUBLICATIES, Register.INBRENG, Register.ADVIEZEN})
         return frozenset(Register)
     if action is Action.CANCEL:
-        return frozenset(
-            {Register.INBRENG, Register.KADERS, Register.BESLUITEN, Register.STEMMINGEN, Register.BIJEENKOMSTEN}
-        )
+        return frozenset({Register.INBRENG, Register.BIJEENKOMSTEN, *BINDING})
     if action is Action.SUSPEND:
-        return frozenset({Register.KADERS, Register.BESLUITEN, Register.STEMMINGEN})
+        return BINDING
     return frozenset(Register) if action is Action.ATTEMPT else frozenset()
 
 
@@ -98,12 +99,13 @@ def looks_elsewhere(task: Task | None) -> bool:
 
 
 def bindings_in(facts: Sequence[Fact]) -> tuple[Fact, ...]:
-    """The self-bindings among these facts, and the ballots, decisions and ratifications that followed."""
+    """The self-bindings among these facts, and the ballots, decisions, ratifications and judgements that followed."""
     return tuple(
         fact
         for fact in facts
         if fact.register in (Register.BESLUITEN, Register.STEMMINGEN)
         or (fact.register is Register.KADERS and registers.act_of(fact) == Act.ZELFBINDING)
+        or is_judgement(fact)
     )
 
 

@@ -22,6 +22,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from engine.administration import ADMINISTRATION
+from engine.binding import BACK, UNLAWFUL
 from engine.checks import Checks
 from engine.conditions import deciders, demands
 from engine.conditions.ballots import is_result, resting_on
@@ -135,7 +136,9 @@ def _role(question: Question) -> str | None:
 
 def _owed(question: Question) -> tuple[str, ...]:
     """What the table demands afterwards; the other bodies that must still decide; what went back to its deciders."""
-    if question.act is Act.BEKRACHTIGING and question.values.get("terug_naar_deelnemers") is True:
+    if question.act is Act.BEKRACHTIGING and question.values.get(BACK) is True:
+        return ("oordeel_van_jurist",)
+    if question.act is Act.ADVIES and question.values.get(UNLAWFUL) is True:
         return ("besluit_van_deelnemers",)
     is_decision = question.act is Act.BESLUIT or is_result(question)
     if not is_decision or question.cell is None or not demands.is_agreed(question):

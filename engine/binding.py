@@ -3,14 +3,18 @@
 A self-binding: `{"onderwerp", "opties", "plafond", "kiesgerechtigden", "beslisregel", "vervaldatum"}`; options are
 texts or rows with `optie`. An option check: rows `optietoets: [{"optie", "rechtmatig", "uitvoerbaar"}]` in an advice, a
 product or the self-binding. An outcome: `{"overeenstemming": true, "uitslag": option, "bedrag"?, "velden"?}`; with
-`overeenstemming: false` the participants record that there is none. It is a decision of the participants or the result
-of a ballot (`engine.ballot`): a self-binding whose `beslisregel` is `hoogste_aantal` promises a ballot, and then also
-says `aantal_kiesgerechtigden`, `quorum` and, if it likes, `bij_geen_quorum`: `opnieuw` (else) or `overeenstemming`.
+`overeenstemming: false` the participants record that there is none. An organ that holds an outcome unlawful claims a
+ground of the closed list (`terug_naar_deelnemers`, `grond`); the outcome stands until the jurist advises
+`{"onrechtmatig": true, "reden"}` on that claim, and then the participants decide anew. An outcome is a decision of the
+participants or the result of a ballot (`engine.ballot`): a self-binding with the `beslisregel` `hoogste_aantal`
+promises a ballot, and then also says `aantal_kiesgerechtigden`, `quorum` and, if it likes, `bij_geen_quorum`:
+`opnieuw` (else) or `overeenstemming`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from engine.differences import fields_of
@@ -22,6 +26,9 @@ from engine.terms import Act, Fact, Json, Register, Rung, Values
 
 BINDING_FIELDS = ("onderwerp", "opties", "plafond", "kiesgerechtigden", "beslisregel", "vervaldatum")
 OUTCOME, BACK, GROUND = "uitslag", "terug_naar_deelnemers", "grond"
+UNLAWFUL = "onrechtmatig"  # the jurist's advice on a claim
+# On these grounds alone an organ may hold that an outcome is against the law: whether it is wise is not among them.
+GROUNDS = ("wettelijk_voorschrift", "omgevingsplan", "rechten_van_een_ander", "bevoegdheid", "wijze_van_beslissen")
 HIGHEST_NUMBER = "hoogste_aantal"  # the decision rule by which a self-binding promises a ballot
 ELECTORATE, QUORUM, WITHOUT_QUORUM = "aantal_kiesgerechtigden", "quorum", "bij_geen_quorum"
 AGAIN, BLANK = "opnieuw", "blanco"
@@ -111,27 +118,56 @@ def check_rows(
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An organ's claim that an outcome is against the law; `is_upheld` is the jurist's advice, None before it."""
+
+    outcome: Fact
+    fact: Fact
+    is_upheld: bool | None = None
+
+    @property
+    def ground(self) -> str:
+        """The ground that it names."""
+        return text(values_of(self.fact), GROUND)
+
+
 def outcome_of(registers: Registers, step: str, subject: str) -> Fact | None:
     """The outcome that binds: the participants' last agreement, unless it went back to them as unlawful."""
+    return outcome_and_claims(registers, step, subject)[0]
+
+
+def outcome_and_claims(registers: Registers, step: str, subject: str) -> tuple[Fact | None, tuple[Claim, ...]]:
+    """The outcome that binds, and every claim of the organ against this outcome or an earlier one."""
     found: Fact | None = None
-    for fact in _decided(registers):
+    claims: list[Claim] = []
+    for fact in registers.in_turn(Register.STEMMINGEN, Register.BESLUITEN, Register.ADVIEZEN):
         if fact.step != step or fact.subject != subject:
             continue
-        if act_of(fact) == Act.BEKRACHTIGING:
-            found = None if values_of(fact).get(BACK) is True else found
-        elif fact.body.get("trede") == Rung.MEEBESLISSEN and values_of(fact).get(AGREED) is True and is_taken(fact):
+        values, waits = values_of(fact), bool(claims) and claims[-1].is_upheld is None
+        if fact.register is Register.ADVIEZEN:
+            if waits and is_judgement(fact):
+                claims[-1] = replace(claims[-1], is_upheld=values[UNLAWFUL] is True)
+                found = None if claims[-1].is_upheld else found
+        elif act_of(fact) == Act.BEKRACHTIGING:
+            if waits:
+                claims.pop()  # ratified after all
+            elif found is not None and values.get(BACK) is True:
+                claims.append(Claim(found, fact))
+        elif fact.body.get("trede") == Rung.MEEBESLISSEN and values.get(AGREED) is True and is_taken(fact):
             found = fact
-    return found
+    return found, tuple(claims)
+
+
+def is_judgement(fact: Fact) -> bool:
+    """Whether this is advice that judges a claim of the organ."""
+    return act_of(fact) == Act.ADVIES and UNLAWFUL in values_of(fact)
 
 
 def _decided(registers: Registers) -> tuple[Fact, ...]:
     """The results of ballots, the decisions and the ratifications, in order."""
-    return tuple(
-        sorted(
-            (*registers.of(Register.STEMMINGEN, Act.STEMMING), *registers.all(Register.BESLUITEN)),
-            key=lambda fact: fact.at,
-        )
-    )
+    found = registers.in_turn(Register.STEMMINGEN, Register.BESLUITEN)
+    return tuple(fact for fact in found if fact.register is Register.BESLUITEN or act_of(fact) == Act.STEMMING)
 
 
 def decided_subjects(registers: Registers, step: str) -> tuple[str, ...]:

@@ -23,7 +23,9 @@ from engine.terms import Act, Fact, Json, Register, Rung, Values
 
 INITIATIVES, BOTTLENECKS = "initiatieven", "knelpunten"
 OUTCOMES = (Register.BESLUITEN, Register.STEMMINGEN)  # where what participants decided may stand
-REGISTERS = frozenset({Register.GROOTBOEK, *OUTCOMES, Register.KADERS})  # all that the ledger is worked out from
+REGISTERS = frozenset(
+    {Register.GROOTBOEK, *OUTCOMES, Register.KADERS, Register.ADVIEZEN}
+)  # all that the ledger is worked out from
 
 
 class Sort(StrEnum):

@@ -224,18 +224,22 @@ def row_named(among: Sequence[Fact], name: str) -> Fact | None:
 class Registers:
     """The rows known at a moment, by register, in the order in which they were recorded."""
 
-    __slots__ = ("_rows", "now")
+    __slots__ = ("_facts", "_rows", "now")
 
     def __init__(self, facts: Iterable[Fact], now: datetime) -> None:
         self.now = now
         self._rows: dict[Register, list[Fact]] = {}
-        for fact in facts:
-            if fact.at <= now:
-                self._rows.setdefault(fact.register, []).append(fact)
+        self._facts = tuple(fact for fact in facts if fact.at <= now)
+        for fact in self._facts:
+            self._rows.setdefault(fact.register, []).append(fact)
 
     def all(self, register: Register) -> tuple[Fact, ...]:
         """Every row of a register."""
         return tuple(self._rows.get(register, ()))
+
+    def in_turn(self, *registers: Register) -> tuple[Fact, ...]:
+        """Every row of these registers, by moment and then as recorded."""
+        return tuple(sorted((fact for fact in self._facts if fact.register in registers), key=lambda fact: fact.at))
 
     def of(self, register: Register, act: Act) -> tuple[Fact, ...]:
         """The rows of a register that came about by this act."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, insert, or_, select, update
 
+from engine import acts
 from engine.terms import Fact, Register
 from engine.trail import seal
 from engine.trail.canonical import parse
@@ -190,7 +191,7 @@ def facts_of_wijk(tx: Connection, case_id: str) -> tuple[Fact, ...]:
         select(*_FACT_COLUMNS)
         .join(others, others.c.id == fact.c.dossier)
         .where(
-            fact.c.register.in_((Register.KADERS.value, Register.BESLUITEN.value, Register.STEMMINGEN.value)),
+            fact.c.register.in_([one.value for one in acts.BINDING]),
             or_(fact.c.subject != "*", others.c.is_same),
         )
         .order_by(fact.c.id)

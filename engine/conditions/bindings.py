@@ -8,7 +8,9 @@ from engine.ballot import running
 from engine.binding import (
     BACK,
     GROUND,
+    GROUNDS,
     OUTCOME,
+    UNLAWFUL,
     binding_of,
     changes_to_item,
     checks_of,
@@ -18,16 +20,18 @@ from engine.binding import (
     lacks_in_binding,
     meddling,
     options_of,
+    outcome_and_claims,
     outcome_of,
 )
 from engine.ceiling import CHANGES
+from engine.conditions.deciders import stands_for_organ
 from engine.conditions.demands import demands, governing_step, is_agreed, items_here, subjects_owed
 from engine.differences import Item, fields_of, items_of
 from engine.participation import rung_of
 from engine.question import Question
 from engine.registers import AGREED, WHOLE, overlaps
-from engine.roles import values_of
-from engine.submission import appearance, cents, folded, is_filled
+from engine.roles import Kind, values_of
+from engine.submission import appearance, cents, folded, is_filled, is_same
 from engine.terms import Act, Fact, Register, Rung
 
 Lacks = Iterator[str]
@@ -159,15 +163,47 @@ def meddles_with_outcome(q: Question) -> Lacks:
 
 
 def substitutes_unlawful_outcome(q: Question) -> Lacks:
-    """An unlawful outcome goes back to the group with its ground, and nothing takes its place (INV-06)."""
-    outcome = outcome_of(q.registers, q.step or "", q.subject)
+    """An unlawful outcome goes back to the group with its ground, and nothing takes its place (INV-06).
+
+    The organ claims it, the jurist judges it. Against one and the same outcome each ground is claimed once, and none
+    once the jurist found it lawful: so the organ cannot withhold an outcome by sending it back (INV-04).
+    """
+    outcome, claims = outcome_and_claims(q.registers, q.step or "", q.subject)
     if outcome is None or q.values.get(BACK) is not True:
         return
-    if not is_filled(q.values.get(GROUND)):
-        yield "grond: waarom de uitslag onrechtmatig is"
+    ground, decided = q.values.get(GROUND), content_of(values_of(outcome))
+    if ground not in GROUNDS:
+        yield f"grond: een van {', '.join(GROUNDS)}"
+    same = [claim for claim in claims if is_same({**content_of(values_of(claim.outcome))}, {**decided})]
+    if any(claim.is_upheld is None for claim in same):
+        yield "het oordeel van de jurist over de grond die al is genoemd"
+    elif any(claim.is_upheld is False for claim in same):
+        yield "alleen nog bekrachtigen kan, want de jurist vond deze uitslag rechtmatig"
+    elif ground in [claim.ground for claim in same]:
+        yield f"een andere grond, want {ground} is tegen deze uitslag al genoemd"
     if q.values.get("bekrachtigd") is True:
         yield "bekrachtigd en terug naar de deelnemers gaan niet samen"
     yield from (f"{name} komt van de deelnemers" for name in meddling(q.values, outcome))
+
+
+def misjudged(q: Question) -> Lacks:
+    """Whether an outcome is unlawful the jurist says, on the claim that waits, and never the organ itself (INV-06)."""
+    if UNLAWFUL not in q.values:
+        return
+    _, claims = outcome_and_claims(q.registers, q.step or "", q.subject)
+    waiting = claims[-1] if claims and claims[-1].is_upheld is None else None
+    if waiting is None:
+        yield "een grond van het orgaan waarover nog niet is geoordeeld"
+    elif {waiting.fact.by, waiting.fact.body.get("namens")} & q.eyes():
+        yield "een ander dan wie de grond noemde"
+    if q.lane is None or q.roles.kind(q.lane) is not Kind.SUPPORT:
+        yield "een rol die zelf niets beslist, zoals de jurist"
+    yield from stands_for_organ(q)
+    is_unlawful = q.values[UNLAWFUL]
+    if not isinstance(is_unlawful, bool):
+        yield f"{UNLAWFUL}: ja of nee"
+    elif is_unlawful and not is_filled(q.values.get("reden")):
+        yield "reden"
 
 
 def binding_item_touched(q: Question) -> Lacks:

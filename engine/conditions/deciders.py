@@ -43,6 +43,13 @@ def organ_among_participants(q: Question) -> Lacks:
         return
     if q.act is Act.VOORSTEL and q.lane is not None and not q.roles.is_of_residents(q.lane):
         yield f"{q.lane} is geen rol van bewoners of deelnemers"
+    yield from stands_for_organ(q)
+
+
+def stands_for_organ(q: Question) -> Lacks:
+    """Who is the organ of the step, stands in for it, or has a mandate of it that holds here."""
+    if q.step is None:
+        return
     organ = {role for role in q.matrix.organ_roles(q.step, q.today) if not q.roles.is_of_residents(role)}
     if any(holding.role in organ for holding in q.held):
         yield "u hebt of vervangt zelf de rol van het orgaan"

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from engine.checks import Checks
 from engine.rules.ballots import BALLOT
-from engine.rules.binding import RATIFICATION, SELF_BINDING
+from engine.rules.binding import JUDGEMENT, RATIFICATION, SELF_BINDING
 from engine.rules.content import PLAN_FIRST
 from engine.rules.decisions import DECISION
 from engine.rules.frames import SETTING_FRAME
@@ -25,7 +25,7 @@ ACTS: Mapping[Act, Checks] = {
     Act.KENNISNAME: TASK,
     Act.KADER: SETTING_FRAME,
     Act.INBRENG: CONTRIBUTION,
-    Act.ADVIES: ADVICE,
+    Act.ADVIES: (*ADVICE, JUDGEMENT),
     Act.BIJEENKOMST: MEETING,
     Act.VOORSTEL: PROPOSAL,
     Act.AFHANDELING: HANDLING,

@@ -72,6 +72,12 @@ SELF_BINDING: Checks = (
     *OPTIONS,
     ONE_NAME,
 )
+JUDGEMENT = Check(
+    "INV-06",
+    bindings.misjudged,
+    "Of een uitslag in strijd is met de wet, zegt de jurist; er ontbreekt of klopt niet: {wat}.",
+    "Laat de jurist oordelen over de grond die het orgaan noemde; tot dan staat de uitslag.",
+)
 RATIFICATION: Checks = (
     *TASK,
     COMPETENT,
@@ -84,8 +90,8 @@ RATIFICATION: Checks = (
     Check(
         "INV-06",
         bindings.substitutes_unlawful_outcome,
-        "Een onrechtmatige uitslag gaat terug naar de deelnemers, zonder vervanging: {wat}.",
-        "Noem alleen de grond; de deelnemers beslissen opnieuw.",
+        "Alleen een onrechtmatige uitslag gaat terug naar de deelnemers, zonder vervanging: {wat}.",
+        "Noem alleen een nieuwe wettelijke grond, waarover de jurist oordeelt, of bekrachtig de uitslag.",
     ),
     Check(
         "INV-04",

@@ -232,6 +232,16 @@ class Dossier:
         ]
         return self.act(Act.ADVIES, LAWYER, {"optietoets": rows}, step=step, subject=subject, role="jurist")
 
+    def claimed(self, ground: str = "omgevingsplan", step: str = "D07", subject: str = "I-05") -> Fact:
+        """The organ holds the outcome unlawful on this ground."""
+        values: dict[str, Json] = {"terug_naar_deelnemers": True, "grond": ground}
+        return self.act(Act.BEKRACHTIGING, COLLEGE, values, step=step, subject=subject, role="college")
+
+    def judged(self, is_unlawful: bool, step: str = "D07", subject: str = "I-05") -> Fact:
+        """What the jurist says of the claim."""
+        values: dict[str, Json] = {"onrechtmatig": is_unlawful, "reden": "het plan staat hier geen speelplek toe"}
+        return self.act(Act.ADVIES, LAWYER, values, step=step, subject=subject, role="jurist")
+
     def budgeted(self, mark: str = "B-2027", **posts: int) -> Dossier:
         """A budget, set by the council's executive; by default that of a year in Tanthof."""
         given = posts or {"initiatieven": 10_500_000, "knelpunten": 1_000_000, "communicatie": 500_000}

@@ -508,13 +508,14 @@ def test_inv_04_a_case_is_not_broken_off_between_a_ballot_and_its_ratification()
 def test_inv_06_an_unlawful_outcome_of_a_ballot_goes_back_and_nothing_takes_its_place() -> None:
     dossier = counted()
     recorded(dossier)
-    back: dict[str, Json] = {"terug_naar_deelnemers": True, "grond": "strijd met het bestemmingsplan"}
+    back: dict[str, Json] = {"terug_naar_deelnemers": True, "grond": "omgevingsplan"}
     later = CLOSED + timedelta(hours=2)
     refused(ask(COLLEGE, RATIFIES, back | {"uitslag": "B"}, dossier, now=later), "INV-06", "uitslag")
     refused(ask(COLLEGE, RATIFIES, {"terug_naar_deelnemers": True}, dossier, now=later), "INV-06", "grond")
     allowed(ask(COLLEGE, RATIFIES, back, dossier, now=later))
     dossier.now = later - timedelta(minutes=1)
-    dossier.act(Act.BEKRACHTIGING, COLLEGE, back, step="D07", subject="I-05", rung="meebeslissen", role="college")
+    dossier.claimed()
+    dossier.judged(True)
     after = later + timedelta(days=1)
     refused(ask(COLLEGE, DECIDES, OUTCOME | {"uitslag": "B"}, dossier, now=after), "INV-04")
     again = opened(dossier, after, van="2026-12-01", tot="2026-12-15")

@@ -377,9 +377,9 @@ def test_inv_04_there_is_nothing_to_ratify_before_the_outcome() -> None:
 
 
 def test_inv_06_an_unlawful_outcome_goes_back_and_nothing_takes_its_place() -> None:
-    back: dict[str, Json] = {"bekrachtigd": False, "terug_naar_deelnemers": True, "grond": "in strijd met de wet"}
+    back: dict[str, Json] = {"bekrachtigd": False, "terug_naar_deelnemers": True, "grond": "omgevingsplan"}
     ruling = allowed(ask(COLLEGE, RATIFIES, back, decided()))
-    assert ruling.owed == ("besluit_van_deelnemers",)
+    assert ruling.owed == ("oordeel_van_jurist",)
     refused(ask(COLLEGE, RATIFIES, back | {"grond": ""}, decided()), "INV-06", "grond")
     refused(ask(COLLEGE, RATIFIES, back | {"uitslag": "B"}, decided()), "INV-06", "uitslag")
     refused(ask(COLLEGE, RATIFIES, back | {"bekrachtigd": True}, decided()), "INV-06")
@@ -387,8 +387,8 @@ def test_inv_06_an_unlawful_outcome_goes_back_and_nothing_takes_its_place() -> N
 
 def test_inv_06_after_it_went_back_the_participants_decide_again_and_the_organ_still_does_not() -> None:
     dossier = decided()
-    back: dict[str, Json] = {"terug_naar_deelnemers": True, "grond": "wet"}
-    dossier.act(Act.BEKRACHTIGING, COLLEGE, back, step="D07", subject="I-05", role="college")
+    dossier.claimed()
+    dossier.judged(True)
     refused(ask(COLLEGE, task_for(Act.BESLUIT, "college", "D07", "I-05"), OUTCOME, dossier), "INV-04")
     refused(ask(COLLEGE, RATIFIES, {"bekrachtigd": True}, dossier), "INV-04")
     allowed(ask(PLAY, PLAYS, OUTCOME | {"uitslag": "B"}, dossier))

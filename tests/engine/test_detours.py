@@ -220,8 +220,8 @@ def test_inv_11_who_voted_took_part() -> None:
     lower = frame_values("D07", "raadplegen", onderwerp="I-05", reden="het duurt te lang", termijn="2027-01-01")
     allowed(ask(COLLEGE, FRAMES, lower, dossier, now=AFTER_TERM))
     dossier.decided(OUTCOME, "D07", "I-05", "meebeslissen")
-    back: dict[str, Json] = {"terug_naar_deelnemers": True, "grond": "strijd met de wet"}
-    dossier.act(Act.BEKRACHTIGING, COLLEGE, back, step="D07", subject="I-05", role="college")
+    dossier.claimed()
+    dossier.judged(True)
     refused(ask(COLLEGE, FRAMES, lower, dossier, now=AFTER_TERM), "INV-11", str(Rung.MEEBESLISSEN))
 
 

@@ -90,7 +90,9 @@ def test_inv_04_another_subject_or_step_is_free_and_what_went_back_is_still_thei
     other = Dossier().framed("D07", "raadplegen", "I-02")
     allowed(ask(COLLEGE, task_for(Act.BESLUIT, "college", "D07", "I-02"), values, other, elsewhere=decided()))
     back = decided()
-    back.act(Act.BEKRACHTIGING, COLLEGE, {"terug_naar_deelnemers": True, "grond": "x"}, step="D07", subject="I-05")
+    back.claimed()
+    refused(ask(COLLEGE, GRANTS, values, framed(), elsewhere=back), "INV-04", "bindende uitslag")
+    back.judged(True)
     refused(ask(COLLEGE, GRANTS, values, framed(), elsewhere=back), "INV-04", "verbonden")
     agenda = decided()
     assert [fact.step for fact in agenda.facts if fact.register == "besluiten"] == ["D07"]

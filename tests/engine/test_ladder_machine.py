@@ -255,6 +255,16 @@ class Ladder(RuleBasedStateMachine):
                 values[name] = value
         self.act(who, Act.BEKRACHTIGING, self.lane_of(who, subject, data.draw), step, subject, values)
 
+    @rule(who=people, step=st.sampled_from(("D07", "D11")), subject=subjects, data=st.data())
+    def send_back(self, who: str, step: str, subject: str, data: st.DataObject) -> None:
+        """The organ claims that an outcome is unlawful, and the jurist or somebody else judges."""
+        ground = data.draw(st.sampled_from(("omgevingsplan", "bevoegdheid", "strijdig")))
+        claim: dict[str, Json] = {"terug_naar_deelnemers": True, "grond": ground}
+        self.act("wethouder", Act.BEKRACHTIGING, "college", step, subject, claim)
+        judge, lane = (who, self.lane_of(who, subject, data.draw)) if data.draw(unlikely) else ("jurist", "jurist")
+        judgement: dict[str, Json] = {"onrechtmatig": data.draw(chance), "reden": "het plan"}
+        self.act(judge, Act.ADVIES, lane, step, subject, judgement)
+
     @rule(who=people, data=st.data())
     def book(self, who: str, data: st.DataObject) -> None:
         """Somebody books money."""

@@ -92,9 +92,9 @@ def test_inv_04_the_organ_does_not_change_or_stop_by_another_step_what_participa
 def test_inv_04_a_ratified_outcome_is_not_sent_back_and_not_ratified_twice() -> None:
     task = task_for(Act.BEKRACHTIGING, "college", "D07", "I-05")
     dossier = decided()
-    allowed(ask(COLLEGE, task, {"terug_naar_deelnemers": True, "grond": "Gemeentewet"}, dossier))
+    allowed(ask(COLLEGE, task, {"terug_naar_deelnemers": True, "grond": "bevoegdheid"}, dossier))
     dossier.act(Act.BEKRACHTIGING, COLLEGE, {"bekrachtigd": True}, step="D07", subject="I-05", role="college")
-    refused(ask(COLLEGE, task, {"terug_naar_deelnemers": True, "grond": "Gemeentewet"}, dossier), "INV-04")
+    refused(ask(COLLEGE, task, {"terug_naar_deelnemers": True, "grond": "bevoegdheid"}, dossier), "INV-04")
     refused(ask(COLLEGE, task, {"bekrachtigd": True}, dossier), "INV-04")
 
 

@@ -343,7 +343,7 @@ def test_inv_06_an_unlawful_result_of_a_ballot_goes_back_and_nothing_takes_its_p
         held.voted(number, choice)
     held.at("2027-04-22T09:00+02:00")
     held.done("speelplek", "vaststellen", EXTRA)
-    back = {"terug_naar_deelnemers": True, "grond": "In strijd met het bestemmingsplan"}
+    back = {"terug_naar_deelnemers": True, "grond": "omgevingsplan"}
     refused = held.do("college", "bekrachtigen", back | {"uitslag": "B"})
     assert (refused.status, refused.content["regel"]) == (403, "INV-06")
     held.done("college", "bekrachtigen", back)

@@ -20,7 +20,9 @@ def town(url: str, tmp_path: Path) -> Iterator[Town]:
 
 def two_dossiers(town: Town) -> tuple[str, str]:
     """A traject in which the organ is about to decide, and one in which the participants do, on the same subject."""
-    town.proposed(bedrag="100,00")
+    town.framed("coproduceren")
+    town.done("speelplek", "probleemagenda_opstellen", probleemagenda=[{"probleem": "Er is niets"}])
+    town.done("speelplek", "voorstel_opstellen", velden={"bedrag": "100,00"})
     organ = town.case
     town.bound()
     return organ, town.case

@@ -99,12 +99,47 @@ def test_inv_06_an_unlawful_outcome_goes_back_with_its_ground_and_nothing_in_its
     town.bound()
     town.done("speelplek", "deelnemers_besluiten", **OUTCOME)
     back = {"terug_naar_deelnemers": True}
-    for instead in ({"bekrachtigd": True, "grond": "Strijdig"}, {"uitslag": "B", "grond": "Strijdig"}, {}):
+    law = {"grond": "omgevingsplan"}
+    for instead in ({"bekrachtigd": True, **law}, {"uitslag": "B", **law}, {}, {"grond": "Te duur"}):
         reply = town.do("college", "uitslag_bekrachtigen", **back | instead)
         assert reply.status == 400 or refused(reply, "INV-06"), (instead, reply)
-    town.done("college", "uitslag_bekrachtigen", **back, grond="Strijdig met het bestemmingsplan")
+    town.done("college", "uitslag_bekrachtigen", **back, **law)
+    assert refused(town.attempt("college", "besluit", **OUTCOME), "INV-04")
+    for who in ("college", "burgemeester", "coordinator", "speelplek"):
+        assert town.do(who, "uitslag_toetsen", onrechtmatig=True, reden="Strijdig").status == 403
+    town.done("jurist", "uitslag_toetsen", onrechtmatig=True, reden="Strijdig met het omgevingsplan")
     assert refused(town.attempt("college", "besluit", **OUTCOME), "INV-04")
     town.done("speelplek", "deelnemers_besluiten", **OUTCOME | {"uitslag": "B"})
+    assert town.agrees()
+
+
+def test_inv_04_the_organ_does_not_withhold_an_outcome_by_sending_it_back(either_town: Town) -> None:
+    town = either_town
+    town.bound()
+    town.done("speelplek", "deelnemers_besluiten", **OUTCOME)
+    back: dict[str, Any] = {"terug_naar_deelnemers": True}
+    town.done("college", "uitslag_bekrachtigen", **back, grond="omgevingsplan")
+    town.done("jurist", "uitslag_toetsen", onrechtmatig=True, reden="Strijdig met het omgevingsplan")
+    town.done("speelplek", "deelnemers_besluiten", **OUTCOME)
+    assert refused(town.do("college", "uitslag_bekrachtigen", **back, grond="omgevingsplan"), "INV-06")
+    town.done("college", "uitslag_bekrachtigen", **back, grond="bevoegdheid")
+    town.done("jurist", "uitslag_toetsen", onrechtmatig=False)
+    for ground in ("omgevingsplan", "bevoegdheid", "wettelijk_voorschrift", "rechten_van_een_ander"):
+        assert refused(town.do("college", "uitslag_bekrachtigen", **back, grond=ground), "INV-06")
+        assert refused(town.attempt("college", "bekrachtiging", **back, grond=ground), "INV-06")
+    town.done("college", "uitslag_bekrachtigen", bekrachtigd=True)
+    assert town.agrees()
+
+
+def test_inv_04_a_jurist_who_says_nothing_takes_no_outcome_away(town: Town) -> None:
+    town.bound()
+    town.done("speelplek", "deelnemers_besluiten", **OUTCOME)
+    town.done("college", "uitslag_bekrachtigen", terug_naar_deelnemers=True, grond="omgevingsplan")
+    town.at("2026-12-15T09:00+01:00")
+    reply = town.do("college", "uitslag_bekrachtigen", terug_naar_deelnemers=True, grond="bevoegdheid")
+    assert refused(reply, "INV-06"), reply
+    assert refused(town.attempt("speelplek", "besluit", **OUTCOME | {"uitslag": "B"}), "INV-04")
+    town.done("college", "uitslag_bekrachtigen", bekrachtigd=True)
     assert town.agrees()
 
 

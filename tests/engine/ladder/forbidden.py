@@ -84,6 +84,22 @@ def inv_04_an_outcome_replaced_or_taken_away(city: City, before: History, done: 
                 yield f"what participants decided on {one.subject} was changed by D11"
 
 
+def inv_04_an_outcome_sent_back_to_withhold_it(city: City, before: History, done: Done) -> Iterator[str]:
+    standing = before.outcome(done.step, done.subject) if done.step else None
+    if done.step is None or standing is None:
+        return
+    if done.act == "bekrachtiging" and done.values.get("terug_naar_deelnemers") is True:
+        for one in before.of("bekrachtiging", done.step, done.subject):
+            then = History(before.acts[: before.acts.index(one)]).outcome(done.step, done.subject)
+            is_same = then is not None and all(
+                then.values.get(name) == standing.values.get(name) for name in ("uitslag", "bedrag")
+            )
+            if is_same and one.values.get("grond") == done.values["grond"]:
+                yield f"one outcome was sent back twice on the ground {done.values['grond']}"
+    if done.act == "advies" and "onrechtmatig" in done.values and (done.own | done.lent) & city.organs(done.step):
+        yield "the organ judged its own claim"
+
+
 def inv_04_a_frame_that_takes_back(city: City, before: History, done: Done) -> Iterator[str]:
     for frame in History([done]).frames() if done.act == "kader" else ():
         bound = {one.subject for one in before.of("zelfbinding", frame.step) if one.subject == frame.subject}
@@ -275,6 +291,7 @@ FORBIDDEN: tuple[Forbidden, ...] = (
     inv_03_room_promised_where_there_is_none,
     inv_04_who_decides_what_was_left_to_the_participants,
     inv_04_an_outcome_replaced_or_taken_away,
+    inv_04_an_outcome_sent_back_to_withhold_it,
     inv_04_a_frame_that_takes_back,
     inv_04_an_outcome_changed_in_the_programme,
     inv_05_an_outcome_outside_the_self_binding,

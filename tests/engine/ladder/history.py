@@ -136,13 +136,15 @@ class History:
         return False
 
     def outcome(self, step: str, subject: str) -> Done | None:
-        """What the participants decided and that has not gone back to them."""
-        found = None
+        """What the participants decided, unless it went back: claimed by the organ and upheld by the jurist."""
+        found, claimed = None, False
         for one in self.acts:
             if (one.step, one.subject) != (step, subject):
                 continue
-            if one.act == "bekrachtiging" and one.values.get("terug_naar_deelnemers") is True:
-                found = None
+            if one.act == "bekrachtiging":
+                claimed = one.values.get("terug_naar_deelnemers") is True
+            if one.act == "advies" and "onrechtmatig" in one.values and claimed:
+                claimed, found = False, None if one.values["onrechtmatig"] is True else found
             if one.act == "besluit" and one.rung == "meebeslissen" and one.values.get("overeenstemming") is True:
                 found = one
         return found
