@@ -99,16 +99,19 @@ class _Log:
             yield from registers.facts_of(record.read(body), digest)
 
     def _elsewhere(self) -> tuple[Fact, ...]:
+        """What binds in other dossiers; like the other chains of this one they have no order with it but time."""
         if self.elsewhere is None:
-            self.elsewhere = acts.bindings_in(
-                [
-                    one
-                    for dossier, is_same in store_trail.dossiers_elsewhere(self.tx, self.row.id).items()
-                    for key in store_trail.chains_of_dossier(self.tx, dossier)
-                    for one in self._facts(key)
-                    if is_same or one.subject != registers.WHOLE
-                ]
-            )
+            found: list[Fact] = []
+            for dossier, is_same in store_trail.dossiers_elsewhere(self.tx, self.row.id).items():
+                for key in store_trail.chains_of_dossier(self.tx, dossier):
+                    known = [one for one in self._facts(key) if is_same or one.subject != registers.WHOLE]
+                    found += acts.bindings_in(known)
+                    at_once: dict[datetime, list[str]] = defaultdict(list)
+                    for one in acts.bindings_in(known):
+                        at_once[one.at].append(one.record)
+                    for at, records in at_once.items():
+                        self.recorded[at].append(list(dict.fromkeys(records)))
+            self.elsewhere = tuple(found)
         return self.elsewhere
 
     def judged(self) -> Iterator[Replayed]:
@@ -128,6 +131,8 @@ class _Log:
         What other chains recorded in the very millisecond of the ruling came before it or after it: two chains have no
         order between them but time. Each place among those records is a log that can have been.
         """
+        if acts.looks_elsewhere(self._task(body)):
+            self._elsewhere()
         at_once = self.recorded.get(at, [])
         found: list[tuple[str, str]] = []
         for places in islice(product(*(range(len(chain), -1, -1) for chain in at_once)), _MANY):
@@ -156,7 +161,8 @@ class _Log:
         needed = acts.registers_needed(action, task)
         known = [*(one for one in self.others if one.at <= at and one.record not in self.unseen), *self.own]
         facts = [one for one in known if one.register in needed]
-        elsewhere = [one for one in self._elsewhere() if one.at <= at] if acts.looks_elsewhere(task) else []
+        binding = self._elsewhere() if acts.looks_elsewhere(task) else ()
+        elsewhere = [one for one in binding if one.at <= at and one.record not in self.unseen]
         if task is not None and task.spec.four_eyes is not None:
             facts += [one for one in self.own if one.register is Register.VERRICHT]
         if action is Action.CORRECT:
