@@ -17,6 +17,7 @@ from engine.trail.record import Head, Record
 from engine.trail.seal import Sealed
 from service.store_statement import Statement
 from service.tables import case, chain, fact, record, sealed
+from service.tables_log import pending
 
 ORGANISATION = "organisatie"
 _AT_ONCE = 500  # values in one list: both databases take more
@@ -51,6 +52,7 @@ _OF_DOSSIER: Select[*tuple[Any, ...]] = (
 )
 _INSERT_FACT = insert(fact)
 _INSERT_RECORD = Statement(insert(record))
+_INSERT_PENDING = Statement(insert(pending))
 _INSERT_SEALED = Statement(insert(sealed))
 _INSERT_CHAIN = insert(chain)
 _MOVE_CHAIN = (
@@ -125,7 +127,10 @@ def start_chain(tx: Connection, head: Head) -> None:
 
 
 def append(tx: Connection, records: Sequence[Record], values: Sequence[Sealed] = ()) -> None:
-    """These records, in order, at the end of one chain, with the values they seal; the head is still to be moved."""
+    """These records, in order, at the end of one chain, with the values they seal; the head is still to be moved.
+
+    Each of them waits from now on for its place in the log (`service.sequencing`).
+    """
     written = [
         {
             "chain": one.chain,
@@ -149,6 +154,7 @@ def append(tx: Connection, records: Sequence[Record], values: Sequence[Sealed] =
         for one in values
     ]
     _INSERT_RECORD.run(tx, *written)
+    _INSERT_PENDING.run(tx, *({"chain": one.chain, "seq": one.seq, "digest": one.digest} for one in records))
     _INSERT_SEALED.run(tx, *hidden)
 
 

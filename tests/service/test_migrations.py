@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from sqlalchemy import text
 
 from service import db
 from service.tables import metadata
@@ -21,4 +23,18 @@ def test_migrating_twice_changes_nothing(url: str) -> None:
     db.migrate(url)
     engine = db.open_database(url)
     assert db.is_current(engine)
+    engine.dispose()
+
+
+def test_records_of_before_the_log_wait_for_their_place_in_it(url: str) -> None:
+    engine = db.open_database(url)
+    with db.writing(engine) as tx:
+        settings = db._alembic()
+        settings.attributes["connection"] = tx
+        command.downgrade(settings, "0003")
+        tx.execute(text(f"INSERT INTO record VALUES ('organisatie', 0, '{'a' * 64}', 'rol:gegeven', '2026-01-01', '')"))
+    db.migrate(url)
+    with db.reading(engine) as tx:
+        assert tx.execute(text("SELECT chain, seq, digest FROM pending")).all() == [("organisatie", 0, "a" * 64)]
+        assert db.is_current(engine)
     engine.dispose()

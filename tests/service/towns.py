@@ -129,12 +129,12 @@ class Town:
         return found[0]
 
     def counts(self) -> dict[str, int]:
-        """How many rows each table has, but for sessions (logging in makes one)."""
+        """How many rows each table has, but for sessions (logging in makes one) and `pending` (each record does)."""
         with db.reading(self.house.installation.database) as tx:
             return {
                 name: tx.execute(select(func.count()).select_from(table)).scalar_one()
                 for name, table in metadata.tables.items()
-                if name != "session"
+                if name not in ("session", "pending")
             }
 
     def rows(self, table: str) -> list[dict[str, Any]]:

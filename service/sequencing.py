@@ -1,0 +1,44 @@
+"""Giving records their place in the log: the tree over all records of the installation grows at its end.
+
+A record waits in `pending` from the transaction that wrote it. Its place does not come in that transaction: a tree that
+every act appends to would let all acts queue. Instead the one row of the tree is locked here, by any number of
+sequencers, who only wait for each other. Order between cases has no meaning; within a case it follows the chain.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from engine.trail import merkle
+from service import db, store_log
+from service.installation import Installation
+
+MOST = 2_000
+"""How many records get their place in one transaction: about a tenth of a second's work, so that nobody waits long."""
+
+
+def sequence(tx: Connection, origin: str, most: int = MOST, height: int = merkle.BLOCK_HEIGHT) -> int:
+    """Give the records that wait their place, at most so many; answers how many got one.
+
+    `height` is that of a block, and stays what it was when the tree began.
+    """
+    held = store_log.hold_tree(tx)
+    digests = store_log.take_pending(tx, most)
+    if digests:
+        grown = merkle.grow(held.frontier, map(bytes.fromhex, digests), height)
+        store_log.grow(tx, held, held.origin or origin, digests, grown.frontier, grown.blocks)
+    return len(digests)
+
+
+def sequence_all(installation: Installation) -> int:
+    """Give all records that wait their place, in as many transactions as that takes; answers how many there were."""
+    placed = 0
+    while _waits(installation):
+        with db.writing(installation.database) as tx:
+            placed += sequence(tx, installation.config.origin)
+    return placed
+
+
+def _waits(installation: Installation) -> bool:
+    with db.glancing(installation.database) as tx:  # writing would lock SQLite even when there is nothing to do
+        return store_log.waits(tx)
