@@ -22,7 +22,13 @@ from engine.conditions.ballots import same_hands
 from engine.conditions.bindings import withholds_outcome
 from engine.conditions.handlings import unhandled_in_case
 from engine.conditions.meetings import one_sided_in_case
-from engine.conditions.tasks import delegate_unfit, not_claimed_by_actor, reactions_cut_short, task_missing
+from engine.conditions.tasks import (
+    belongs_to_all,
+    delegate_unfit,
+    not_claimed_by_actor,
+    reactions_cut_short,
+    task_missing,
+)
 from engine.mandates import lacks_in_mandate
 from engine.question import Question
 from engine.roles import RELEASE, Reach, in_force, power_to_start, reaches, values_of
@@ -218,8 +224,14 @@ _CUT_SHORT = Check(
     "De zaak kan niet dicht of stil, want er kan nog worden gereageerd: {wat}.",
     "Wacht tot die termijn om is.",
 )
+_FOR_ALL = Check(
+    "INV-17",
+    belongs_to_all,
+    "Deze taak neemt niemand alleen: {wat}.",
+    "Voeg uw bijdrage toe; de taak blijft open voor anderen.",
+)
 ADMINISTRATION: Mapping[Action, Checks] = {
-    Action.CLAIM: (OPEN_TASK, STATUS, CANDIDATE, ASSIGNEE, FOUR_EYES),
+    Action.CLAIM: (OPEN_TASK, STATUS, CANDIDATE, _FOR_ALL, ASSIGNEE, FOUR_EYES),
     Action.RELEASE: (
         OPEN_TASK,
         STATUS,
@@ -234,6 +246,7 @@ ADMINISTRATION: Mapping[Action, Checks] = {
         OPEN_TASK,
         STATUS,
         CANDIDATE,
+        _FOR_ALL,
         ASSIGNEE,
         Check("taak/overdragen", delegate_unfit, "Overdragen kan zo niet: {wat}.", "Kies een andere kandidaat."),
     ),

@@ -38,6 +38,12 @@ def ends_collecting(q: Question) -> Lacks:
         yield "iedereen kan bijdragen tot de termijn om is"
 
 
+def belongs_to_all(q: Question) -> Lacks:
+    """What collects is nobody's: whoever had it alone would keep everybody else out while the term runs (INV-17)."""
+    if q.task is not None and q.task.spec.collects:
+        yield "iedereen kan hier bijdragen"
+
+
 def reactions_cut_short(q: Question) -> Lacks:
     """Nobody takes away the time to react that was announced by putting the case away meanwhile (INV-17)."""
     yield from texts(q.values, RUNNING)

@@ -113,6 +113,14 @@ def test_inv_17_a_case_is_not_put_away_while_people_can_react(action: Action) ->
     refused(ask(COLLEGE, None, {**why, "loopt": ["Reageren"]}, action=action), "INV-17", "Reageren")
 
 
+@pytest.mark.parametrize("act", [Act.INBRENG, Act.ADVIES, Act.STEMMING, Act.BOEKING])
+def test_inv_17_what_collects_is_taken_by_nobody_alone(act: Act) -> None:
+    other = person("bewoner-052", "bewoner")
+    for action in (Action.CLAIM, Action.DELEGATE):
+        allowed(ask(RESIDENT, asks(act), action=action, other=other))
+        refused(ask(RESIDENT, asks(act, collects=True), action=action, other=other), "INV-17", "iedereen")
+
+
 # --- names -----------------------------------------------------------------------------------------------------------
 
 

@@ -288,6 +288,15 @@ def test_inv_17_an_announced_term_does_not_become_shorter_by_a_second_frame(town
     told(town, second(town, trede="raadplegen", termijn="2026-10-20"), "INV-17")
 
 
+def test_inv_17_nobody_takes_the_collecting_to_himself_so_that_others_stay_out(either_town: Town) -> None:
+    town = either_town
+    town.framed("raadplegen")
+    address = f"/v1/taken/{town.task('inbreng_verzamelen')}/behandelaar"
+    told(town, town.stage.send("buurvrouw", "PUT", address, {}), "INV-17")
+    told(town, town.stage.send("buurvrouw", "PUT", address, {"persoon": town.stage.ids["speelplek"]}), "INV-17")
+    assert town.contribute("speelplek", "inbreng_verzamelen", **WORDS).status == 201
+
+
 def test_inv_17_a_case_does_not_stand_still_while_people_can_react(either_town: Town) -> None:
     """Put away on the day of the invitation and taken up when the term is over, it would let nobody react."""
     stands_not_still(either_town, "raadplegen")
