@@ -116,15 +116,22 @@ def open_until(registers: Registers, step: str, since: datetime) -> datetime:
     that came after the term had ended begins a term of its own.
     """
     until = since
-    for frame, opened in sorted(_announcements(registers, step, WHOLE), key=lambda one: one[1]):
+    for opened, ends in sorted(_reaction_terms(registers, step)):
         if opened <= until:
-            until = max(until, frame.ends)
+            until = max(until, ends)
     return until
 
 
 def openings(registers: Registers, step: str) -> tuple[datetime, ...]:
     """When each term for reactions on the whole was announced."""
-    return tuple(opened for _, opened in _announcements(registers, step, WHOLE))
+    return tuple(opened for opened, _ in _reaction_terms(registers, step))
+
+
+def _reaction_terms(registers: Registers, step: str) -> Iterator[tuple[datetime, datetime]]:
+    """From when until when each announced term for the whole ran; at *meeweten* there is nothing to react to."""
+    for frame, opened in _announcements(registers, step, WHOLE):
+        if frame.rung is not Rung.MEEWETEN:
+            yield opened, frame.ends
 
 
 def is_published(registers: Registers, frame: Frame) -> bool:

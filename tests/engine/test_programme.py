@@ -207,6 +207,13 @@ def test_inv_29_the_reactions_have_a_frame_of_their_own_and_its_term_counts() ->
     refused(ask(COLLEGE, ADOPTS, adopts(item("I-02")), dossier), "INV-29", "2026-10-16")
 
 
+def test_inv_29_a_term_in_which_people_are_only_informed_is_no_reaction_period() -> None:
+    dossier = unpublished().promised("I-02")
+    dossier.framed("D08", "meeweten")
+    dossier = shown(LAST_DAY, dossier)
+    refused(ask(COLLEGE, ADOPTS, adopts(item("I-02")), dossier), "INV-29", "reactietermijn")
+
+
 def test_inv_29_a_city_without_a_least_reaction_period_adopts_nothing() -> None:
     programme, dossier = adopts(item("I-02")), shown(LAST_DAY)
     refused(ask(COLLEGE, ADOPTS, programme, dossier, terms=Terms()), "INV-15", "reactie_wijkprogramma_minimaal")
