@@ -33,7 +33,7 @@ OPEN = {
     ("POST", "/v1/stemmingen/<id:ballot_id>/stembiljetten"),
 }
 ID = "0" * 8 + "-0000-4000-8000-" + "0" * 12
-PLACES = {"digest": "0" * 64, "path:name": "x.bpmn"}
+PLACES = {"int": "1", "digest": "0" * 64, "path:name": "x.bpmn"}
 
 
 def routes(app: Flask) -> Iterator[tuple[str, Rule]]:
