@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from engine import authority, ballot, operations, participation, registers, steps
+from engine.administration import SYSTEM
 from engine.binding import is_judgement
 from engine.case import Case, Outcome
 from engine.conditions.tasks import RUNNING
 from engine.definition import Definition
-from engine.errors import EngineError
+from engine.errors import EndForbidden, EngineError
 from engine.question import CaseFacts
 from engine.roles import Scope, holdings, values_of
 from engine.submission import text
@@ -149,16 +150,28 @@ def completed(task: Task, values: Values, standing: Standing, facts: Sequence[Fa
         return values
 
 
-def settle(case: Case, outcome: Outcome, facts: Callable[[], Sequence[Fact]], now: datetime) -> Outcome:
+def settle(
+    case: Case, outcome: Outcome, facts: Callable[[], Sequence[Fact]], standing: Standing, now: datetime
+) -> Outcome:
     """The outcome after the case's service tasks were answered, each by its operation over the facts, until none waits.
 
-    `facts` is called only when an operation is reached, so that other steps do not pay for it.
+    `facts` is called only when an operation or the end is reached, so that other steps do not pay for it.
+    Raises EndForbidden when the case would end while something in it still waits for an answer (INV-18, INV-41).
     """
     while outcome.calls:
         call, *others = outcome.calls
         values = operations.run(call.operation, call.inputs, tuple(facts()), now)
         outcome = joined(replace(outcome, calls=tuple(others)), case.answer(call.id, values, now))
+    if outcome.ended:
+        ruling = ending(standing, facts(), now)
+        if not ruling.allowed:
+            raise EndForbidden(ruling)
     return outcome
+
+
+def ending(standing: Standing, facts: Sequence[Fact], now: datetime) -> Ruling:
+    """Whether the case may end, with these registers of its dossier."""
+    return judge(Ask(Actor(SYSTEM), Action.FINISH, None, {}), standing, facts, now)
 
 
 def joined(first: Outcome, second: Outcome) -> Outcome:
@@ -282,7 +295,7 @@ def _task(task: Task) -> dict[str, Json]:
 def follow_up(standing: Standing, effect: Values | None = None) -> dict[str, Json]:
     """The fields of a record that nobody asked for: a term that passed, a message, an incident, the end of a case."""
     fields: dict[str, Json] = {
-        "actor": {"ref": "systeem", "role": "systeem"},
+        "actor": {"ref": SYSTEM, "role": SYSTEM},
         "dossier": standing.case.dossier,
         "definition": {"version": standing.definition.version},
     }

@@ -3,7 +3,7 @@
 Which roles may do what stands in `[bevoegdheden]` of the role catalogue. Submissions:
 - START: `{"proces", "fase"?}` (`engine.acts.beginning`); RESUME, RETRY: `{"reden"}`
 - SUSPEND, CANCEL: `{"reden", "loopt"?}` (`engine.acts.standstill`)
-- DELEGATE: none, `other` is who gets the task
+- DELEGATE: none, `other` is who gets the task; FINISH: none, asked by the system when the last step ends a case
 - DEPLOY: `{"versie", "stap": "voorstellen" | "vrijgeven"}`, with the PROCESMODELLEN rows among the facts
 - APPOINT: `{"persoon", "rol", "bereik", "wijk"?, "groep"?, "van"?, "tot"?}`; DISMISS, REVOKE: `{"trekt_in", "reden"}`,
   with the row withdrawn among the facts or those of `other`
@@ -40,6 +40,7 @@ from engine.terms import Action, Fact, Register
 
 Lacks = Iterator[str]
 PROPOSE = "voorstellen"
+SYSTEM = "systeem"  # who acts when nobody does: a term, a message, the end of a case
 
 
 def _may(q: Question, action: str) -> bool:
@@ -79,6 +80,12 @@ def no_reason(q: Question) -> Lacks:
     """What stops, resumes or withdraws something says why."""
     if not is_filled(q.values.get("reden")):
         yield "reden"
+
+
+def finished_by_somebody(q: Question) -> Lacks:
+    """Nobody ends a case in the ordinary way: its last step does."""
+    if q.actor.ref != SYSTEM:
+        yield "de zaak zelf"
 
 
 def no_reach(q: Question) -> Lacks:
@@ -230,6 +237,18 @@ _FOR_ALL = Check(
     "Deze taak neemt niemand alleen: {wat}.",
     "Voeg uw bijdrage toe; de taak blijft open voor anderen.",
 )
+_ANSWERED = Check(
+    "INV-18",
+    unhandled_in_case,
+    "De zaak kan niet dicht; zonder antwoord is nog: {wat}.",
+    "Handel eerst elke bijdrage af, met een reactie.",
+)
+_HEARD = Check(
+    "INV-41",
+    one_sided_in_case,
+    "De zaak kan niet dicht, want de bespreking was eenzijdig en daar is niets aan gedaan: {wat}.",
+    "Spreek wie ontbrak alsnog, en leg als actie bij die bijeenkomst vast wat er is gedaan.",
+)
 ADMINISTRATION: Mapping[Action, Checks] = {
     Action.CLAIM: (OPEN_TASK, STATUS, CANDIDATE, _FOR_ALL, ASSIGNEE, FOUR_EYES),
     Action.RELEASE: (
@@ -258,20 +277,20 @@ ADMINISTRATION: Mapping[Action, Checks] = {
         STATUS,
         _POWER,
         _REASON,
-        Check(
-            "INV-18",
-            unhandled_in_case,
-            "De zaak kan niet dicht; zonder antwoord is nog: {wat}.",
-            "Handel eerst elke bijdrage af, met een reactie.",
-        ),
+        _ANSWERED,
         _WITHHELD,
-        Check(
-            "INV-41",
-            one_sided_in_case,
-            "De zaak kan niet dicht, want de bespreking was eenzijdig en daar is niets aan gedaan: {wat}.",
-            "Spreek wie ontbrak alsnog, en leg als actie bij die bijeenkomst vast wat er is gedaan.",
-        ),
+        _HEARD,
         _CUT_SHORT,
+    ),
+    Action.FINISH: (
+        Check(
+            "bevoegdheid/rol",
+            finished_by_somebody,
+            "Een zaak eindigt vanzelf, na haar laatste taak; dit kan alleen: {wat}.",
+            "Rond de laatste taak af.",
+        ),
+        _ANSWERED,
+        _HEARD,
     ),
     Action.RETRY: (STATUS, _POWER),
     Action.DEPLOY: (

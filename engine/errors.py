@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.terms import Finding
+from engine.terms import Finding, Ruling
 
 
 class EngineError(Exception):
@@ -42,6 +42,15 @@ class StateUnknown(EngineError):
 
 class CaseStuck(EngineError):
     """De zaak kan niet verder: er is een incident"""
+
+
+class EndForbidden(CaseStuck):
+    """De zaak kan nog niet eindigen"""
+
+    def __init__(self, ruling: Ruling) -> None:
+        """Keep the ruling that says what is left to do."""
+        super().__init__(f"{ruling.rule}: {ruling.reason}")
+        self.ruling = ruling
 
 
 class StartUnknown(EngineError):

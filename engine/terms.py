@@ -90,6 +90,7 @@ class Action(StrEnum):
     SUSPEND = "opschorten"
     RESUME = "hervatten"
     CANCEL = "afbreken"
+    FINISH = "beëindigen"
     RETRY = "herstellen"
     DEPLOY = "uitrollen"
     APPOINT = "benoemen"

@@ -37,14 +37,25 @@ def waits_of(case: Case) -> frozenset[tuple[str, str]]:
     return frozenset((wait.name, wait.key) for wait in case.waits)
 
 
-def settled(tx: Connection, row: CaseRow, case: Case, outcome: Outcome, own: Sequence[Fact], now: datetime) -> Outcome:
-    """The outcome with all service tasks answered; `own` are the facts that this very act establishes."""
+def settled(
+    tx: Connection,
+    row: CaseRow,
+    standing: Standing,
+    case: Case,
+    outcome: Outcome,
+    own: Sequence[Fact],
+    now: datetime,
+) -> Outcome:
+    """The outcome with all service tasks answered; `own` are the facts that this very act establishes.
+
+    Raises EndForbidden when the case would end too early.
+    """
 
     def facts() -> Sequence[Fact]:
         return (*store_trail.facts_of(tx, row.dossier, frozenset(Register)), *own)
 
     try:
-        return acts.settle(case, outcome, facts, now)
+        return acts.settle(case, outcome, facts, standing, now)
     except ValuesUnreadable as wrong:  # not what somebody sent in just now, but what stands in the dossier
         raise CaseStuck(f"{wrong}") from wrong
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from engine import acts
 from engine.acts import Ask
 from engine.case import Case
-from engine.errors import CaseStuck, ExpressionError, NoMatch, Runaway, StateUnknown, TermError
+from engine.errors import CaseStuck, EndForbidden, ExpressionError, NoMatch, Runaway, StateUnknown, TermError
 from engine.submission import table
 from engine.terms import Action, Json, Ruling, Values
 from engine.trail import record
@@ -102,7 +102,7 @@ def _carry_out(
     asked: str,
     now: datetime,
     opened: BallotRow | None,
-) -> Answer:
+) -> Answer | Refused:
     row, task = heard.row, ask.task
     assert task is not None, "a completion is always of a task"
     case = Case.restore(heard.standing.definition, row.state)
@@ -110,7 +110,11 @@ def _carry_out(
     kind = kind_of(Action.COMPLETE, task.spec.act, allowed=True, values=ask.submission)
     fields = acts.content(ask, heard.standing, ruling, now)
     own = hearing.established("", kind, fields, row.id, now)
-    outcome = advance.settled(tx, row, case, case.complete(task.id, ask.submission, now), own, now)
+    done = case.complete(task.id, ask.submission, now)
+    try:
+        outcome = advance.settled(tx, row, heard.standing, case, done, own, now)
+    except EndForbidden as wrong:
+        return hearing.refused(installation, tx, heard, ask, wrong.ruling, now, sealed, {"ended": True})
     state = case.snapshot()
     fields["effect"] = acts.effect(row.state, state, outcome)
     entries: list[tuple[Kind, Values]] = [(kind, fields)]

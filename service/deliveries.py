@@ -52,7 +52,7 @@ def fire_timers(installation: Installation, tx: Connection, job: Job, now: datet
     ticked = case.tick(now)
     fields = acts.lapsed(open_before, ticked)
     own = hearing.established("", Kind.TIME_PASSED, fields, row.id, now)
-    outcome = advance.settled(tx, row, case, ticked, own, now)
+    outcome = advance.settled(tx, row, standing, case, ticked, own, now)
     _store(installation, tx, row, standing, was, case, outcome, Kind.TIME_PASSED, fields, now)
 
 
@@ -98,7 +98,7 @@ def _received(
         return False
     was = advance.before(row, case)
     delivered = case.deliver(message.name, message.key, message.values or {}, now)
-    outcome = advance.settled(tx, row, case, delivered, (), now)
+    outcome = advance.settled(tx, row, standing, case, delivered, (), now)
     received: dict[str, Json] = {"bericht": message.name, "sleutel": message.key, "van": job.case}
     fields: dict[str, Json] = {"subject": message.name, "values": received}
     _store(installation, tx, row, standing, was, case, outcome, Kind.MESSAGE_RECEIVED, fields, now)

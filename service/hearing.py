@@ -244,7 +244,21 @@ def judge(
     unseen = outsider(installation, tx, hearing, ask, now)
     if unseen is not None:
         return ruling, unseen
-    return ruling, Refused(ruling, _record_refusal(installation, tx, hearing, ask, ruling, now, sealed))
+    return ruling, refused(installation, tx, hearing, ask, ruling, now, sealed)
+
+
+def refused(
+    installation: Installation,
+    tx: Connection,
+    hearing: Hearing,
+    ask: Ask,
+    ruling: Ruling,
+    now: datetime,
+    sealed: Sequence[Sealed],
+    done: Values | None = None,
+) -> Refused:
+    """The refusal, recorded; `done` is what the act would have done, when that is why it is refused."""
+    return Refused(ruling, _record_refusal(installation, tx, hearing, ask, ruling, now, sealed, done))
 
 
 def outsider(installation: Installation, tx: Connection, hearing: Hearing, ask: Ask, now: datetime) -> Unknown | None:
@@ -269,8 +283,9 @@ def _record_refusal(
     ruling: Ruling,
     now: datetime,
     sealed: Sequence[Sealed],
+    done: Values | None = None,
 ) -> str:
     kind = kind_of(ask.action, None if ask.task is None else ask.task.spec.act, allowed=False)
-    fields = acts.content(ask, hearing.standing, ruling, now)
+    fields = acts.content(ask, hearing.standing, ruling, now, done)
     head = Head(hearing.row.id, hearing.row.seq, hearing.row.head)
     return write(installation, tx, head, [(kind, fields)], now, sealed, hearing.row.dossier)[-1].digest

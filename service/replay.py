@@ -22,6 +22,7 @@ from engine.roles import Scope, in_force, values_of
 from engine.submission import text
 from engine.terms import Action, Actor, ActSpec, Fact, Json, Register, Ruling, Task
 from engine.trail import record
+from engine.trail.kinds import kind_of
 from service import db, hearing, store, store_people, store_trail
 from service.faults import Unknown
 from service.installation import Installation
@@ -173,7 +174,13 @@ class _Log:
         standing = Standing(self.definition, scope, case)
         if ask.action is not Action.START and not acts.judge(_reading(actor), standing, (), at).allowed:
             return acts.judge(_reading(actor), standing, (), at)
-        return acts.judge(ask, standing, facts, at, elsewhere)
+        ruling = acts.judge(ask, standing, facts, at, elsewhere)
+        if ruling.allowed and task is not None and _part(body, "effect").get("ended") is True:
+            kind = kind_of(action, task.spec.act, allowed=True, values=ask.submission)
+            own = registers.facts_of({**body, "kind": kind.value, "ruling": {}}, "")
+            last = acts.ending(standing, [*known, *own], at)
+            return ruling if last.allowed else last
+        return ruling
 
     def _task(self, body: Mapping[str, Json]) -> Task | None:
         told = _part(body, "task")

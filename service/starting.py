@@ -161,7 +161,7 @@ def open_case(
     case, outcome = Case.start(
         heard.standing.definition, row.process, values, now, element=trigger.element, message=trigger.message
     )
-    outcome = advance.settled(tx, row, case, outcome, (), now)
+    outcome = advance.settled(tx, row, heard.standing, case, outcome, (), now)
     state = case.snapshot()
     phase = next((task.phase for task in case.tasks.values() if task.phase), None)
     status, ended_at = ("gereed", now) if outcome.ended else (row.status, None)

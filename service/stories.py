@@ -17,7 +17,7 @@ from engine.acts import Ask, Standing
 from engine.binding import BLANK, options_of
 from engine.case import Case, Message, Outcome
 from engine.definition import Definition
-from engine.errors import EngineError
+from engine.errors import EndForbidden, EngineError
 from engine.question import CaseFacts
 from engine.roles import Scope, values_of
 from engine.submission import holds_at
@@ -257,6 +257,7 @@ class _Told:
         if not ruling.allowed:
             return refused(ruling, task)
         fields = acts.content(ask, standing, ruling, step.at)
+        before = running.head, len(self.facts.get(running.dossier, ()))
         self._write(running, kind_of(step.action, task.spec.act, True, values), fields, step.at)
         done = Done(_SAID[step.action], ruling.rule, ruling, task)
         if step.action is not Action.COMPLETE:
@@ -264,7 +265,12 @@ class _Told:
             return done
         case = self._case(running)
         names = {one.id: one.element for one in case.tasks.values()}
-        outcome = self._rest(running, case, case.complete(task.id, values, step.at), step.at)
+        try:
+            outcome = self._rest(running, case, case.complete(task.id, values, step.at), step.at)
+        except EndForbidden as wrong:
+            running.head, known = before
+            del self.facts[running.dossier][known:]
+            return refused(wrong.ruling, task)
         return replace(
             done,
             opened=tuple(one.element for one in outcome.opened),
@@ -355,7 +361,7 @@ class _Told:
 
     def _rest(self, running: Running, case: Case, outcome: Outcome, now: datetime) -> Outcome:
         """Answer the operations, keep the state, and hand on the messages."""
-        outcome = acts.settle(case, outcome, lambda: self.facts.get(running.dossier, ()), now)
+        outcome = acts.settle(case, outcome, lambda: self._facts_of(running), self._standing(running, None), now)
         running.state = case.snapshot()
         running.ended = outcome.ended
         for message in outcome.sent:

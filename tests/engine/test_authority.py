@@ -440,6 +440,15 @@ def test_inv_18_no_case_is_closed_over_an_unanswered_contribution() -> None:
     allowed(ask(COORDINATOR, None, {"reden": "x"}, dossier, action=Action.CANCEL))
 
 
+def test_inv_18_no_case_ends_by_itself_over_an_unanswered_contribution() -> None:
+    system, dossier = Actor("systeem"), Dossier()
+    dossier.heard("D05")
+    refused(ask(system, None, {}, dossier, action=Action.FINISH), "INV-18", "R-01")
+    refused(ask(COORDINATOR, None, {}, Dossier(), action=Action.FINISH), "bevoegdheid/rol")
+    dossier.handled()
+    allowed(ask(system, None, {}, dossier, action=Action.FINISH))
+
+
 def test_inv_44_uitrollen_vier_ogen_a_process_model_is_released_by_another_person() -> None:
     designer, second = person("ontwerper", "procesontwerper"), person("tweede", "procesontwerper")
     proposal: dict[str, Json] = {"versie": "abc", "stap": "voorstellen"}

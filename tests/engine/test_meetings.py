@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.operations import run
-from engine.terms import Act, Action, Fact, Json, Ruling, Values
+from engine.terms import Act, Action, Actor, Fact, Json, Ruling, Values
 from tests.engine.rights_world import (
     AFTER_TERM,
     COORDINATOR,
@@ -143,6 +143,14 @@ def test_inv_41_no_case_is_broken_off_on_a_one_sided_discussion() -> None:
     refused(ask(COORDINATOR, None, reason, dossier, action=Action.CANCEL), "INV-41", "B-1")
     reported(dossier, kenmerk="B-2", betreft="B-1", actie="een jongerenavond", opkomst=[{"groep": "a", "aantal": 0}])
     allowed(ask(COORDINATOR, None, reason, dossier, action=Action.CANCEL))
+
+
+def test_inv_41_no_case_ends_by_itself_on_a_one_sided_discussion() -> None:
+    dossier = framed()
+    reported(dossier)
+    refused(ask(Actor("systeem"), None, {}, dossier, action=Action.FINISH), "INV-41", "B-1")
+    reported(dossier, kenmerk="B-2", betreft="B-1", actie="een jongerenavond", opkomst=[{"groep": "a", "aantal": 0}])
+    allowed(ask(Actor("systeem"), None, {}, dossier, action=Action.FINISH))
 
 
 def test_the_state_of_meetings_is_counted_from_their_rows() -> None:
