@@ -163,7 +163,8 @@ def _fitting(
 ) -> list[VoterRow]:
     """The rows of these lines; raises Malformed with every line that is no voter, or one who stands there already."""
     secrets = ballots.secrets_of(installation, row)
-    staying = [one for voter, one in known.items() if voter not in {line.voter for line in lines}]
+    replaced = {line.voter for line in lines}
+    staying = [one for voter, one in known.items() if voter not in replaced]
     rows = [VoterRow(line.voter, _identity(secrets, line), line.person, by.id) for line in lines]
     numbers = Counter(one.voter for one in (*staying, *rows))
     identities = Counter(one.identity for one in (*staying, *rows))
