@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import secrets
@@ -10,6 +11,7 @@ from typing import Any, TextIO
 
 import structlog
 
+_encode = json.JSONEncoder(ensure_ascii=False, default=repr).encode  # made once: `json.dumps` makes one for each line
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
@@ -26,6 +28,10 @@ class _Lines:
     debug = info = warning = error = critical = msg
 
 
+def _written(line: dict[str, Any], **_of_structlog: object) -> str:
+    return _encode(line)
+
+
 def configure(stream: TextIO | None = None, level: int = logging.INFO) -> None:
     """Let all log lines of this process be JSON, on standard error unless told otherwise."""
     structlog.configure(
@@ -33,7 +39,7 @@ def configure(stream: TextIO | None = None, level: int = logging.INFO) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
             structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
+            structlog.processors.JSONRenderer(_written),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=lambda *_: _Lines(stream),

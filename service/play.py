@@ -30,11 +30,12 @@ _OUTCOME = {
 
 @dataclass(slots=True)
 class Player:
-    """A story on its way over HTTP; `read_to` is how far each case's trail was read."""
+    """A story on its way over HTTP; of each case how far its trail was read, and its tasks, at which revision."""
 
     story: Story
     stage: Stage
-    read_to: dict[str, int] = field(default_factory=dict)
+    read_to: dict[str, tuple[int, int]] = field(default_factory=dict)
+    tasks_at: dict[str, tuple[int, list[dict[str, Any]]]] = field(default_factory=dict)
     polls: Polls | None = None
 
     def play(self, until: datetime | None = None) -> Iterator[StepResult]:
@@ -83,7 +84,7 @@ class Player:
             "wijk": self.story.wijk,
             "jaar": self.story.year if new.year is None else new.year,
             "groep": new.group,
-            "dossier": None if new.is_apart else (self._cases(new.year) or self._cases())[0],
+            "dossier": None if new.is_apart else (self._cases(new.year) or self._cases())[0]["id"],
         }
         reply = self.stage.send(who, "POST", "/v1/zaken", asked)
         if reply.status != 201:
@@ -158,7 +159,7 @@ class Player:
     def _done(self, outcome: str, reply: Reply, row: Mapping[str, Any]) -> Done:
         rule = str(reply.content.get("regel", ""))
         receipt = reply.content.get("ontvangst", {}).get("regel")
-        own = [one for one in self._records() if one["regel"] == receipt]
+        own = [one for one in self._records(row["zaak"]) if one["regel"] == receipt]
         rung = next((one["inhoud"].get("rung") for one in own), None)
         element = self._definition().processes[row["proces"]].elements[row["element"]]
         return replace(
@@ -169,13 +170,13 @@ class Player:
         )
 
     def _attempt(self, step: Step, attempt: Mapping[str, Json]) -> Done:
-        case = self._cases(step.year)[0]
+        case = self._cases(step.year)[0]["id"]
         reply = self.stage.send(step.who or "", "POST", f"/v1/zaken/{case}/handelingen", dict(attempt))
         if reply.status == 409:
             return Done("toegestaan, maar er is geen taak")
         if reply.status >= 400:
             return _failed(reply)
-        row = next(one for one in self._tasks(reply.content["zaak"]) if one["id"] == reply.content["taak"])
+        row = self._tasks_by_id()[reply.content["taak"]]
         return self._done(_OUTCOME[Action.COMPLETE], reply, row)
 
     def _message(self, message: Mapping[str, Json]) -> Done:
@@ -195,37 +196,51 @@ class Player:
 
     # --- what there is -----------------------------------------------------------------------------------------------
 
-    def _cases(self, year: int | None = None) -> list[str]:
+    def _cases(self, year: int | None = None) -> list[dict[str, Any]]:
         """All cases (of a year), the oldest first."""
         of_year = "" if year is None else f"&jaar={year}"
-        found = self.stage.pages(self.story.starter, f"/v1/zaken?limit=200&wijk={self.story.wijk}{of_year}")
-        return [str(one["id"]) for one in reversed(found)]
+        return self.stage.pages(self.story.starter, f"/v1/zaken?limit=200&wijk={self.story.wijk}{of_year}")[::-1]
 
-    def _tasks(self, case: str) -> list[dict[str, Any]]:
-        return self.stage.pages(self.story.starter, f"/v1/zaken/{case}/taken")
+    def _tasks(self, case: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The case's tasks, open and closed; asked again only when the case has moved."""
+        revision, found = self.tasks_at.get(case["id"], (-1, []))
+        if revision != case["revisie"]:
+            found = self.stage.pages(self.story.starter, f"/v1/zaken/{case['id']}/taken")
+            self.tasks_at[case["id"]] = case["revisie"], found
+        return found
+
+    def _tasks_by_id(self) -> dict[str, dict[str, Any]]:
+        return {one["id"]: one for case in self._cases() for one in self._tasks(case)}
 
     def _open_tasks(self, year: int | None = None) -> list[dict[str, Any]]:
         return [one for case in self._cases(year) for one in self._tasks(case) if one["status"] == "open"]
 
-    def _records(self) -> list[dict[str, Any]]:
-        """What the trails of all cases hold that was not read yet."""
+    def _records(self, acted_in: str = "") -> list[dict[str, Any]]:
+        """What the trails of the cases that moved, and of `acted_in`, hold that was not read yet."""
         found: list[dict[str, Any]] = []
         for case in self._cases():
-            first = self.read_to.get(case, 0)
-            new = self.stage.pages(self.story.starter, f"/v1/zaken/{case}/verantwoording?limit=200&cursor={first}")
-            self.read_to[case] = first + len(new)
+            first, revision = self.read_to.get(case["id"], (0, -1))
+            if revision == case["revisie"] and case["id"] != acted_in:
+                continue
+            address = f"/v1/zaken/{case['id']}/verantwoording?limit=200&cursor={first}"
+            new = self.stage.pages(self.story.starter, address)
+            self.read_to[case["id"]] = first + len(new), case["revisie"]
             found += new
         return found
 
     def _summed(self, outcome: str, records: list[dict[str, Any]]) -> Done:
         """What these records together opened and closed, by element."""
-        effects = [(one["inhoud"]["case"], one["inhoud"].get("effect", {})) for one in records]
-        names = {task["id"]: task["element"] for case in {case for case, _ in effects} for task in self._tasks(case)}
+        effects = [one["inhoud"].get("effect", {}) for one in records]
+        names = self._tasks_by_id() if records else {}
         return Done(
             outcome,
-            opened=tuple(names[one] for _, effect in effects for one in effect.get("opened", ()) if one in names),
-            closed=tuple(names[one] for _, effect in effects for one in effect.get("closed", ()) if one in names),
-            ended=any(effect.get("ended", False) for _, effect in effects),
+            opened=tuple(
+                names[one]["element"] for effect in effects for one in effect.get("opened", ()) if one in names
+            ),
+            closed=tuple(
+                names[one]["element"] for effect in effects for one in effect.get("closed", ()) if one in names
+            ),
+            ended=any(effect.get("ended", False) for effect in effects),
         )
 
     def _definition(self) -> Any:

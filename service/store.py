@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, bindparam, func, insert, select, upda
 
 from engine.terms import Task, Values
 from engine.trail.record import Head
-from service.store_statement import Statement
+from service.store_statement import Statement, as_json
 from service.tables import case, task
 from service.tables_people import person, session
 
@@ -271,7 +271,7 @@ def insert_tasks(tx: Connection, row: CaseRow, opened: Iterable[Task], at: datet
             "act": one.spec.act.value,
             "step": one.spec.step,
             "subject": one.subject,
-            "inputs": json.dumps(one.inputs, ensure_ascii=False),
+            "inputs": as_json(one.inputs),
             "wijk": row.wijk,
             "scope_group": row.group,
             "status": "open",

@@ -6,6 +6,7 @@ walked at every request. The types of the columns still convert what goes in and
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,9 @@ from sqlalchemy import Connection, Dialect, Insert, Select, Update
 from sqlalchemy.engine.interfaces import Compiled
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
+
+as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""A value as a column of text holds it; the writer is made once, where `json.dumps` makes one for each value."""
 
 Convert = Callable[[Any], Any]
 
@@ -74,7 +78,8 @@ def _execute(tx: Connection, prepared: _Prepared, *rows: Mapping[str, Any]) -> A
     many = len(given) > 1
     driver: Any = tx.connection.driver_connection
     dbapi: Any = tx.dialect.loaded_dbapi
-    tx.engine.dispatch.before_cursor_execute(tx, None, prepared.text, given, None, many)  # whoever counts, counts
+    if heard := tx.engine.dispatch.before_cursor_execute:
+        heard(tx, None, prepared.text, given, None, many)  # whoever counts, counts
     try:
         cursor = driver.cursor()
         if many:

@@ -15,7 +15,7 @@ from engine.trail import seal
 from engine.trail.canonical import parse
 from engine.trail.record import Head, Record
 from engine.trail.seal import Sealed
-from service.store_statement import Statement
+from service.store_statement import Statement, as_json
 from service.tables import case, chain, fact, record, sealed
 from service.tables_log import pending
 
@@ -107,7 +107,7 @@ def insert_facts(tx: Connection, dossier: str, rows: Iterable[Fact]) -> None:
             "record": one.record,
             "at": one.at,
             "by": one.by,
-            "body": json.dumps(one.body, ensure_ascii=False, separators=(",", ":")),
+            "body": as_json(one.body),
         }
         for one in rows
     ]
@@ -148,7 +148,7 @@ def append(tx: Connection, records: Sequence[Record], values: Sequence[Sealed] =
             "chain": records[0].chain,
             "compartment": one.compartment,
             "name": one.name,
-            "value": json.dumps(one.value, ensure_ascii=False),
+            "value": as_json(one.value),
             "salt": one.salt,
         }
         for one in values

@@ -22,6 +22,7 @@ from service.hearing import Hearing
 from service.installation import Installation
 from service.store_people import PersonRow
 
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 _MAX_MOTIVATION = 20_000
 _UNKNOWN = "onbekend"
 _REASON = "reden"
@@ -29,7 +30,7 @@ _REASON = "reden"
 
 def fingerprint(installation: Installation, values: Values, more: str | None) -> str:
     """What tells the same request from another without betraying its content: an HMAC under our secret."""
-    text = json.dumps([dict(values), more], sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    text = _encode([dict(values), more]).encode("utf-8", "surrogatepass")
     return hmac.new(installation.secret, b"verzoek\n" + text, "sha256").hexdigest()
 
 

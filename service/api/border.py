@@ -105,12 +105,13 @@ def _documented(body: Schema | None, query: Schema | None, status: int, answers:
     return found
 
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 _PHRASES = {200: "Gelukt", 201: "Aangemaakt", 204: "Gelukt, zonder inhoud"}
 
 
 def written(value: object, status: int = 200) -> Response:
     """A JSON answer."""
-    return Response(json.dumps(value, ensure_ascii=False), status, mimetype="application/json")
+    return Response(_encode(value), status, mimetype="application/json")
 
 
 def link_next(content: dict[str, Any], cursor: str | None) -> Response:
