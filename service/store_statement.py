@@ -19,6 +19,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 """A value as a column of text holds it; the writer is made once, where `json.dumps` makes one for each value."""
 
+_CURSOR = "cursor"
+
 Convert = Callable[[Any], Any]
 
 
@@ -43,10 +45,8 @@ class Statement:
     def one(self, tx: Connection, values: Mapping[str, Any]) -> list[Any] | None:
         """The first row, None when there is none."""
         prepared = self._by_dialect.get(tx.dialect.name) or self._prepare(tx.dialect)
-        cursor = _execute(tx, prepared, values)
-        row = cursor.fetchone()
-        cursor.close()
-        return None if row is None else _converted(prepared, row)
+        rows = _execute(tx, prepared, values).fetchall()  # to the end: a cursor that stands half-way holds its snapshot
+        return _converted(prepared, rows[0]) if rows else None
 
     def all(self, tx: Connection, values: Mapping[str, Any]) -> list[list[Any]]:
         """Every row."""
@@ -76,12 +76,15 @@ class Statement:
 def _execute(tx: Connection, prepared: _Prepared, *rows: Mapping[str, Any]) -> Any:
     given = [_parameters(prepared, row) for row in rows]
     many = len(given) > 1
-    driver: Any = tx.connection.driver_connection
+    connection = tx.connection
+    driver: Any = connection.driver_connection
     dbapi: Any = tx.dialect.loaded_dbapi
     if heard := tx.engine.dispatch.before_cursor_execute:
         heard(tx, None, prepared.text, given, None, many)  # whoever counts, counts
     try:
-        cursor = driver.cursor()
+        cursor = connection.info.get(_CURSOR)
+        if cursor is None:  # one for the life of the connection: making it costs psycopg as much as a small statement
+            cursor = connection.info[_CURSOR] = driver.cursor()
         if many:
             cursor.executemany(prepared.text, given)
         else:
