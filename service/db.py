@@ -14,6 +14,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
+from service.store_libpq import line_of
+
 _MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
 
@@ -38,8 +40,12 @@ def open_database(url: str, pool: int = 5) -> Engine:
         engine = create_engine(parsed, connect_args={"timeout": 30}, **pooled)
         event.listen(engine, "connect", _set_sqlite)
         return engine
-    engine = create_engine(parsed.set(drivername="postgresql+psycopg"), **pooled)
+    address = parsed.set(drivername="postgresql+psycopg")
+    engine = create_engine(address, connect_args={"client_encoding": "UTF8"}, **pooled)
     event.listen(engine, "first_connect", _check_postgresql)
+    event.listen(engine, "before_cursor_execute", _settle)
+    event.listen(engine, "rollback", _doubt)
+    event.listen(engine, "rollback_savepoint", _doubt)
     return engine
 
 
@@ -66,6 +72,16 @@ def _check_postgresql(connection: Any, _record: object) -> None:
     connection.rollback()
 
 
+def _settle(tx: Connection, cursor: object, *_of_statement: object) -> None:
+    if cursor is not None:  # a statement of SQLAlchemy's own; a `Statement` waits its turn in the line itself
+        line_of(tx.connection).settle()
+
+
+def _doubt(tx: Connection, *_of_savepoint: object) -> None:
+    if not tx.invalidated:
+        line_of(tx.connection).doubt()
+
+
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """The one transaction of a use case: committed when the block ends, rolled back by any exception."""
@@ -84,12 +100,10 @@ def finishing(tx: Connection) -> Iterator[None]:
     """
     if tx.dialect.name == "sqlite":
         yield
-        tx.commit()
-        return
-    driver: Any = tx.connection.driver_connection
-    with driver.pipeline():
-        yield
-        tx.commit()
+    else:
+        with line_of(tx.connection).together():
+            yield
+    tx.commit()
 
 
 @contextmanager
