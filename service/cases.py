@@ -23,6 +23,7 @@ from service.installation import Installation
 from service.store import CaseRow, TaskRow
 from service.store_ballots import BallotRow
 from service.store_people import PersonRow
+from service.store_statement import finishing
 
 Answer = dict[str, Json]
 INCIDENTS = (CaseStuck, ExpressionError, NoMatch, Runaway, StateUnknown, TermError)
@@ -120,7 +121,7 @@ def _carry_out(
     entries: list[tuple[Kind, Values]] = [(kind, fields)]
     if outcome.ended:
         entries.append((Kind.CASE_FINISHED, advance.ending(heard.standing, outcome)))
-    with db.finishing(tx):
+    with finishing(tx):
         written = hearing.append(installation, tx, Head(row.id, row.seq, row.head), entries, now, sealed, row.dossier)
         advance.save(tx, row, was, case, outcome, state, written[-1].head, now)
         receipt, revision = written[0], row.revision + 1

@@ -14,7 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
-from service.store_libpq import line_of
+from service.store_statement import doubt, settle
 
 _MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
@@ -43,9 +43,9 @@ def open_database(url: str, pool: int = 5) -> Engine:
     address = parsed.set(drivername="postgresql+psycopg")
     engine = create_engine(address, connect_args={"client_encoding": "UTF8"}, **pooled)
     event.listen(engine, "first_connect", _check_postgresql)
-    event.listen(engine, "before_cursor_execute", _settle)
-    event.listen(engine, "rollback", _doubt)
-    event.listen(engine, "rollback_savepoint", _doubt)
+    event.listen(engine, "before_cursor_execute", settle)
+    event.listen(engine, "rollback", doubt)
+    event.listen(engine, "rollback_savepoint", doubt)
     return engine
 
 
@@ -72,16 +72,6 @@ def _check_postgresql(connection: Any, _record: object) -> None:
     connection.rollback()
 
 
-def _settle(tx: Connection, cursor: object, *_of_statement: object) -> None:
-    if cursor is not None:  # a statement of SQLAlchemy's own; a `Statement` waits its turn in the line itself
-        line_of(tx.connection).settle()
-
-
-def _doubt(tx: Connection, *_of_savepoint: object) -> None:
-    if not tx.invalidated:
-        line_of(tx.connection).doubt()
-
-
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """The one transaction of a use case: committed when the block ends, rolled back by any exception."""
@@ -90,20 +80,6 @@ def writing(engine: Engine) -> Iterator[Connection]:
         _begin(connection, "BEGIN IMMEDIATE")
         yield connection
         connection.commit()
-
-
-@contextmanager
-def finishing(tx: Connection) -> Iterator[None]:
-    """The last statements of a transaction, none of which answers rows, and its commit, sent to PostgreSQL in one go.
-
-    An error of any of them comes when the block ends, and nothing of the transaction stands; counts of rows never come.
-    """
-    if tx.dialect.name == "sqlite":
-        yield
-    else:
-        with line_of(tx.connection).together():
-            yield
-    tx.commit()
 
 
 @contextmanager

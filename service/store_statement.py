@@ -58,7 +58,8 @@ class Statement:
         """Every row."""
         prepared = self._by_dialect.get(tx.dialect.name) or self._prepare(tx.dialect)
         given = _parameters(prepared, values)
-        with _as_sqlalchemy_does(tx, prepared, [given]) as connection:
+        connection = _counted(tx, prepared, [given])
+        with _errors(tx, prepared.text):
             if tx.dialect.name == "postgresql":
                 rows = line_of(connection).ask(prepared.spoken, given)
             else:
@@ -71,7 +72,8 @@ class Statement:
             return
         prepared = self._by_dialect.get(tx.dialect.name) or self._prepare(tx.dialect)
         given = [_parameters(prepared, row) for row in rows]
-        with _as_sqlalchemy_does(tx, prepared, given) as connection:
+        connection = _counted(tx, prepared, given)
+        with _errors(tx, prepared.text):
             if tx.dialect.name == "postgresql":
                 line_of(connection).tell(prepared.spoken, given)
             elif len(given) == 1:
@@ -82,7 +84,8 @@ class Statement:
     def _prepare(self, dialect: Dialect) -> _Prepared:
         # In both styles the parameters are a list, of which `positiontup` says the order.
         style = "numeric_dollar" if dialect.name == "postgresql" else "qmark"
-        ours = type(dialect)(paramstyle=style)
+        kind: type[Any] = type(dialect)
+        ours: Dialect = kind(paramstyle=style)
         made: Compiled = self._statement.compile(dialect=ours)
         assert isinstance(made, SQLCompiler), "a statement compiles to SQL"
         order = tuple(made.positiontup or ())
@@ -98,19 +101,49 @@ class Statement:
 
 
 @contextmanager
-def _as_sqlalchemy_does(tx: Connection, prepared: _Prepared, given: Sequence[Any]) -> Iterator[Any]:
-    """The pool's connection; whoever counts statements counts this one, and an error is SQLAlchemy's, without values."""
-    connection = tx.connection
+def finishing(tx: Connection) -> Iterator[None]:
+    """The last statements of a transaction, none of which answers rows, and its commit, sent to PostgreSQL in one go.
+
+    An error of any of them comes when the block ends, and nothing of the transaction stands; counts of rows never come.
+    """
+    if tx.dialect.name == "sqlite":
+        yield
+    else:
+        with _errors(tx, "COMMIT"), line_of(tx.connection).together():
+            yield
+    tx.commit()
+
+
+def settle(tx: Connection, cursor: object, *_of_statement: object) -> None:
+    """For an engine on PostgreSQL, before each statement of SQLAlchemy's own: what waits goes first."""
+    if cursor is not None:  # a `Statement` waits its turn itself
+        with _errors(tx, ""):
+            line_of(tx.connection).settle()
+
+
+def doubt(tx: Connection, *_of_savepoint: object) -> None:
+    """For an engine on PostgreSQL, at each rollback: psycopg may drop what was prepared."""
+    if not tx.invalidated:
+        line_of(tx.connection).doubt()
+
+
+def _counted(tx: Connection, prepared: _Prepared, given: Sequence[Any]) -> Any:
     if heard := tx.engine.dispatch.before_cursor_execute:
         heard(tx, None, prepared.text, given, None, len(given) > 1)
+    return tx.connection
+
+
+@contextmanager
+def _errors(tx: Connection, statement: str) -> Iterator[None]:
+    """The driver's errors as SQLAlchemy raises them, without the values."""
     dbapi: Any = tx.dialect.loaded_dbapi
     try:
-        yield connection
+        yield
     except dbapi.Error as wrong:
-        if tx.dialect.is_disconnect(wrong, connection.driver_connection, None):
+        if tx.dialect.is_disconnect(wrong, tx.connection.driver_connection, None):
             tx.invalidate(wrong)  # the pool must not hand it out again
         raise DBAPIError.instance(
-            prepared.text, None, wrong, dbapi.Error, hide_parameters=True, dialect=tx.dialect
+            statement, None, wrong, dbapi.Error, hide_parameters=True, dialect=tx.dialect
         ) from wrong
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 
 from service import db
-from service.store_statement import Statement
+from service.store_statement import Statement, finishing
 from service.tables import Utc
 
 thing = Table(
@@ -98,3 +99,98 @@ def test_a_connection_that_was_cut_is_not_handed_out_again(postgres_url: str) ->
     assert again is not None and again != found
     engine.dispose()
     other.dispose()
+
+
+PUT = Statement(insert(thing))
+NAMES = select(thing.c.id, thing.c.name).order_by(thing.c.id)
+
+
+def rows(engine: Engine) -> list[tuple[Any, ...]]:
+    with db.reading(engine) as tx:
+        return [tuple(row) for row in tx.execute(NAMES)]
+
+
+def named(number: int, name: str | None) -> dict[str, Any]:
+    return {"id": number, "name": name, "at": NOON, "flag": False, "note": "", "data": b""}
+
+
+def test_what_waits_for_the_commit_stands_after_it_in_order_with_what_sqlalchemy_wrote(stocked: Engine) -> None:
+    with db.writing(stocked) as tx, finishing(tx):
+        PUT.run(tx, named(3, "drie"), named(4, "vier"))
+        tx.execute(thing.update().where(thing.c.id == 3).values(name="derde"))
+        PUT.run(tx, named(5, "vijf"))
+    assert rows(stocked)[2:] == [(3, "derde"), (4, "vier"), (5, "vijf")]
+
+
+def test_nothing_stands_of_a_transaction_of_which_one_waiting_statement_fails(stocked: Engine) -> None:
+    with pytest.raises(DBAPIError) as refused, db.writing(stocked) as tx, finishing(tx):
+        PUT.run(tx, named(3, "drie"))
+        PUT.run(tx, named(1, "dubbel"))
+        PUT.run(tx, named(4, "vier"))
+    assert "dubbel" not in str(refused.value)
+    assert [number for number, _ in rows(stocked)] == [1, 2]
+
+
+def test_nothing_waits_on_when_the_block_is_left_by_an_error(stocked: Engine) -> None:
+    with pytest.raises(ZeroDivisionError), db.writing(stocked) as tx, finishing(tx):
+        PUT.run(tx, named(3, "drie"))
+        raise ZeroDivisionError
+    with db.writing(stocked) as tx:
+        PUT.run(tx, named(4, "vier"))
+    assert [number for number, _ in rows(stocked)] == [1, 2, 4]
+
+
+def test_a_connection_serves_on_after_a_rollback_that_dropped_what_was_prepared(stocked: Engine) -> None:
+    for number in range(3, 12):  # long enough for psycopg to prepare its own as well
+        with db.writing(stocked) as tx:
+            PUT.run(tx, named(number, None))
+            tx.execute(thing.update().where(thing.c.id == number).values(name="later"))
+        with pytest.raises(ZeroDivisionError), db.writing(stocked) as tx:
+            PUT.run(tx, named(100, "weg"))
+            raise ZeroDivisionError
+    assert rows(stocked)[2:] == [(number, "later") for number in range(3, 12)]
+
+
+def test_a_text_that_postgresql_cannot_keep_is_refused_and_not_cut(postgres_url: str) -> None:
+    engine = db.open_database(postgres_url, 1)
+    thing.metadata.create_all(engine)
+    with pytest.raises(DBAPIError), db.writing(engine) as tx:
+        PUT.run(tx, named(3, "voor\0na"))
+    assert rows(engine) == []
+    engine.dispose()
+
+
+def test_a_large_step_is_sent_whole(stocked: Engine) -> None:
+    long = "x" * 300_000
+    with db.writing(stocked) as tx, finishing(tx):
+        PUT.run(tx, *({**named(number, None), "note": long} for number in range(10, 40)))
+    with db.reading(stocked) as tx:
+        assert (
+            tx.execute(select(func.sum(func.length(thing.c.note))).where(thing.c.id >= 10)).scalar_one() == 30 * 300_000
+        )
+
+
+def test_others_run_while_a_statement_waits_for_a_lock(postgres_url: str) -> None:
+    engine = db.open_database(postgres_url, 2)
+    thing.metadata.create_all(engine)
+    held, seen = Event(), list[str]()
+    lock = Statement(select(thing.c.id).where(thing.c.id == bindparam("id")).with_for_update())
+
+    def wait() -> None:
+        held.wait(10)
+        with db.writing(engine) as tx:
+            lock.one(tx, {"id": 1})
+            seen.append("got it")
+
+    with db.writing(engine) as tx:
+        PUT.run(tx, named(1, "een"))
+    other = Thread(target=wait)
+    other.start()
+    with db.writing(engine) as tx:
+        lock.one(tx, {"id": 1})
+        held.set()
+        other.join(0.3)  # we run on: whoever waits for the lock does not hold the interpreter
+        seen.append("let go")
+    other.join(10)
+    assert seen == ["let go", "got it"]
+    engine.dispose()
