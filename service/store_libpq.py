@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import select
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from psycopg import Connection, DataError, OperationalError, errors
-from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
-from psycopg.pq.abc import PGconn, PGresult
+with suppress(ModuleNotFoundError):  # without the extra `postgres` there is no database to speak to
+    from psycopg import Connection, DataError, OperationalError, errors
+    from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+    from psycopg.pq.abc import PGconn, PGresult
 
 Row = list[Any]
 _LINE = "libpq"
