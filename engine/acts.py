@@ -17,6 +17,7 @@ from engine.case import Case, Outcome
 from engine.conditions.tasks import RUNNING
 from engine.definition import Definition
 from engine.errors import EndForbidden, EngineError
+from engine.promises import missed
 from engine.question import CaseFacts
 from engine.roles import Scope, holdings, values_of
 from engine.submission import text
@@ -202,6 +203,27 @@ def lapsed(before: Mapping[str, Task], outcome: Outcome) -> dict[str, Json]:
         if (task := before.get(task_id)) is not None and task.spec.step is not None and not task.spec.collects
     ]
     return {"values": {"verstreken": found}} if found else {}
+
+
+def broken_promises(
+    before: Mapping[str, Task], outcome: Outcome, standing: Standing, facts: Callable[[], Sequence[Fact]], now: datetime
+) -> tuple[dict[str, Json], ...]:
+    """The fields of a record for each promise of this case that is missed, once a term closed the wait for it (INV-33).
+
+    `facts` is called only then. That a promise is missed follows from its dates; the record says when it was seen.
+    """
+    if not any(before[one].spec.act is Act.TOEZEGGING for one in outcome.closed if one in before):
+        return ()
+    found = missed(registers.Registers(facts(), now), now)
+    return tuple(
+        {
+            "step": one.fact.step,
+            "subject": one.fact.subject,
+            "values": {"toezegging": one.fact.record, "datum": one.dates[-1]},
+        }
+        for one in found
+        if one.fact.body.get("zaak") == standing.case.id
+    )
 
 
 def digest_of(state: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -16,10 +17,10 @@ from engine.errors import MessageUnexpected
 from engine.expressions.timers import Timer
 from engine.question import CaseFacts
 from engine.roles import Scope
-from engine.terms import Json, Values
+from engine.terms import Json, Register, Values
 from engine.trail.kinds import Kind
 from engine.trail.record import Head
-from service import advance, db, hearing, store, store_definitions, store_jobs, store_wijken
+from service import advance, db, hearing, store, store_definitions, store_jobs, store_trail, store_wijken
 from service.installation import Installation
 from service.starting import NewCase, Trigger, is_free, open_by_system
 from service.store import CaseRow
@@ -52,8 +53,11 @@ def fire_timers(installation: Installation, tx: Connection, job: Job, now: datet
     ticked = case.tick(now)
     fields = acts.lapsed(open_before, ticked)
     own = hearing.established("", Kind.TIME_PASSED, fields, row.id, now)
+    broken = acts.broken_promises(
+        open_before, ticked, standing, lambda: store_trail.facts_of(tx, row.dossier, {Register.TOEZEGGINGEN}), now
+    )
     outcome = advance.settled(tx, row, standing, case, ticked, own, now)
-    _store(installation, tx, row, standing, was, case, outcome, Kind.TIME_PASSED, fields, now)
+    _store(installation, tx, row, standing, was, case, outcome, Kind.TIME_PASSED, fields, now, broken)
 
 
 def deliver(installation: Installation, tx: Connection, job: Job, now: datetime) -> None:
@@ -185,10 +189,12 @@ def _store(
     kind: Kind,
     fields: dict[str, Json],
     now: datetime,
+    broken: Sequence[Values] = (),
 ) -> None:
     state = case.snapshot()
     entry = acts.follow_up(standing, acts.effect(row.state, state, outcome)) | fields
     entries: list[tuple[Kind, Values]] = [(kind, entry)]
+    entries += [(Kind.COMMITMENT_MISSED, {**acts.follow_up(standing), **one}) for one in broken]
     if outcome.ended:
         entries.append((Kind.CASE_FINISHED, advance.ending(standing, outcome)))
     written = hearing.append(installation, tx, Head(row.id, row.seq, row.head), entries, now, dossier=row.dossier)

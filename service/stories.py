@@ -192,10 +192,16 @@ class _Told:
             ticked = case.tick(moment)
             if fields := acts.lapsed(was, ticked):
                 self._write(running, Kind.TIME_PASSED, acts.follow_up(self._standing(running, None)) | fields, moment)
+            self._tell_broken_promises(running, was, ticked, moment)
             outcome = self._rest(running, case, ticked, moment)
             opened += [task.element for task in outcome.opened]
             closed += [names[task] for task in outcome.closed if task in names]
             ended = ended or outcome.ended
+
+    def _tell_broken_promises(self, running: Running, was: Mapping[str, Task], ticked: Outcome, now: datetime) -> None:
+        standing = self._standing(running, None)
+        for one in acts.broken_promises(was, ticked, standing, lambda: self._facts_of(running), now):
+            self._write(running, Kind.COMMITMENT_MISSED, {**acts.follow_up(standing), **one}, now)
 
     def _voted(self, step: Step, votes: Votes) -> Done:
         """So was voted in the ballot that is open: only the numbers are told."""

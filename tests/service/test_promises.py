@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.engine.bpmn import end, par, process, start
+from tests.engine.bpmn import boundary, end, par, process, start, timer
 from tests.service.promises import DISPUTE, SETTLES, act, assert_replays, attempted, done, on, refused, village
 
 PROMISES = process(
@@ -150,3 +151,28 @@ def test_inv_41_a_one_sided_meeting_carries_no_decision(url: str, tmp_path: Path
         done(here, case, "opvolgen", here.client, **EVENING, betreft="B-1", actie="een avond voor jongeren")
         done(here, case, "beslissen", college, **DISPUTE)
         assert_replays(here, case)
+
+
+def test_inv_33_that_a_promise_is_missed_is_recorded_when_its_day_has_passed(url: str, tmp_path: Path) -> None:
+    about = {"stap": "D06", **on("I-02")}
+    followed = process(
+        "p", start("s"), act("beloven", "toezegging", **about), act("nakomen", "toezegging", **about),
+        boundary("gemist", "nakomen", timer('date(beloven.datum) + duration("P1D")', "timeDate")),
+        act("alsnog", "toezegging", **about), end("e"), end("f"),
+        flow="s > beloven > nakomen > e; gemist > alsnog > f", lanes={"woningcorporatie": "beloven nakomen alsnog"},
+    )  # fmt: skip
+    kept = {"soort": "nagekomen", "toezegging": "T-1", "bewijs": "foto"}
+    with village(url, tmp_path, followed) as here:
+        late, early = here.start(), here.start()
+        for case in (late, early):
+            done(here, case, "beloven", here.house.log_in("corporatie"), **LIGHT | {"datum": "2026-03-10"})
+        done(here, early, "nakomen", here.house.log_in("corporatie"), **kept)
+        here.tick(timedelta(days=7))
+        assert "toezegging:gemist" not in here.kinds(late)
+        here.tick(timedelta(days=5))
+        (told,) = [one for one in here.trail(late) if one["soort"] == "toezegging:gemist"]
+        assert "niet op tijd nagekomen over I-02" in str(told)
+        done(here, late, "alsnog", here.house.log_in("corporatie"), **kept)
+        assert here.kinds(late).count("toezegging:gemist") == 1
+        assert "toezegging:gemist" not in here.kinds(early)
+        assert_replays(here, late)
