@@ -9,6 +9,7 @@ Which roles may do what stands in `[bevoegdheden]` of the role catalogue. Submis
   with the row withdrawn among the facts or those of `other`
 - POLL (the register, the codes and the paper of a ballot): counts alone, `papier`, `bevestigd` or `deel` among them;
   `other` is who entered what is now confirmed, or got the other half of the codes
+- AUDIT (asking the log, having evidence given out): `{"vraag"}`, or what was given out
 - CORRECT: see `engine.conditions.corrections`; MANDATE: see `engine.mandates`
 - SUBSTITUTE: `{"vervangt", "vervanger", "van", "tot"}`
 """
@@ -335,5 +336,6 @@ ADMINISTRATION: Mapping[Action, Checks] = {
             "Laat een ander van het stembureau het bevestigen, of de andere helft van de stemcodes ophalen.",
         ),
     ),
+    Action.AUDIT: (_POWER,),
     Action.READ: (Check("lezen/bereik", no_reach, "Deze zaak lezen vraagt {wat}.", "Vraag om een rol in de wijk."),),
 }

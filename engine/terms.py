@@ -100,6 +100,7 @@ class Action(StrEnum):
     SUBSTITUTE = "vervangen"
     POLL = "stembureau"
     READ = "lezen"
+    AUDIT = "controleren"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from service.api.sessies import sessions, tokens
 from service.api.stemmingen import stemmingen
 from service.api.taken import taken
 from service.api.toestand import toestand
+from service.api.verantwoording import verantwoording
 from service.api.verslag import verslag
 from service.api.zaken import zaken
 
@@ -16,6 +17,7 @@ BLUEPRINTS = (
     zaken,
     registers,
     verslag,
+    verantwoording,
     taken,
     stemmingen,
     persons,

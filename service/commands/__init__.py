@@ -1,6 +1,6 @@
 """The subcommands of `wijkcyclus`, in the order in which help shows them."""
 
-from service.commands import keeping, models, playing, rules, running, stories, trail, voting
+from service.commands import asking, keeping, models, playing, rules, running, stories, trail, voting
 
 COMMANDS = (
     *running.COMMANDS,
@@ -9,6 +9,7 @@ COMMANDS = (
     *stories.COMMANDS,
     *rules.COMMANDS,
     *trail.COMMANDS,
+    *asking.COMMANDS,
     *voting.COMMANDS,
     *keeping.COMMANDS,
 )

@@ -6,17 +6,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from time import process_time
+from timeit import repeat
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import RowMapping, insert, select, update
 
 from engine import report
+from engine.questions.catalogue import BY_NAME
+from engine.questions.exceptions import LISTS
+from engine.questions.question import Question
 from engine.registers import Registers
 from engine.terms import Register
 from engine.trail import verify
-from service import db, exports, replay, reports, store_trail
+from engine.trail.record import digest_of
+from service import db, exports, questions, replay, reports, store_trail, tables
 from service.expectations import StepResult
+from service.questions import Told
 from service.stage import Stage
+from service.store_questions import Scope
 from service.tables import case, record
 from tests.conftest import BACKENDS
 from tests.service.tampering import unguard
@@ -100,6 +108,63 @@ def test_every_chain_verifies_without_us_and_every_ruling_is_given_again(year: Y
     assert len(again) > 100 and [one for one in again if not one.agrees] == []
 
 
+FACTS: dict[str, tuple[int, dict[str, object]]] = {
+    "1": (43, {"stap": "D09", "rol": "college", "grond": "D09/raadplegen"}),
+    "2": (17, {"stap": "D07", "onderwerp": "I-05", "trede": "meebeslissen", "gewijzigd": False}),
+    "3": (17, {"stap": "D02", "gepubliceerd_op": "2026-03-10T08:00:00.000Z", "vooraf": True}),
+    "4": (5, {"opkomst": 43, "ontbrak": ["jongeren"], "actie_gedaan": True}),
+    "5": (59, {"kenmerk": "ID-1", "kanaal": "papier"}),
+    "6": (59, {"kenmerk": "ID-1", "uitkomst": "gebruikt", "afgehandeld_door": "wijkcoordinator"}),
+    "7": (2, {"stap": "D09", "onderdeel": "I-02", "veld": "locatie", "van": "A", "naar": "B"}),
+    "8": (1, {"onderwerp": "I-05", "uitslag": "A", "bekrachtigd_door": "college", "ongewijzigd_uitgevoerd": True}),
+    "9": (9, {"regel_van": "INV-07", "rol": "college", "stap": "D09"}),
+    "10": (9, {"soort": "thema", "onderwerp": "T-1", "herkomst": ["C-1"], "herleidbaar": True}),
+    "11": (2, {"onderwerp": "I-06", "regels": ["wb2"], "ander_pad": "Het vergunningenloket"}),
+    "12": (6, {"kenmerk": "TZ-3", "gemiste_datums": ["2027-06-18"], "datum": "2027-08-30", "stand": "nagekomen"}),
+    "13": (310, {"taak": "analyse_kader_vaststellen", "wacht_op": "college", "dagen": 7, "te_laat": False}),
+    "14": (24, {"soort": "stand", "post": "I-03", "bedrag": 980_000, "over": 1_100_000}),
+    "15": (5, {"onderwerp": "I-01", "eigen_inzet": "ja", "van_derden": ["vakdienst: Grondwerk"]}),
+    "16": (1, {"gepubliceerd_op": "2026-11-05T08:00:00.000Z", "dagen": 28, "reacties": 31, "alles_behandeld": True}),
+    "17": (6, {"resultaat": "alles samen", "uitgaven_verslag": 10_611_000, "gelijk": True}),
+    "18": (2, {"onderwerp": "I-01", "instemming": False, "nieuwe_eigenaar": None}),
+    "19": (2, {"soort": "geschil", "kenmerk": "G-2026-1", "niveau": "college", "binnen_termijn": True}),
+    "20": (1, {"kenmerk": "AP-1", "geadresseerde": "college", "antwoord": "deels", "termijn_verstreken": False}),
+    "21": (1, {"wijk": "tanthof", "budget": 12_000_000, "uitgegeven": 10_611_000}),
+    "22": (2, {"post": "ambtelijk", "rol_aanspreekbaar": "wijkcoordinator", "vacant": False}),
+    "23": (1, {"wat": "vrijgeven", "gold": True}),
+    "24": (27, {"regels": 220, "fouten": [], "klopt": True}),
+    "25": (71, {"soort": "bewaard", "veld": "samenvatting", "aantal": 5}),
+}
+
+
+def _asked(year: Year, question: Question) -> Told:
+    return questions.ask(year.stage.installation, question, Scope("tanthof", 2027), {}, year.results[-1].at)
+
+
+@pytest.mark.parametrize("nr", list(FACTS))
+def test_each_of_the_25_questions_is_answered_with_what_happened(year: Year, nr: str) -> None:
+    told, (count, fact) = _asked(year, BY_NAME[nr]), FACTS[nr]
+    assert len(told.rows) == told.totals.rows == count
+    assert [row for row in told.rows if fact.items() <= row.items()], told.rows[:3]
+    assert told.totals.cited <= told.totals.read <= told.totals.logged
+    assert told.totals.unsound == told.totals.destroyed == 0
+
+
+def test_every_decision_is_accounted_for_and_every_refusal_listed(year: Year) -> None:
+    decided = _asked(year, BY_NAME["1"]).totals
+    assert decided.cited == decided.read
+    rules = {row["regel_van"] for row in _asked(year, LISTS["weigeringen"]).rows}
+    assert rules == set(REFUSED) - {"DT05"}  # tried in the year before, and listed there
+
+
+def test_the_lists_hold_the_deviations_and_the_late_promise_and_no_breach(year: Year) -> None:
+    assert {row["onderdeel"] for row in _asked(year, LISTS["afwijkingen"]).rows} == {"I-02"}
+    late = [row["wat"] for row in _asked(year, LISTS["termijnen"]).rows if row["soort"] == "toezegging"]
+    assert late == ["TZ-3"]
+    for name in ("vier-ogen", "mandaten", "correcties", "vernietigingen"):
+        assert _asked(year, LISTS[name]).rows == ()
+
+
 def test_one_row_altered_is_found(year: Year) -> None:
     with db.writing(year.stage.installation.database) as tx:
         unguard(tx, "record")
@@ -107,3 +172,43 @@ def test_one_row_altered_is_found(year: Year) -> None:
         changed = update(record).where(record.c.chain == year.dossier, record.c.seq == 5)
         tx.execute(changed.values(body=body.replace('"2026', '"2025', 1)))
     assert year.verdict(year.dossier) == 1
+    told = _asked(year, BY_NAME["24"])
+    assert told.totals.unsound == 1
+    assert [row["klopt"] for row in told.rows].count(False) == 1
+
+
+def _grown(year: Year, copies: int) -> None:
+    """The log of this year so many times over, as ten other years of twenty other wijken."""
+    with db.writing(year.stage.installation.database) as tx:
+        cases = tx.execute(select(case).where(case.c.wijk == "tanthof")).mappings().all()
+        kept = tx.execute(select(record).where(record.c.chain.in_([one["id"] for one in cases]))).mappings().all()
+        for number in range(copies):
+            wijk, mark = f"wijk-{number % 20}", f"g{number:03d}"
+            if number < 20:
+                tx.execute(insert(tables.wijk).values(id=wijk, name=wijk))
+            told = {"wijk": wijk, "year": 2030 + number // 20}
+            renamed = [{name: mark + one[name][4:] for name in ("id", "dossier")} for one in cases]
+            tx.execute(insert(case), [{**one, **told, **new} for one, new in zip(cases, renamed, strict=True)])
+            tx.execute(insert(record), [_renamed(one, mark) for one in kept])
+
+
+def _renamed(one: RowMapping, mark: str) -> dict[str, object]:
+    chain = mark + one["chain"][4:]
+    body = one["body"].replace(f'"case":"{one["chain"]}"', f'"case":"{chain}"')
+    return {**one, "chain": chain, "body": body, "digest": digest_of(body)}
+
+
+def test_each_question_is_answered_within_a_second_on_a_log_of_100_000_records(year: Year) -> None:
+    _grown(year, 225)
+    installation, slow = year.stage.installation, dict[str, float]()
+    for question in (*BY_NAME.values(), *LISTS.values()):
+
+        def ask(question: Question = question) -> None:
+            told = questions.ask(installation, question, Scope("wijk-7", 2033), {}, year.results[-1].at)
+            assert told.totals.logged > 100_000 and told.totals.unsound == 0
+
+        slow[question.name] = min(repeat(ask, number=1, repeat=3, timer=process_time))
+    slow["steekproef"] = min(
+        repeat(lambda: questions.draw(installation, 25), number=1, repeat=3, timer=process_time)
+    )
+    assert {name: taken for name, taken in slow.items() if taken > 1} == {}

@@ -1,0 +1,92 @@
+"""Questions on the log itself: whether it is whole, and what it holds of people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from engine.questions.material import Entry, Material, Row, recorded
+from engine.registers import moment
+from engine.trail.kinds import Kind
+from engine.trail.record import NO_RECORD
+from engine.trail.seal import handles_in
+
+
+def whole(material: Material) -> Iterator[Row]:
+    """Each chain: how many records, where it ends, and what does not fit; and how to check that without us (24)."""
+    chains: dict[str, list[Entry]] = {}
+    for one in material.entries:
+        chains.setdefault(one.chain, []).append(one)
+    for chain, (seq, head) in material.heads.items():
+        entries = chains.get(chain, [])
+        faults = [*_faults(entries, seq, head)]
+        yield {
+            "op": moment(entries[-1].at) if entries else None,
+            "zaak": chain,
+            "regels": len(entries),
+            "einde": head,
+            "fouten": [*faults],
+            "klopt": not faults,
+            "zelf_nagaan": f"wijkcyclus export --case {chain} BESTAND; python3 -I verify.py BESTAND --kept {head}",
+            "regel": head if entries else None,
+        }
+
+
+def _faults(entries: Sequence[Entry], seq: int, head: str) -> Iterator[str]:
+    """What is wrong with the records of one chain, by the number of the record."""
+    before = NO_RECORD
+    for number, one in enumerate(entries):
+        if one.seq != number:
+            yield f"{number}: hier staat nummer {one.seq}"
+        if not one.is_sound:
+            yield f"{one.seq}: de inhoud is niet wat is vastgelegd"
+        if one.body.get("prev") != before:
+            yield f"{one.seq}: verwijst niet naar de regel ervoor"
+        before = one.digest
+    if (len(entries) - 1, before) != (seq, head):
+        yield f"{len(entries)}: de keten hoort te eindigen bij nummer {seq}"
+
+
+_DESTROYED = (Kind.DESTRUCTION_ORDERED, Kind.DESTRUCTION_DONE)
+_KEPT_FOR = "tot de bewaartermijn van de zaak voorbij is (beslistabel bewaartermijn)"
+
+
+def personal_data(material: Material) -> Iterator[Row]:
+    """What is held of people, by case and field, until when; and each destruction with who approved it (25)."""
+    held: dict[tuple[str, str, str], list[Entry]] = {}
+    gone: dict[str, list[Entry]] = {}
+    for one in material.entries:
+        for digest in dict.fromkeys(handles_in(dict(one.body))):
+            known = material.values.get(digest)
+            if known is None:
+                gone.setdefault(one.chain, []).append(one)
+            else:
+                held.setdefault((one.chain, *known), []).append(one)
+    for (chain, name, compartment), entries in held.items():
+        yield _held(entries[-1], chain, name, len(entries)) | {"vak": compartment, "termijn": _KEPT_FOR}
+    for chain, entries in gone.items():
+        yield _held(entries[-1], chain, "", len(entries)) | {"soort": "vernietigd", "termijn": None}
+    for one in material.of(_DESTROYED):
+        yield recorded(
+            one,
+            soort="opdracht" if one.kind == Kind.DESTRUCTION_ORDERED else "uitgevoerd",
+            veld=None,
+            vak=None,
+            aantal=None,
+            waarom=one.part("values").get("grond"),
+            termijn=None,
+            door=one.part("actor").get("ref"),
+            en_door=one.body.get("other"),
+        )
+
+
+def _held(last: Entry, chain: str, name: str, count: int) -> Row:
+    return recorded(
+        last,
+        soort="bewaard",
+        veld=name,
+        vak=None,
+        aantal=count,
+        waarom="nodig om te verantwoorden wat er met inbreng en besluiten is gedaan",
+        door=None,
+        en_door=None,
+    ) | {"zaak": chain}
