@@ -58,12 +58,14 @@ class Statement:
         """Every row."""
         prepared = self._by_dialect.get(tx.dialect.name) or self._prepare(tx.dialect)
         given = _parameters(prepared, values)
-        connection = _counted(tx, prepared, [given])
-        with _errors(tx, prepared.text):
+        connection, errors = _counted(tx, prepared, [given]), _errors_of(tx)
+        try:
             if tx.dialect.name == "postgresql":
                 rows = line_of(connection).ask(prepared.spoken, given)
             else:
                 rows = list(map(list, _cursor(connection).execute(prepared.text, given).fetchall()))
+        except errors as wrong:
+            raise _as_sqlalchemy(tx, prepared.text, wrong) from wrong
         return [_converted(prepared, row) for row in rows] if prepared.results else rows
 
     def run(self, tx: Connection, *rows: Mapping[str, Any]) -> None:
@@ -72,14 +74,16 @@ class Statement:
             return
         prepared = self._by_dialect.get(tx.dialect.name) or self._prepare(tx.dialect)
         given = [_parameters(prepared, row) for row in rows]
-        connection = _counted(tx, prepared, given)
-        with _errors(tx, prepared.text):
+        connection, errors = _counted(tx, prepared, given), _errors_of(tx)
+        try:
             if tx.dialect.name == "postgresql":
                 line_of(connection).tell(prepared.spoken, given)
             elif len(given) == 1:
                 _cursor(connection).execute(prepared.text, given[0])
             else:
                 _cursor(connection).executemany(prepared.text, given)
+        except errors as wrong:
+            raise _as_sqlalchemy(tx, prepared.text, wrong) from wrong
 
     def _prepare(self, dialect: Dialect) -> _Prepared:
         # In both styles the parameters are a list, of which `positiontup` says the order.
@@ -109,16 +113,21 @@ def finishing(tx: Connection) -> Iterator[None]:
     if tx.dialect.name == "sqlite":
         yield
     else:
-        with _errors(tx, "COMMIT"), line_of(tx.connection).together():
-            yield
+        try:
+            with line_of(tx.connection).together():
+                yield
+        except _errors_of(tx) as wrong:
+            raise _as_sqlalchemy(tx, "COMMIT", wrong) from wrong
     tx.commit()
 
 
 def settle(tx: Connection, cursor: object, *_of_statement: object) -> None:
     """For an engine on PostgreSQL, before each statement of SQLAlchemy's own: what waits goes first."""
     if cursor is not None:  # a `Statement` waits its turn itself
-        with _errors(tx, ""):
+        try:
             line_of(tx.connection).settle()
+        except _errors_of(tx) as wrong:
+            raise _as_sqlalchemy(tx, "", wrong) from wrong
 
 
 def doubt(tx: Connection, *_of_savepoint: object) -> None:
@@ -133,18 +142,19 @@ def _counted(tx: Connection, prepared: _Prepared, given: Sequence[Any]) -> Any:
     return tx.connection
 
 
-@contextmanager
-def _errors(tx: Connection, statement: str) -> Iterator[None]:
-    """The driver's errors as SQLAlchemy raises them, without the values."""
+def _errors_of(tx: Connection) -> type[Exception]:
     dbapi: Any = tx.dialect.loaded_dbapi
-    try:
-        yield
-    except dbapi.Error as wrong:
-        if tx.dialect.is_disconnect(wrong, tx.connection.driver_connection, None):
-            tx.invalidate(wrong)  # the pool must not hand it out again
-        raise DBAPIError.instance(
-            statement, None, wrong, dbapi.Error, hide_parameters=True, dialect=tx.dialect
-        ) from wrong
+    errors: type[Exception] = dbapi.Error
+    return errors
+
+
+def _as_sqlalchemy(tx: Connection, statement: str, wrong: Exception) -> Exception:
+    """The driver's error as SQLAlchemy raises it, without the values."""
+    driver: Any = tx.connection.driver_connection
+    dialect: Any = tx.dialect
+    if dialect.is_disconnect(wrong, driver, None):
+        tx.invalidate(wrong)  # the pool must not hand it out again
+    return DBAPIError.instance(statement, None, wrong, _errors_of(tx), hide_parameters=True, dialect=tx.dialect)
 
 
 def _cursor(connection: Any) -> Any:
