@@ -86,6 +86,7 @@ FORMS = {
         toezeggingen=("toezegging", "gevolg"),
     ),
 }
+FORMS["lagen_form"] = form("lagen", "niveaus")
 SETTLES = {"stap": "D16", "treden": "meeweten", "formulier": "geschilbesluit"}
 DISPUTE: dict[str, Json] = {"geschil": "de plek", "hoorverslag": "gehoord", "besluit": "gegrond", "reden": "geluid"}
 
@@ -98,6 +99,16 @@ def act(ident: str, handeling: str, **attributes: str) -> str:
 def on(subject: str) -> dict[str, str]:
     """The attribute by which a task is about this subject."""
     return {"onderwerp": f'"{subject}"'}
+
+
+LEVELS = act("lagen", "product", formulier="lagen")  # which levels of government there are for a dispute
+
+
+def only_college(here: Town) -> str:
+    """A case that begins with `LEVELS`, in which the college is the only level; answers the case."""
+    case = here.start()
+    done(here, case, "lagen", here.client, niveaus=["college"])
+    return case
 
 
 def refused(here: Town, case: str, element: str, rule: str, client: FlaskClient, **values: Any) -> dict[str, Any]:

@@ -7,7 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from tests.engine.bpmn import boundary, end, par, process, start, timer
-from tests.service.promises import DISPUTE, SETTLES, act, assert_replays, attempted, done, on, refused, village
+from tests.service.promises import (
+    DISPUTE,
+    LEVELS,
+    SETTLES,
+    act,
+    assert_replays,
+    attempted,
+    done,
+    on,
+    only_college,
+    refused,
+    village,
+)
 
 PROMISES = process(
     "p", start("s"),
@@ -19,24 +31,24 @@ PROMISES = process(
     lanes={"woningcorporatie": "beloven verzetten tonen", "deelnemers": "instemmen"},
 )  # fmt: skip
 GOVERNED = process(
-    "p", start("s"), act("beloven", "toezegging", stap="D06", **on("I-02")), par("g"),
+    "p", start("s"), LEVELS, act("beloven", "toezegging", stap="D06", **on("I-02")), par("g"),
     act("verzetten", "toezegging", stap="D06", **on("I-02")),
     act("beslissen", "besluit", **SETTLES, **on("I-02")), par("j"), end("e"),
-    flow="s > beloven > g > verzetten > j > e; g > beslissen > j",
+    flow="s > lagen > beloven > g > verzetten > j > e; g > beslissen > j",
     lanes={"deelgemeentebestuur": "beloven", "college": "verzetten beslissen"},
 )  # fmt: skip
 TAKEOVER = process(
-    "p", start("s"), par("g"), act("nee", "instemming", stap="D15", **on("I-02")),
+    "p", start("s"), LEVELS, par("g"), act("nee", "instemming", stap="D15", **on("I-02")),
     act("ja", "instemming", stap="D15", **on("I-02")),
     act("overdragen", "besluit", **SETTLES, **on("I-02")), par("j"), end("e"),
-    flow="s > g > nee > j > e; g > ja > j; g > overdragen > j",
+    flow="s > lagen > g > nee > j > e; g > ja > j; g > overdragen > j",
     lanes={"deelnemers": "nee ja", "college": "overdragen"},
 )  # fmt: skip
 MEETING = process(
-    "p", start("s"), par("g"), act("melden", "bijeenkomst", stap="D16"),
+    "p", start("s"), LEVELS, par("g"), act("melden", "bijeenkomst", stap="D16"),
     act("verslaan", "bijeenkomst", stap="D16"), act("opvolgen", "bijeenkomst", stap="D16"),
     act("beslissen", "besluit", **SETTLES), par("j"), end("e"),
-    flow="s > g > melden > j > e; g > verslaan > j; g > opvolgen > j; g > beslissen > j",
+    flow="s > lagen > g > melden > j > e; g > verslaan > j; g > opvolgen > j; g > beslissen > j",
     lanes={"college": "beslissen"},
 )  # fmt: skip
 LIGHT: dict[str, Any] = {
@@ -88,7 +100,7 @@ def test_inv_33_a_date_moves_with_reason_and_consent_and_both_dates_stay(url: st
 
 def test_inv_36_one_government_is_bound_by_the_promise_of_the_other(url: str, tmp_path: Path) -> None:
     with village(url, tmp_path, GOVERNED) as here:
-        case, borough, college = here.start(), here.house.log_in("bestuur"), here.house.log_in("college")
+        case, borough, college = only_college(here), here.house.log_in("bestuur"), here.house.log_in("college")
         done(here, case, "beloven", borough, **LIGHT | {"partij": "deelgemeentebestuur"})
         refused(here, case, "verzetten", "INV-36", college, **LATER)
         kept = {"soort": "nagekomen", "toezegging": "T-1", "bewijs": "brief"}
@@ -103,7 +115,7 @@ def test_inv_36_one_government_is_bound_by_the_promise_of_the_other(url: str, tm
 
 def test_inv_24_no_government_takes_over_what_the_group_did_not_give(url: str, tmp_path: Path) -> None:
     with village(url, tmp_path, TAKEOVER) as here:
-        case, college, group = here.start(), here.house.log_in("college"), here.house.log_in("groep")
+        case, college, group = only_college(here), here.house.log_in("college"), here.house.log_in("groep")
         consent = {"verzoek": "overname", "reden": "wij stoppen"}
         for act_, step in (("instemming", "D15"), ("besluit", "D15"), ("instemming", "D11")):
             assert attempted(college, case, act_, step, "I-02", **consent, instemming="ja") == "INV-24", act_
@@ -125,14 +137,14 @@ def test_inv_24_an_official_in_the_group_does_not_consent_for_it(url: str, tmp_p
         given = {"persoon": here.house.ids["coordinator"], "rol": "deelnemers", "bereik": "groep"}
         place = {"wijk": "tanthof", "groep": "I-02"}
         assert here.house.log_in("beheer").post("/v1/rollen", json=given | place).status_code == 201
-        case = here.start()
+        case = only_college(here)
         refused(here, case, "ja", "INV-24", here.client, verzoek="overname", instemming="ja", reden="beter")
         assert_replays(here, case)
 
 
 def test_inv_38_a_closed_meeting_gives_its_reason(url: str, tmp_path: Path) -> None:
     with village(url, tmp_path, MEETING) as here:
-        case = here.start()
+        case = only_college(here)
         refused(here, case, "melden", "INV-38", here.client, **EVENING, openbaar="nee")
         refused(here, case, "melden", "INV-38", here.client, **EVENING, openbaar="half")
         refused(here, case, "verslaan", "INV-38", here.client, **REPORT, openbaar="nee", reden_besloten=" ")
@@ -143,7 +155,7 @@ def test_inv_38_a_closed_meeting_gives_its_reason(url: str, tmp_path: Path) -> N
 
 def test_inv_41_a_one_sided_meeting_carries_no_decision(url: str, tmp_path: Path) -> None:
     with village(url, tmp_path, MEETING) as here:
-        case, college = here.start(), here.house.log_in("college")
+        case, college = only_college(here), here.house.log_in("college")
         done(here, case, "verslaan", here.client, **REPORT)
         refused(here, case, "beslissen", "INV-41", college, **DISPUTE)
         assert here.steer(case, "afbreking").status_code == 403
