@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, insert, literal, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, delete, insert, literal, select, update
 
 from engine.trail.merkle import Block, Frontier, Read
 from service.store_statement import Statement
@@ -16,7 +16,7 @@ from service.tables_log import block, leaf, pending, tree
 _WAITS = Statement(select(literal(1)).select_from(pending).limit(1))
 _TREE = select(tree.c.log, tree.c.origin, tree.c.size, tree.c.frontier, tree.c.broken)
 _NEWEST: Select[*tuple[Any, ...]] = _TREE.order_by(tree.c.log.desc()).limit(1)
-_INDEX, _AT = leaf.c["index"], block.c["index"]
+_index, _at = leaf.c["index"], block.c["index"]
 _INSERT_LEAF, _INSERT_BLOCK = insert(leaf), insert(block)
 
 
@@ -66,10 +66,9 @@ def _tree(row: Row[*tuple[Any, ...]]) -> Tree:
 
 def take_pending(tx: Connection, most: int) -> list[str]:
     """The digests of records that wait, those of one chain in their order; from now on they wait no more."""
-    key = tuple_(pending.c.chain, pending.c.seq)
-    first = select(pending.c.chain, pending.c.seq).order_by(pending.c.chain, pending.c.seq).limit(most)
-    taken = delete(pending).where(key.in_(first)).returning(pending.c.chain, pending.c.seq, pending.c.digest)
-    return [str(row[2]) for row in sorted(tx.execute(taken).all())]
+    first = select(pending.c.id).order_by(pending.c.id).limit(most)
+    taken = delete(pending).where(pending.c.id.in_(first)).returning(pending.c.id, pending.c.digest)
+    return [str(digest) for _, digest in sorted(tx.execute(taken).all())]
 
 
 def grow(
@@ -91,10 +90,10 @@ def reader(tx: Connection, log: int) -> Read:
 
     def read(level: int, start: int, stop: int) -> Sequence[bytes]:
         if level == 0:
-            found = select(leaf.c.digest).where(leaf.c.log == log, _INDEX >= start, _INDEX < stop).order_by(_INDEX)
+            found = select(leaf.c.digest).where(leaf.c.log == log, _index >= start, _index < stop).order_by(_index)
         else:
             of_level = (block.c.log == log, block.c.level == level)
-            found = select(block.c.root).where(*of_level, _AT >= start, _AT < stop).order_by(_AT)
+            found = select(block.c.root).where(*of_level, _at >= start, _at < stop).order_by(_at)
         return tx.execute(found).scalars().all()
 
     return read
@@ -102,5 +101,5 @@ def reader(tx: Connection, log: int) -> Read:
 
 def place_of(tx: Connection, log: int, digest: str) -> int | None:
     """The index of the record with this digest in the log; None while it waits, or when there is no such record."""
-    found = select(_INDEX).where(leaf.c.log == log, leaf.c.digest == bytes.fromhex(digest))
+    found = select(_index).where(leaf.c.log == log, leaf.c.digest == bytes.fromhex(digest))
     return tx.execute(found).scalar_one_or_none()

@@ -52,7 +52,7 @@ _OF_DOSSIER: Select[*tuple[Any, ...]] = (
 )
 _INSERT_FACT = insert(fact)
 _INSERT_RECORD = Statement(insert(record))
-_INSERT_PENDING = Statement(insert(pending))
+_INSERT_PENDING = Statement(insert(pending).values(digest=bindparam("digest")).inline())
 _INSERT_SEALED = Statement(insert(sealed))
 _INSERT_CHAIN = insert(chain)
 _MOVE_CHAIN = (
@@ -154,7 +154,7 @@ def append(tx: Connection, records: Sequence[Record], values: Sequence[Sealed] =
         for one in values
     ]
     _INSERT_RECORD.run(tx, *written)
-    _INSERT_PENDING.run(tx, *({"chain": one.chain, "seq": one.seq, "digest": one.digest} for one in records))
+    _INSERT_PENDING.run(tx, *({"digest": one.digest} for one in records))
     _INSERT_SEALED.run(tx, *hidden)
 
 

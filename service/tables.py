@@ -142,7 +142,6 @@ task = Table(
     Column("record", _DIGEST),
     Column("revision", Integer),  # of the case, by its completion
     Index("ix_task_case", "case", "status", "element"),
-    sqlite_with_rowid=False,
 )
 Index(
     "ix_task_worklist",

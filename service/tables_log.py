@@ -24,10 +24,9 @@ from service.tables import Utc, metadata
 pending = Table(
     "pending",
     metadata,
-    Column("chain", String(36), primary_key=True),
-    Column("seq", Integer, primary_key=True),
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),  # of one chain in its order
     Column("digest", String(64), nullable=False),
-    sqlite_with_rowid=False,
+    implicit_returning=False,
 )
 
 tree = Table(

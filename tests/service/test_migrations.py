@@ -35,6 +35,6 @@ def test_records_of_before_the_log_wait_for_their_place_in_it(url: str) -> None:
         tx.execute(text(f"INSERT INTO record VALUES ('organisatie', 0, '{'a' * 64}', 'rol:gegeven', '2026-01-01', '')"))
     db.migrate(url)
     with db.reading(engine) as tx:
-        assert tx.execute(text("SELECT chain, seq, digest FROM pending")).all() == [("organisatie", 0, "a" * 64)]
+        assert tx.execute(text("SELECT digest FROM pending")).all() == [("a" * 64,)]
         assert db.is_current(engine)
     engine.dispose()

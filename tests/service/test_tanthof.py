@@ -208,7 +208,5 @@ def test_each_question_is_answered_within_a_second_on_a_log_of_100_000_records(y
             assert told.totals.logged > 100_000 and told.totals.unsound == 0
 
         slow[question.name] = min(repeat(ask, number=1, repeat=3, timer=process_time))
-    slow["steekproef"] = min(
-        repeat(lambda: questions.draw(installation, 25), number=1, repeat=3, timer=process_time)
-    )
+    slow["steekproef"] = min(repeat(lambda: questions.draw(installation, 25), number=1, repeat=3, timer=process_time))
     assert {name: taken for name, taken in slow.items() if taken > 1} == {}

@@ -221,7 +221,6 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["case"], ["case.id"], name=op.f("fk_task_case")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
-        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.create_index(

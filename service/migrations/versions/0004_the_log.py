@@ -18,11 +18,9 @@ def upgrade() -> None:
     """Make the change."""
     op.create_table(
         "pending",
-        sa.Column("chain", sa.String(length=36), nullable=False),
-        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.PrimaryKeyConstraint("chain", "seq", name=op.f("pk_pending")),
-        sqlite_with_rowid=False,
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pending")),
     )
     op.create_table(
         "tree",
@@ -85,7 +83,7 @@ def upgrade() -> None:
     )
     first = sa.table("tree", sa.column("log"), sa.column("size"), sa.column("frontier", sa.LargeBinary()))
     op.bulk_insert(first, [{"log": 1, "size": 0, "frontier": b""}])
-    op.execute("INSERT INTO pending (chain, seq, digest) SELECT chain, seq, digest FROM record")
+    op.execute("INSERT INTO pending (digest) SELECT digest FROM record ORDER BY chain, seq")
     _guard()
 
 
