@@ -1,7 +1,8 @@
-"""Safe copies: the database and the installation's secret together, with their SHA-256, and back again.
+"""Safe copies: the database, the key store and the installation's secret together, with their SHA-256, and back again.
 
-Without the secret the references of people in the trail cannot be made again: one is worth nothing without the other.
-The directory is only as well kept as the database itself: it holds the sealed values.
+Without the secret the references of people in the trail cannot be made again, and without the key store no sealed value
+can be opened: one is worth nothing without the others. The directory is to be kept as well as the installation itself,
+and not for long: a value that is destroyed afterwards can still be opened with it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from sqlalchemy import URL, make_url
 from service.config import Config
 from service.faults import Conflict
 
-_MANIFEST, _KEY = "manifest.json", "sleutel"
+_MANIFEST, _KEY, _KEYS = "manifest.json", "sleutel", "sleutelkast"
 _SQLITE, _POSTGRES = "wijkcyclus.sqlite", "wijkcyclus.dump"
 
 
@@ -36,14 +37,15 @@ def back_up(config: Config, directory: Path) -> dict[str, str]:
     url = make_url(config.database_url)
     if url.get_backend_name() == "sqlite":
         name = _SQLITE
-        with closing(sqlite3.connect(_path(url))) as source, closing(sqlite3.connect(directory / name)) as copy:
-            source.backup(copy)
+        _copy(_path(url), directory / name)
     else:
         name = _POSTGRES
         _run(url, ["pg_dump", "--format=custom", f"--file={directory / name}"])
+    # After the database: what it holds was closed with keys that were there before.
+    _copy(config.key_store_file, directory / _KEYS)
     shutil.copyfile(config.key_file, directory / _KEY)
     os.chmod(directory / _KEY, 0o600)
-    digests = {each: _sha256(directory / each) for each in (name, _KEY)}
+    digests = {each: _sha256(directory / each) for each in (name, _KEYS, _KEY)}
     (directory / _MANIFEST).write_text(json.dumps({"v": 1, "bestanden": digests}, indent=1) + "\n", "utf-8")
     return digests
 
@@ -56,6 +58,8 @@ def restore(config: Config, directory: Path) -> None:
             raise BackupFailed(f"{name} ontbreekt of is beschadigd.")
     if config.key_file.exists() and config.key_file.read_bytes() != (directory / _KEY).read_bytes():
         raise Conflict(f"Op {config.key_file} staat een andere sleutel; haal die eerst weg.")
+    if config.key_store_file.exists():
+        raise Conflict(f"Op {config.key_store_file} staat al een sleutelkast; haal die eerst weg.")
     url = make_url(config.database_url)
     is_sqlite = url.get_backend_name() == "sqlite"
     name = _SQLITE if is_sqlite else _POSTGRES
@@ -68,9 +72,17 @@ def restore(config: Config, directory: Path) -> None:
         shutil.copyfile(directory / name, _path(url))
     else:
         _run(url, ["pg_restore", "--exit-on-error", "--single-transaction", str(directory / name)])
-    config.key_file.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(directory / _KEY, config.key_file)
-    os.chmod(config.key_file, 0o600)
+    for kept, place in ((_KEYS, config.key_store_file), (_KEY, config.key_file)):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(directory / kept, place)
+        os.chmod(place, 0o600)
+
+
+def _copy(source: Path, to: Path) -> None:
+    for each in (source, to):
+        each.touch(0o600)  # a key store that was never needed is copied as an empty one
+    with closing(sqlite3.connect(source)) as original, closing(sqlite3.connect(to)) as copy:
+        original.backup(copy)
 
 
 def _manifest(directory: Path) -> dict[str, str]:
@@ -81,8 +93,8 @@ def _manifest(directory: Path) -> dict[str, str]:
         raise BackupFailed(f"{directory} is geen reservekopie.") from wrong
     if (
         not isinstance(files, dict)
-        or _KEY not in files
-        or any(name not in (_SQLITE, _POSTGRES, _KEY) for name in files)
+        or not {_KEY, _KEYS} <= set(files)
+        or any(name not in (_SQLITE, _POSTGRES, _KEY, _KEYS) for name in files)
     ):
         raise BackupFailed(f"{directory} is geen reservekopie.")
     return {str(name): str(digest) for name, digest in files.items()}

@@ -19,12 +19,14 @@ def shipped_city() -> Path:
 class Config:
     """`city` is the directory of the city's data (`WIJK_STAD`); `key_file` holds the installation's secret (mode 0600).
 
+    `key_store` holds the keys of sealed values; without one it lies beside the key file.
     `origin` names the log in every record. `pool` is the number of database connections of one process.
     """
 
     database_url: str = "sqlite:///var/wijkcyclus.sqlite"
     city: Path = field(default_factory=shipped_city)
     key_file: Path = Path("var/wijkcyclus.key")
+    key_store: Path | None = None
     origin: str = "wijkcyclus.localhost/log/1"
     host: str = "127.0.0.1"
     port: int = 8000
@@ -32,6 +34,11 @@ class Config:
     secure_cookies: bool = False
     rate_login: str = "10 per minute"
     rate_write: str = "600 per minute"
+
+    @property
+    def key_store_file(self) -> Path:
+        """Where the keys of sealed values are."""
+        return self.key_store or self.key_file.with_name(f"{self.key_file.name}.kast")
 
     @staticmethod
     def read(environment: Mapping[str, str]) -> Config:
@@ -46,6 +53,7 @@ class Config:
             database_url=given.get("WIJK_DATABASE_URL", zero.database_url),
             city=Path(given.get("WIJK_STAD", zero.city)),
             key_file=Path(given.get("WIJK_SLEUTEL", zero.key_file)),
+            key_store=Path(given["WIJK_SLEUTELKAST"]) if "WIJK_SLEUTELKAST" in given else None,
             origin=given.get("WIJK_LOG", zero.origin),
             host=given.get("WIJK_HOST", zero.host),
             port=int(port),

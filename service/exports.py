@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from engine.trail.export import Stored, export_lines
 from engine.trail.record import instant
-from service import db, store_trail
+from service import db, sealing, store_sealed, store_trail
 from service.faults import Unknown
 from service.installation import Installation
 
@@ -24,7 +24,8 @@ def export(installation: Installation, chain: str, to: Path) -> int:
         head = store_trail.read_chain(tx, chain)
         if head is None:
             raise Unknown(f"Er is geen keten {chain}.")
-        sealed = store_trail.sealed_of_chain(tx, chain)
+        rows = store_sealed.find(tx, store_trail.handles_of(tx, chain))
+        sealed = sealing.opened(installation.keys, rows)
         part = to.with_name(f"{to.name}.deel")
         with part.open("wb") as file:
             for line in export_lines(head, _records(tx, chain), sealed):

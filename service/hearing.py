@@ -20,7 +20,7 @@ from engine.trail import record, seal
 from engine.trail.kinds import Kind, kind_of
 from engine.trail.record import Head, Record
 from engine.trail.seal import Sealed
-from service import store, store_people, store_trail
+from service import sealing, store, store_people, store_sealed, store_trail
 from service.faults import Unknown
 from service.installation import Installation
 from service.store import CaseRow, TaskRow
@@ -216,7 +216,9 @@ def append(
         head = one.head
         written.append(one)
         facts += established(one.digest, kind, fields, head.chain, now)
-    store_trail.append(tx, written, sealed)
+    store_trail.append(tx, written)
+    if sealed:
+        store_sealed.put(tx, sealing.close(installation.keys, head.chain, sealed, installation.entropy))
     store_trail.insert_facts(tx, dossier or head.chain, facts)
     return written
 

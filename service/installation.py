@@ -20,15 +20,20 @@ from service import db, store_definitions
 from service.config import Config
 from service.faults import Unknown
 from service.forms import NO_FORM, Form
+from service.store_keys import KeyStore
 
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """What every use case works with. `entropy` gives random bytes; `read` holds the definitions read so far."""
+    """What every use case works with. `entropy` gives random bytes; `read` holds the definitions read so far.
+
+    `secret` is behind the references of people; `keys` closes and opens sealed values.
+    """
 
     config: Config
     database: Engine
     secret: bytes
+    keys: KeyStore
     entropy: Callable[[int], bytes] = secrets.token_bytes
     read: dict[str, Definition] = field(default_factory=dict)
     forms_read: dict[str, dict[str, Form]] = field(default_factory=dict)
@@ -52,11 +57,15 @@ class Installation:
 
 _LAST: OrderedDict[str, Reading] = OrderedDict()
 _MOST_KEPT = 4
+_REFERENCES, _KEYS = b"wijkcyclus/referenties\n", b"wijkcyclus/sleutelkast\n"
 
 
 def open_installation(config: Config) -> Installation:
     """The installation of these settings; makes the secret (mode 0600) at the first start."""
-    return Installation(config, db.open_database(config.database_url, config.pool), _secret(config.key_file))
+    content = _secret(config.key_file)
+    references, wrapping = (hashlib.sha256(purpose + content).digest() for purpose in (_REFERENCES, _KEYS))
+    keys = KeyStore(config.key_store_file, wrapping, secrets.token_bytes)
+    return Installation(config, db.open_database(config.database_url, config.pool), references, keys)
 
 
 def _definition(tx: Connection, version: str) -> Definition:
@@ -100,4 +109,4 @@ def _secret(path: Path) -> bytes:
     content = path.read_bytes()
     if len(content) < 32:
         raise ValueError(f"Het sleutelbestand {path} is te kort; het is beschadigd.")
-    return hashlib.sha256(b"wijkcyclus/referenties\n" + content).digest()
+    return content

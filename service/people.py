@@ -128,9 +128,7 @@ def withdraw(
         person = text(row, "vervanger") or text(row, "persoon") or None
         values: dict[str, Json] = {"trekt_in": digest, _REASON: reason}
         values |= {name: row[name] for name in ("persoon", "vervanger", "vervangt", "rol", "orgaan") if name in row}
-        submission, sealed = seal.seal_form(
-            values, {_REASON}, compartment=f"{ORGANISATION}/{register.value}", entropy=installation.entropy
-        )
+        submission, sealed = seal.seal_form(values, {_REASON}, compartment=register.value, entropy=installation.entropy)
         done = organisation.act(installation, tx, by, Administration(action, kind, submission, person), now, sealed)
     if isinstance(done, Refused):
         raise done

@@ -20,7 +20,19 @@ from engine.roles import Reach, holdings, in_force, values_of
 from engine.submission import text
 from engine.terms import Action, Fact, Json, Register, Values
 from engine.trail import kinds, record, seal
-from service import cases, db, hearing, organisation, store, store_jobs, store_reading, store_trail, store_worklist
+from service import (
+    cases,
+    db,
+    hearing,
+    organisation,
+    sealing,
+    store,
+    store_jobs,
+    store_reading,
+    store_sealed,
+    store_trail,
+    store_worklist,
+)
 from service.faults import Unknown
 from service.hearing import Hearing
 from service.installation import Installation
@@ -147,7 +159,7 @@ def read_task(installation: Installation, by: PersonRow, task_id: str, now: date
         form = definition.forms.get(task.spec.form) if task.spec.form else None
         inputs = dict(row.inputs)
         if _may_handle(installation, tx, by, heard, row, now):
-            inputs = opened(tx, inputs)
+            inputs = opened(installation, tx, inputs)
         return TaskView(row, heard.row, inputs, form)
 
 
@@ -184,7 +196,7 @@ def read_register(
         heard = readable(installation, tx, by, case_id, now)
         found = store_trail.facts_of(tx, heard.row.dossier, (register, Register.CORRECTIES))
         if has_work_in(tx, heard, now):
-            found = tuple(replace(fact, body=opened(tx, fact.body)) for fact in found)
+            found = tuple(replace(fact, body=opened(installation, tx, fact.body)) for fact in found)
     beside: dict[str, list[Correction]] = defaultdict(list)
     for fact in found:
         if fact.register is Register.CORRECTIES:
@@ -215,9 +227,10 @@ def has_work_in(tx: Connection, heard: Hearing, now: datetime) -> bool:
     return False
 
 
-def opened(tx: Connection, values: Values) -> dict[str, Json]:
+def opened(installation: Installation, tx: Connection, values: Values) -> dict[str, Json]:
     """The values with the sealed ones in place of their handles; what was destroyed stays a handle."""
-    known = store_trail.sealed_values(tx, sorted(set(seal.handles_in(dict(values)))))
+    rows = store_sealed.find(tx, set(seal.handles_in(dict(values))))
+    known = sealing.opened(installation.keys, rows)
 
     def inside(value: Json) -> Json:
         if isinstance(value, dict):

@@ -48,7 +48,7 @@ def read_report(installation: Installation, by: PersonRow, case_id: str, now: da
         told = _report(tx, heard.row, now)
         if not reading.has_work_in(tx, heard, now):
             return told
-        return replace(told, chapters=reading.opened(tx, told.chapters))
+        return replace(told, chapters=reading.opened(installation, tx, told.chapters))
 
 
 def draw_up(installation: Installation, case_id: str, now: datetime) -> Report:

@@ -1,4 +1,4 @@
-"""SQL for the trail: records, heads of chains, sealed values, and the registers (facts) projected from records."""
+"""SQL for the trail: records, heads of chains, and the registers (facts) projected from records."""
 
 from __future__ import annotations
 
@@ -14,13 +14,11 @@ from engine.terms import Fact, Register
 from engine.trail import seal
 from engine.trail.canonical import parse
 from engine.trail.record import Head, Record
-from engine.trail.seal import Sealed
 from service.store_statement import Statement, as_json
-from service.tables import case, chain, fact, record, sealed
+from service.tables import case, chain, fact, record
 from service.tables_log import pending
 
 ORGANISATION = "organisatie"
-_AT_ONCE = 500  # values in one list: both databases take more
 
 _FACT_COLUMNS = (
     fact.c.register,
@@ -53,7 +51,6 @@ _OF_DOSSIER: Select[*tuple[Any, ...]] = (
 _INSERT_FACT = insert(fact)
 _INSERT_RECORD = Statement(insert(record))
 _INSERT_PENDING = Statement(insert(pending).values(digest=bindparam("digest")).inline())
-_INSERT_SEALED = Statement(insert(sealed))
 _INSERT_CHAIN = insert(chain)
 _MOVE_CHAIN = (
     update(chain).where(chain.c.key == bindparam("b_key")).values(seq=bindparam("b_seq"), head=bindparam("b_head"))
@@ -73,9 +70,6 @@ _RECORDS: Select[*tuple[Any, ...]] = (
 _BODIES: Select[*tuple[Any, ...]] = select(record.c.digest, record.c.body).where(
     record.c.digest.in_(bindparam("digests", expanding=True))
 )
-_SEALED: Select[*tuple[Any, ...]] = select(
-    sealed.c.digest, sealed.c.name, sealed.c.value, sealed.c.salt, sealed.c.compartment
-).where(sealed.c.digest.in_(bindparam("digests", expanding=True)))
 
 
 def facts_about(tx: Connection, person: str) -> tuple[Fact, ...]:
@@ -126,8 +120,8 @@ def start_chain(tx: Connection, head: Head) -> None:
     tx.execute(_INSERT_CHAIN, {"key": head.chain, "seq": head.seq, "head": head.digest})
 
 
-def append(tx: Connection, records: Sequence[Record], values: Sequence[Sealed] = ()) -> None:
-    """These records, in order, at the end of one chain, with the values they seal; the head is still to be moved.
+def append(tx: Connection, records: Sequence[Record]) -> None:
+    """These records, in order, at the end of one chain; the head is still to be moved.
 
     Each of them waits from now on for its place in the log (`service.sequencing`).
     """
@@ -142,20 +136,8 @@ def append(tx: Connection, records: Sequence[Record], values: Sequence[Sealed] =
         }
         for one in records
     ]
-    hidden = [
-        {
-            "digest": one.digest,
-            "chain": records[0].chain,
-            "compartment": one.compartment,
-            "name": one.name,
-            "value": as_json(one.value),
-            "salt": one.salt,
-        }
-        for one in values
-    ]
     _INSERT_RECORD.run(tx, *written)
     _INSERT_PENDING.run(tx, *({"digest": one.digest} for one in records))
-    _INSERT_SEALED.run(tx, *hidden)
 
 
 def move_head(tx: Connection, head: Head) -> None:
@@ -228,26 +210,10 @@ def bodies(tx: Connection, digests: Collection[str]) -> dict[str, str]:
     return dict(tx.execute(_BODIES, {"digests": list(digests)}).all()) if digests else {}
 
 
-def sealed_values(tx: Connection, digests: Collection[str]) -> dict[str, Sealed]:
-    """These sealed values, opened, by digest; the caller has made sure that they may be read."""
-    return _sealed(tx.execute(_SEALED, {"digests": list(digests)})) if digests else {}
-
-
-def sealed_of_chain(tx: Connection, key: str) -> dict[str, Sealed]:
-    """All sealed values of a chain, opened, for an export by somebody who may."""
+def handles_of(tx: Connection, key: str) -> list[str]:
+    """The digests of all sealed values that the records of a chain name, in their order."""
     named = (digest for *_, body in records(tx, key) for digest in seal.handles_in(parse(body.encode())))
-    wanted, found = list(dict.fromkeys(named)), dict[str, Sealed]()
-    for first in range(0, len(wanted), _AT_ONCE):
-        rows = tx.execute(_SEALED.where(sealed.c.chain == key), {"digests": wanted[first : first + _AT_ONCE]})
-        found |= _sealed(rows)
-    return found
-
-
-def _sealed(rows: Iterable[tuple[Any, ...]]) -> dict[str, Sealed]:
-    return {
-        digest: Sealed(digest=digest, name=name, value=json.loads(value), salt=salt, compartment=compartment)
-        for digest, name, value, salt, compartment in rows
-    }
+    return list(dict.fromkeys(named))
 
 
 def moment_of(tx: Connection, digest: str) -> datetime | None:

@@ -145,7 +145,7 @@ def sealed(
 ) -> tuple[Values, tuple[Sealed, ...]]:
     """The values with handles in the place of those at `paths`; Malformed for what no record can hold."""
     try:
-        return seal.seal_form(values, paths, compartment=f"{heard.row.id}/{compartment}", entropy=installation.entropy)
+        return seal.seal_form(values, paths, compartment=compartment, entropy=installation.entropy)
     except RecordRefused as wrong:
         raise Malformed((Fault("gegevens", f"{wrong}"),)) from wrong
 

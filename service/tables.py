@@ -2,8 +2,8 @@
 
 What is kept where: `case.state` is the living part of a case (TEXT: its key order matters), `task` the human work
 ever opened, `fact` the registers (each row the projection of one record), `record` the trail, `sealed` the values that
-a record only names by digest, `chain` the head of the organisation's chain (a case keeps its own), `job` what must
-happen later, `wait` who waits for what.
+a record only names by digest (encrypted; `destroyed` names those that are gone, with the order), `chain` the head of
+the organisation's chain (a case keeps its own), `job` what must happen later, `wait` who waits for what.
 """
 
 from __future__ import annotations
@@ -204,9 +204,16 @@ sealed = Table(
     Column("digest", _DIGEST, primary_key=True),
     Column("chain", _ID, nullable=False),  # no index: whoever wants a chain's values has its records, which name them
     Column("compartment", String(64), nullable=False),
-    Column("name", String(200), nullable=False),
-    Column("value", Text, nullable=False),
-    Column("salt", String(64), nullable=False),
+    Column("key", String(32), nullable=False),  # its name in the key store
+    Column("content", LargeBinary, nullable=False),  # salt, name and value, under that key
+    sqlite_with_rowid=False,
+)
+
+destroyed = Table(
+    "destroyed",
+    metadata,
+    Column("digest", _DIGEST, primary_key=True),
+    Column("ordered_in", _DIGEST, nullable=False),  # the record of the order that names it: a trigger looks
     sqlite_with_rowid=False,
 )
 

@@ -159,7 +159,7 @@ def opened(url: str, directory: Path) -> Iterator[Town]:
     persons, findings = story.read_persons(CAST, "cast")
     assert not findings
     passwords = {key: f"wachtwoord van {key}" for key in (ADMINISTRATOR, *persons)}
-    config = Config.read({"WIJK_DATABASE_URL": url, "WIJK_SLEUTELBESTAND": str(directory / "sleutel")})
+    config = Config.read({"WIJK_DATABASE_URL": url, "WIJK_SLEUTEL": str(directory / "sleutel")})
     stage = build(config, persons, passwords, BEGIN, "tanthof", CHEAP)
     stage.let_pass(BEGIN)
     yield Town(stage)

@@ -324,7 +324,7 @@ def test_not_by_the_command_line(
     decided(town)
     config = town.stage.installation.config
     monkeypatch.setenv("WIJK_DATABASE_URL", config.database_url)
-    monkeypatch.setenv("WIJK_SLEUTELBESTAND", str(config.key_file))
+    monkeypatch.setenv("WIJK_SLEUTEL", str(config.key_file))
     monkeypatch.setenv("WIJK_WACHTWOORD", "een lang wachtwoord")
     assert main(["beheerder", "tweedebaas", "Nog een"]) == 1
     assert main(["deploy", str(config.city)]) == 1

@@ -63,7 +63,7 @@ def test_a_row_altered_in_the_database_is_found(house: House, tmp_path: Path) ->
 def test_a_sealed_value_altered_in_the_database_is_found(house: House, tmp_path: Path) -> None:
     case = lived(house)
     with db.writing(house.installation.database) as tx:
-        tx.execute(update(sealed).where(sealed.c.chain == case).values(value='"iets anders"'))
+        tx.execute(update(sealed).where(sealed.c.chain == case).values(key="0" * 32, content=b"iets anders"))
     file = tmp_path / "keten.jsonl"
     exports.export(house.installation, case, file)
     assert checked(file).returncode != 0

@@ -43,8 +43,10 @@ def test_the_reason_is_sealed(url: str, tmp_path: Path) -> None:
         here.client.put(f"/v1/zaken/{case}/opschorting", json={"reden": "Mevrouw Jansen is ziek."})
         values = here.trail(case)[-1]["inhoud"]["values"]
         assert set(values["reden"]) == {"verzegeld"}
-        assert "Jansen" not in json.dumps([here.trail(case), here.rows("case"), here.rows("fact")], default=str)
-        assert [row["value"] for row in here.rows("sealed")] == ['"Mevrouw Jansen is ziek."']
+        assert "Jansen" not in json.dumps(
+            [here.trail(case), here.rows("case"), here.rows("fact"), here.rows("sealed")], default=str
+        )
+        assert [one.value for one in here.sealed()] == ["Mevrouw Jansen is ziek."]
 
 
 @pytest.mark.parametrize("reason", ["", " ", "\n\t", None, 7, "x" * 2001])

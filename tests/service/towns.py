@@ -14,8 +14,10 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from engine.trail import verify
-from service import db, exports, jobs, store_people
+from engine.trail.seal import Sealed
+from service import db, exports, jobs, sealing, store_people
 from service.store_people import PersonRow
+from service.store_sealed import Closed
 from service.tables import metadata
 from tests.bench import diagrams
 from tests.engine.bpmn import diagram, user, wijk
@@ -140,6 +142,11 @@ class Town:
     def rows(self, table: str) -> list[dict[str, Any]]:
         with db.reading(self.house.installation.database) as tx:
             return [dict(row) for row in tx.execute(select(metadata.tables[table])).mappings()]
+
+    def sealed(self) -> list[Sealed]:
+        """All sealed values, opened."""
+        found = [Closed(**row) for row in self.rows("sealed")]
+        return list(sealing.opened(self.house.installation.keys, found).values())
 
     def assert_whole(self, chain: str) -> None:
         """The chain verifies as an auditor would do it."""

@@ -117,10 +117,16 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("chain", sa.String(length=36), nullable=False),
         sa.Column("compartment", sa.String(length=64), nullable=False),
-        sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
-        sa.Column("salt", sa.String(length=64), nullable=False),
+        sa.Column("key", sa.String(length=32), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_sealed")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "destroyed",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("ordered_in", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_destroyed")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -284,6 +290,7 @@ def downgrade() -> None:
 
     op.drop_table("case")
     op.drop_table("wijk")
+    op.drop_table("destroyed")
     op.drop_table("sealed")
     op.drop_table("record")
     op.drop_table("person")
