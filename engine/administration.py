@@ -12,6 +12,7 @@ Which roles may do what stands in `[bevoegdheden]` of the role catalogue. Submis
 - AUDIT (asking the log, having evidence given out): `{"vraag"}`, or what was given out
 - CORRECT: see `engine.conditions.corrections`; MANDATE: see `engine.mandates`
 - SUBSTITUTE: `{"vervangt", "vervanger", "van", "tot"}`
+- DESTROY, ORDER, ABANDON, PRESERVE: see `engine.conditions.destruction`; OPEN: `{"compartiment", "reden"}`
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from engine.conditions.tasks import (
 from engine.mandates import lacks_in_mandate
 from engine.question import Question
 from engine.roles import RELEASE, Reach, in_force, power_to_start, reaches, values_of
+from engine.rules import destruction
 from engine.rules.corrections import CORRECTION
 from engine.rules.phases import BEGUN_WITHIN
 from engine.rules.tasks import ASSIGNEE, CANDIDATE, FOUR_EYES, STATUS
@@ -69,6 +71,14 @@ def no_own_power(q: Question) -> Lacks:
     """As no_power, but a substitute does not do."""
     if not _may_himself(q, q.action):
         yield ", ".join(sorted(q.roles.may.get(q.action, frozenset()))) or "een rol die dit mag"
+
+
+def no_power_over_destruction(q: Question) -> Lacks:
+    """Who may ask for a destruction or order it may call it off."""
+    if not any(_may_himself(q, action) for action in (Action.DESTROY, Action.ORDER)):
+        powers = (Action.DESTROY.value, Action.ORDER.value)
+        allowed = {role for power in powers for role in q.roles.may.get(power, frozenset())}
+        yield ", ".join(sorted(allowed)) or "een rol die dit mag"
 
 
 def not_given_back(q: Question) -> Lacks:
@@ -337,5 +347,19 @@ ADMINISTRATION: Mapping[Action, Checks] = {
         ),
     ),
     Action.AUDIT: (_POWER,),
+    Action.OPEN: (_OWN_POWER, _REASON),
+    Action.DESTROY: (_OWN_POWER, *destruction.REQUEST, _REASON),
+    Action.ORDER: (_OWN_POWER, *destruction.ORDER, _REASON),
+    Action.ABANDON: (
+        Check(
+            "bevoegdheid/rol",
+            no_power_over_destruction,
+            "Dit mag alleen wie zelf een van deze rollen heeft: {wat}.",
+            "Vraag het aan hen.",
+        ),
+        *destruction.CALLING_OFF,
+        _REASON,
+    ),
+    Action.PRESERVE: (_OWN_POWER, *destruction.KEEPING, _REASON),
     Action.READ: (Check("lezen/bereik", no_reach, "Deze zaak lezen vraagt {wat}.", "Vraag om een rol in de wijk."),),
 }

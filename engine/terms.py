@@ -73,6 +73,8 @@ class Register(StrEnum):
     VERVANGINGEN = "vervangingen"
     PROCESMODELLEN = "procesmodellen"
     CORRECTIES = "correcties"
+    VERNIETIGINGEN = "vernietigingen"
+    BEWAARPLICHTEN = "bewaarplichten"
     VERRICHT = "verricht"
 
 
@@ -99,6 +101,11 @@ class Action(StrEnum):
     REVOKE = "intrekken"
     SUBSTITUTE = "vervangen"
     POLL = "stembureau"
+    OPEN = "inzien"
+    DESTROY = "vernietigen"
+    ORDER = "opdragen"
+    ABANDON = "afzien"
+    PRESERVE = "bewaren"
     READ = "lezen"
     AUDIT = "controleren"
 

@@ -50,7 +50,7 @@ def open_database(url: str, pool: int = 5) -> Engine:
 
 
 def _set_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    # No secure_delete: nothing sealed is ever deleted here; who destroys by order sets it on its own connection.
+    # No secure_delete: nothing sealed is deleted on the way; who destroys by order sets it on its own connection.
     connection.isolation_level = None  # transactions begin where we say so (below), not by the driver's guess
     # A rare checkpoint copies a page that changed a hundred times once; reading through the map spares a call a page.
     for pragma in (
@@ -70,6 +70,10 @@ def _check_postgresql(connection: Any, _record: object) -> None:
             if cursor.execute(f"SHOW {setting}").fetchone()[0] == "off":
                 raise UnsafeDatabase(f"PostgreSQL staat op {setting}=off; een bevestigde regel kan dan verdwijnen.")
     connection.rollback()
+
+
+class DatabaseBusy(Exception):
+    """De database is nog door een ander in gebruik"""
 
 
 @contextmanager
@@ -115,6 +119,27 @@ def _begin(connection: Connection, statement: str) -> None:
     if connection.dialect.name == "sqlite":
         driver: Any = connection.connection.driver_connection
         driver.execute(statement)
+
+
+def scrub(engine: Engine) -> None:
+    """Rewrite what was deleted out of the files; DatabaseBusy when somebody still reads.
+
+    On PostgreSQL the pages of a deleted value stay until they are used again: what they hold is encrypted.
+    """
+    with engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        if connection.dialect.name == "sqlite":
+            driver.execute("VACUUM")
+            busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if busy:
+                raise DatabaseBusy
+            return
+        driver.autocommit = True
+        try:
+            driver.execute("VACUUM sealed")
+        finally:
+            if not driver.closed:
+                driver.autocommit = False
 
 
 def migrate(url: str) -> None:

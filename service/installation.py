@@ -27,7 +27,8 @@ from service.store_keys import KeyStore
 class Installation:
     """What every use case works with. `entropy` gives random bytes; `read` holds the definitions read so far.
 
-    `secret` is behind the references of people; `keys` closes and opens sealed values.
+    `secret` is behind the references of people; `keys` closes and opens sealed values; `noted` is who was recorded to
+    open what today (see `service.openings`).
     """
 
     config: Config
@@ -37,6 +38,7 @@ class Installation:
     entropy: Callable[[int], bytes] = secrets.token_bytes
     read: dict[str, Definition] = field(default_factory=dict)
     forms_read: dict[str, dict[str, Form]] = field(default_factory=dict)
+    noted: set[tuple[str, str, str, str]] = field(default_factory=set)
 
     def definition(self, tx: Connection, version: str) -> Definition:
         """The definition of this version: read once in a process, since a version never changes."""

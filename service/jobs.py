@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy.exc import DataError, IntegrityError
 
 from engine.errors import EngineError
-from service import ballots, counting, db, deliveries, store_jobs
+from service import ballots, counting, db, deliveries, destruction, store_jobs
 from service.installation import Installation
 from service.store_jobs import Job
 
@@ -35,11 +35,16 @@ def run_due(installation: Installation, now: datetime, most: int = 20) -> int:
 
 
 def _do(installation: Installation, job: Job, now: datetime) -> None:
+    if job.kind == destruction.SHREDDING:
+        destruction.shred(installation, job, now)
+        return
     with db.writing(installation.database) as tx:
         if job.kind == "tijd":
             deliveries.fire_timers(installation, tx, job, now)
         elif job.kind == "start":
             deliveries.start_on_time(installation, tx, job, now)
+        elif job.kind == destruction.ORDERED:
+            destruction.carry_out(installation, tx, job, now)
         elif job.kind == ballots.CLOSING:
             counting.close(installation, tx, job, now)
         elif job.kind == counting.FORGETTING:

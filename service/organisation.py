@@ -40,10 +40,12 @@ class Administration:
     first: Kind | None = None  # what is recorded before it when it is allowed: a new account
 
 
+DESTRUCTION = (Register.VERNIETIGINGEN, Register.BEWAARPLICHTEN)
 _RESTS_ON = {
     Action.DEPLOY: (Register.PROCESMODELLEN,),
     Action.DISMISS: (Register.ROLLEN,),
     Action.REVOKE: (Register.MANDATEN, Register.VERVANGINGEN),
+    **dict.fromkeys((Action.DESTROY, Action.ORDER, Action.ABANDON, Action.PRESERVE), DESTRUCTION),
 }
 
 

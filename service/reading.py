@@ -18,24 +18,24 @@ from engine.ledger import Ledger
 from engine.registers import Registers
 from engine.roles import Reach, holdings, in_force, values_of
 from engine.submission import text
-from engine.terms import Action, Fact, Json, Register, Values
-from engine.trail import kinds, record, seal
+from engine.terms import Action, Fact, Register, Values
+from engine.trail import kinds, record
 from service import (
     cases,
     db,
     hearing,
+    openings,
     organisation,
-    sealing,
     store,
     store_jobs,
     store_reading,
-    store_sealed,
     store_trail,
     store_worklist,
 )
 from service.faults import Unknown
 from service.hearing import Hearing
 from service.installation import Installation
+from service.openings import Reader
 from service.store import CaseRow, TaskRow
 from service.store_jobs import Incident
 from service.store_people import PersonRow
@@ -153,14 +153,16 @@ def list_incidents(installation: Installation, by: PersonRow, case_id: str, now:
 def read_task(installation: Installation, by: PersonRow, task_id: str, now: datetime) -> TaskView:
     """The task, its form, and its inputs; sealed inputs are opened for who may take the task up."""
     with db.reading(installation.database) as tx:
+        reader = Reader(installation, tx)
         heard, row = _task(installation, tx, by, task_id, now)
         definition = heard.standing.definition
         task = hearing.task_of(definition, row)
         form = definition.forms.get(task.spec.form) if task.spec.form else None
         inputs = dict(row.inputs)
         if _may_handle(installation, tx, by, heard, row, now):
-            inputs = opened(installation, tx, inputs)
-        return TaskView(row, heard.row, inputs, form)
+            inputs = reader.opened(inputs)
+    openings.note(installation, by, reader.met, now)
+    return TaskView(row, heard.row, inputs, form)
 
 
 def read_completion(installation: Installation, by: PersonRow, task_id: str, now: datetime) -> Values:
@@ -193,10 +195,12 @@ def read_register(
     Sealed values are opened for who may take up an open task of the case: one cannot answer what one cannot read.
     """
     with db.reading(installation.database) as tx:
+        reader = Reader(installation, tx)
         heard = readable(installation, tx, by, case_id, now)
         found = store_trail.facts_of(tx, heard.row.dossier, (register, Register.CORRECTIES))
         if has_work_in(tx, heard, now):
-            found = tuple(replace(fact, body=opened(installation, tx, fact.body)) for fact in found)
+            found = tuple(replace(fact, body=reader.opened(fact.body)) for fact in found)
+    openings.note(installation, by, reader.met, now)
     beside: dict[str, list[Correction]] = defaultdict(list)
     for fact in found:
         if fact.register is Register.CORRECTIES:
@@ -225,22 +229,6 @@ def has_work_in(tx: Connection, heard: Hearing, now: datetime) -> bool:
         if any(one.role == task.group for one in held):
             return True
     return False
-
-
-def opened(installation: Installation, tx: Connection, values: Values) -> dict[str, Json]:
-    """The values with the sealed ones in place of their handles; what was destroyed stays a handle."""
-    rows = store_sealed.find(tx, set(seal.handles_in(dict(values))))
-    known = sealing.opened(installation.keys, rows)
-
-    def inside(value: Json) -> Json:
-        if isinstance(value, dict):
-            digest = value.get(seal.HANDLE)
-            if isinstance(digest, str) and digest in known:
-                return known[digest].value
-            return {name: inside(one) for name, one in value.items()}
-        return [inside(one) for one in value] if isinstance(value, list) else value
-
-    return {name: inside(one) for name, one in values.items()}
 
 
 def _entry(seq: int, digest: str, kind: str, at: datetime, body: str) -> Entry:

@@ -15,9 +15,10 @@ from engine.registers import Registers
 from engine.submission import AMSTERDAM
 from engine.terms import Register, Values
 from engine.trail import seal
-from service import db, reading, store, store_trail, store_wijken
+from service import db, openings, reading, store, store_trail, store_wijken
 from service.faults import Unknown
 from service.installation import Installation
+from service.openings import Reader
 from service.store import CaseRow
 from service.store_people import PersonRow
 
@@ -48,7 +49,10 @@ def read_report(installation: Installation, by: PersonRow, case_id: str, now: da
         told = _report(tx, heard.row, now)
         if not reading.has_work_in(tx, heard, now):
             return told
-        return replace(told, chapters=reading.opened(installation, tx, told.chapters))
+        reader = Reader(installation, tx)
+        told = replace(told, chapters=reader.opened(told.chapters))
+    openings.note(installation, by, reader.met, now)
+    return told
 
 
 def draw_up(installation: Installation, case_id: str, now: datetime) -> Report:

@@ -18,7 +18,8 @@ from service.tables import case, incident, job, wait
 @dataclass(frozen=True, slots=True)
 class Job:
     """Something to do at or after `due`: `tijd` (a case's timers), `bericht` (a message), `start` (a timer start),
-    `stemming` (a ballot closes), `stembus` (its secrets are destroyed).
+    `stemming` (a ballot closes), `stembus` (its secrets are destroyed), `vernietiging` and `versnippering` (sealed
+    values are destroyed by an order, then their keys).
     """
 
     id: str

@@ -13,6 +13,7 @@ from engine import acts
 from engine.terms import Fact, Register
 from engine.trail import seal
 from engine.trail.canonical import parse
+from engine.trail.kinds import Kind
 from engine.trail.record import Head, Record
 from service.store_statement import Statement, as_json
 from service.tables import case, chain, fact, record
@@ -208,6 +209,23 @@ def records(
 def bodies(tx: Connection, digests: Collection[str]) -> dict[str, str]:
     """The exact bodies of these records, by digest."""
     return dict(tx.execute(_BODIES, {"digests": list(digests)}).all()) if digests else {}
+
+
+def chains(tx: Connection) -> list[str]:
+    """Every chain: that of the organisation, and those of all cases, the oldest first."""
+    return [ORGANISATION, *tx.execute(select(case.c.id).order_by(case.c.started_at, case.c.id)).scalars()]
+
+
+def bodies_naming(tx: Connection, key: str, word: str) -> list[str]:
+    """The bodies of a chain's records in which this reference or digest occurs, in their order."""
+    found = select(record.c.body).where(record.c.chain == key, record.c.body.contains(word, autoescape=True))
+    return list(tx.execute(found.order_by(record.c.seq)).scalars())
+
+
+def openings(tx: Connection, key: str, ref: str) -> Iterator[str]:
+    """The bodies of the records that say that this person opened something in a chain, the newest first."""
+    found = select(record.c.body).where(record.c.chain == key, record.c.kind == Kind.VALUE_OPENED.value)
+    yield from tx.execute(found.where(record.c.body.contains(ref)).order_by(record.c.seq.desc())).scalars()
 
 
 def handles_of(tx: Connection, key: str) -> list[str]:

@@ -81,8 +81,14 @@ class Kind(StrEnum):
     RECORD_CORRECTED = "regel:gecorrigeerd"
     VALUE_OPENED = "verzegeling:geopend"
     EVIDENCE_ISSUED = "bewijs:uitgegeven"
+    PERSON_INSPECTED = "persoon:ingezien"
+    DESTRUCTION_ASKED = "vernietiging:gevraagd"
     DESTRUCTION_ORDERED = "vernietiging:opgedragen"
+    DESTRUCTION_CALLED_OFF = "vernietiging:ingetrokken"
     DESTRUCTION_DONE = "vernietiging:uitgevoerd"
+    DESTRUCTION_CERTIFIED = "vernietiging:bevestigd"
+    KEEPING_ORDERED = "bewaarplicht:opgelegd"
+    KEEPING_LIFTED = "bewaarplicht:opgeheven"
     LOG_REOPENED = "verantwoording:heropend"
 
     @property
@@ -136,6 +142,11 @@ _ADMINISTERED = {
     Action.SUBSTITUTE: Kind.SUBSTITUTION_GIVEN,
     Action.POLL: Kind.ELECTORATE_SET,
     Action.AUDIT: Kind.EVIDENCE_ISSUED,
+    Action.OPEN: Kind.VALUE_OPENED,
+    Action.DESTROY: Kind.DESTRUCTION_ASKED,
+    Action.ORDER: Kind.DESTRUCTION_ORDERED,
+    Action.ABANDON: Kind.DESTRUCTION_CALLED_OFF,
+    Action.PRESERVE: Kind.KEEPING_ORDERED,
 }
 
 
@@ -236,8 +247,14 @@ _SENTENCES = {
     Kind.RECORD_CORRECTED: "{wie} verbeterde een eerdere regel",
     Kind.VALUE_OPENED: "{wie} opende een verzegelde waarde",
     Kind.EVIDENCE_ISSUED: "{wie} gaf een bewijspakket uit",
+    Kind.PERSON_INSPECTED: "{wie} gaf inzage in alles wat over een persoon is vastgelegd",
+    Kind.DESTRUCTION_ASKED: "{wie} vroeg om verzegelde waarden te vernietigen",
     Kind.DESTRUCTION_ORDERED: "{wie} gaf opdracht tot vernietiging",
+    Kind.DESTRUCTION_CALLED_OFF: "{wie} zag af van een vernietiging",
     Kind.DESTRUCTION_DONE: "een opdracht tot vernietiging is uitgevoerd",
+    Kind.DESTRUCTION_CERTIFIED: "van een vernietiging is vastgesteld dat geen sleutel en geen waarde bleef",
+    Kind.KEEPING_ORDERED: "{wie} legde vast dat verzegelde waarden bewaard moeten blijven",
+    Kind.KEEPING_LIFTED: "{wie} hief een bewaarplicht op",
     Kind.LOG_REOPENED: "{wie} heropende de verantwoording na een breuk",
 }
 

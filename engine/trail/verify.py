@@ -22,6 +22,7 @@ from typing import Any, BinaryIO
 RECORD_PREFIX = b"wijkcyclus/record/v1\n"
 SEALED_PREFIX = b"wijkcyclus/sealed/v1\n"
 NO_RECORD = "0" * 64
+DESTRUCTION = "vernietiging:uitgevoerd"
 MAX_LINE = 16 * 1024 * 1024
 MAX_DEPTH = 50
 MAX_FINDINGS = 100
@@ -63,6 +64,8 @@ class Report:
     records: int = 0
     shown: int = 0
     hidden: int = 0
+    gone: dict[str, tuple[int, str]] = field(default_factory=dict)  # destroyed, they say: where, and by which order
+    executed: dict[str, str] = field(default_factory=dict)  # destroyed, a record says: by which order
     kept: set[str] = field(default_factory=set)
     last: str = NO_RECORD
     next_seq: int = 0
@@ -88,6 +91,9 @@ def check(stream: BinaryIO, kept: Sequence[str] = ()) -> Report:
         report.find(end, "aantal", f"de kop noemt {header.count} regels, het bestand heeft er {report.records}")
     if report.last != header.head:
         report.find(end, "einde", "de laatste regel is niet die waarmee de keten volgens de kop eindigt")
+    for digest, (place, order) in report.gone.items():
+        if report.executed.get(digest) != order:
+            report.find(place, "vernietigd", f"geen regel zegt dat {digest} met deze opdracht is vernietigd")
     for digest in sorted(set(kept) - report.kept):
         report.find(end, "bewaard", f"de bewaarde regel {digest} staat niet in het bestand")
     return report
@@ -148,7 +154,8 @@ def check_line(line: bytes, number: int, header: Header, report: Report, kept: s
     faults = [
         *body_faults(body, seq, previous, header),
         *column_faults(value.get("columns", {}), body),
-        *sealed_faults(value.get("sealed", {}), body, report),
+        *sealed_faults(value, number, body, report),
+        *execution_faults(body, report),
     ]
     if body.get("log") != report.log:
         faults.append(("logboek", "de regel hoort bij een ander logboek dan de eerste"))
@@ -159,8 +166,8 @@ def check_line(line: bytes, number: int, header: Header, report: Report, kept: s
 def read_line(line: bytes) -> dict[str, Any]:
     """A line with at least a digest and the text of a body."""
     value = read_object(line)
-    if not {"digest", "body"} <= set(value) <= {"digest", "body", "columns", "sealed"}:
-        raise Malformed("de velden moeten digest, body, columns en sealed zijn")
+    if not {"digest", "body"} <= set(value) <= {"digest", "body", "columns", "sealed", "withheld", "destroyed"}:
+        raise Malformed("de velden moeten digest, body, columns, sealed, withheld en destroyed zijn")
     if not isinstance(value["body"], str):
         raise Malformed("body is geen tekst")
     return value
@@ -207,25 +214,52 @@ def column_faults(columns: Any, body: dict[str, Any]) -> Iterator[tuple[str, str
             yield "kolom", f"de kolom {name} is anders dan in de regel zelf"
 
 
-def sealed_faults(sealed: Any, body: dict[str, Any], report: Report) -> Iterator[tuple[str, str]]:
-    """Where a shown value is not the one that was sealed. What is not shown is counted, not judged."""
-    if not isinstance(sealed, dict):
-        yield "vorm", "sealed is geen object"
+def sealed_faults(line: dict[str, Any], number: int, body: dict[str, Any], report: Report) -> Iterator[tuple[str, str]]:
+    """Where a sealed value is missing, is not the one that was sealed, or is said to be in two states at once.
+
+    What is withheld is counted, not judged; what is destroyed is judged when all records have been read.
+    """
+    sealed, withheld, destroyed = line.get("sealed", {}), line.get("withheld", []), line.get("destroyed", {})
+    if not isinstance(sealed, dict) or not isinstance(withheld, list) or not isinstance(destroyed, dict):
+        yield "vorm", "sealed, withheld of destroyed heeft een verkeerde vorm"
         return
-    handles = set(handles_in(body))
-    report.hidden += len(handles - set(sealed))
+    handles, told = set(handles_in(body)), [*sealed, *withheld, *destroyed]
+    for digest in sorted(handles - {str(one) for one in told}):
+        yield "verzegeling", f"de waarde {digest} ontbreekt, zonder opdracht om haar te vernietigen"
+    for digest in told:
+        if digest not in handles or told.count(digest) > 1:
+            yield "verzegeling", f"de waarde {digest} hoort niet bij deze regel, of staat er twee keer"
+    report.hidden += len(withheld)
+    report.gone |= {digest: (number, str(order)) for digest, order in destroyed.items()}
     for digest, shown in sealed.items():
-        if digest not in handles:
-            yield "verzegeling", f"de getoonde waarde {digest} hoort niet bij deze regel"
-        if not isinstance(shown, dict) or set(shown) != {"name", "value", "salt"}:
-            yield "verzegeling", "een getoonde waarde heeft name, value en salt"
-            continue
-        if not isinstance(shown["salt"], str) or not HEX_128.fullmatch(shown["salt"]):
-            yield "verzegeling", "het zout is geen 128 bits"
-        opened = canonical([shown["salt"], shown["name"], shown["value"]])
-        if hashlib.sha256(SEALED_PREFIX + opened).hexdigest() != digest:
-            yield "verzegeling", f"de getoonde waarde is niet de verzegelde ({digest})"
-        report.shown += 1
+        yield from shown_faults(digest, shown, report)
+
+
+def shown_faults(digest: str, shown: Any, report: Report) -> Iterator[tuple[str, str]]:
+    """Where a shown value is not the one that was sealed."""
+    if not isinstance(shown, dict) or set(shown) != {"name", "value", "salt"}:
+        yield "verzegeling", "een getoonde waarde heeft name, value en salt"
+        return
+    if not isinstance(shown["salt"], str) or not HEX_128.fullmatch(shown["salt"]):
+        yield "verzegeling", "het zout is geen 128 bits"
+    opened = canonical([shown["salt"], shown["name"], shown["value"]])
+    if hashlib.sha256(SEALED_PREFIX + opened).hexdigest() != digest:
+        yield "verzegeling", f"de getoonde waarde is niet de verzegelde ({digest})"
+    report.shown += 1
+
+
+def execution_faults(body: dict[str, Any], report: Report) -> Iterator[tuple[str, str]]:
+    """Note which values a record says were destroyed, and say when they were not by two people."""
+    if body.get("kind") != DESTRUCTION:
+        return
+    said = body.get("values")
+    if not isinstance(said, dict) or not isinstance(said.get("waarden"), list):
+        yield "vernietigd", "de regel noemt niet welke waarden vernietigd zijn"
+        return
+    people = {said.get("gevraagd_door"), said.get("opgedragen_door")}
+    if len(people) != 2 or not all(isinstance(one, str) and one for one in people):
+        yield "vernietigd", "de opdracht is niet van twee personen"
+    report.executed |= {str(digest): str(said.get("opdracht")) for digest in said["waarden"]}
 
 
 def handles_in(value: Any) -> Iterator[str]:
@@ -698,7 +732,10 @@ def main(arguments: Sequence[str]) -> int:
         print(f"regel {line}: {rule}: {sentence}")
     if len(report.findings) > MAX_FINDINGS:
         print(f"... en nog {len(report.findings) - MAX_FINDINGS} bevindingen")
-    print(f"{report.records} regels, {report.shown} verzegelde waarden getoond, {report.hidden} niet getoond")
+    print(
+        f"{report.records} regels, {report.shown} verzegelde waarden getoond, {report.hidden} niet getoond, "
+        f"{len(report.gone)} vernietigd"
+    )
     if report.findings:
         print(f"NIET IN ORDE: {len(report.findings)} bevindingen")
         return 1

@@ -8,6 +8,7 @@ from service.api.stemmingen import stemmingen
 from service.api.taken import taken
 from service.api.toestand import toestand
 from service.api.verantwoording import verantwoording
+from service.api.vernietigingen import destructions, insights, keeping
 from service.api.verslag import verslag
 from service.api.zaken import zaken
 
@@ -24,6 +25,9 @@ BLUEPRINTS = (
     roles,
     mandates,
     substitutions,
+    destructions,
+    keeping,
+    insights,
     sessions,
     tokens,
     toestand,

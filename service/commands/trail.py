@@ -11,11 +11,12 @@ from service.commands.command import Command, installation
 
 def _export_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--case", required=True, metavar="ID", help="de zaak, of 'organisatie'")
+    parser.add_argument("--grond", default="", help="toon ook wat verzegeld is, om deze reden; dat wordt vastgelegd")
     parser.add_argument("file", type=Path, help="het bestand dat geschreven wordt")
 
 
 def _export(given: Namespace) -> int:
-    count = exports.export(installation(), given.case, given.file)
+    count = exports.export(installation(), given.case, given.file, clock.now(), given.grond)
     print(f"{count} regels geschreven; controleer ze met: python3 -I engine/trail/verify.py {given.file}")
     return 0
 

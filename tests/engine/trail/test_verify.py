@@ -99,7 +99,8 @@ def test_a_sound_export_has_no_findings_and_shows_its_sealed_values() -> None:
 
 
 def test_values_that_are_withheld_are_counted_and_are_no_fault() -> None:
-    report = verify.check(io.BytesIO(b"".join(export_lines(RECORDS[-1].head, map(Stored.of, RECORDS), {}))))
+    lines = export_lines(RECORDS[-1].head, map(Stored.of, RECORDS), {}, withheld=SEALED)
+    report = verify.check(io.BytesIO(b"".join(lines)))
     assert report.findings == []
     assert (report.shown, report.hidden) == (0, 4)
 

@@ -1,0 +1,248 @@
+"""Sealed values go by an order of two people, wholly and for good, and nothing else makes them go (INV-45)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from engine.trail import verify
+from service import db, exports, jobs
+from service.tables import sealed
+from tests.engine.bpmn import end, process, start
+from tests.service.houses import body
+from tests.service.towns import Town, town, work
+
+TWO = process("p", start("s"), work("t"), work("t2"), end("e"), flow="s > t > t2 > e")
+WHY = {"reden": "De betrokkene vroeg erom."}
+SECRET, STAYS = "Mevrouw Jansen uit de Bosrand klaagt", "De stoep ligt los"
+
+
+@pytest.fixture
+def here(url: str, tmp_path: Path) -> Iterator[Town]:
+    with town(url, tmp_path, TWO) as found:
+        found.house.add("archief", "archivaris")
+        found.house.add("tweede_archief", "archivaris")
+        found.house.add("eigenaar", "proceseigenaar")
+        found.house.add("rekenkamer", "auditor")
+        yield found
+
+
+def told(here: Town) -> tuple[str, str]:
+    """A case in which two things were written in one compartment; answers the case and the digest of the first."""
+    case = here.start()
+    here.must(case, "t", toelichting=SECRET)
+    here.must(case, "t2", toelichting=STAYS)
+    return case, next(one.digest for one in here.sealed() if one.value == SECRET)
+
+
+def ask(client: FlaskClient, **wanted: Any) -> Any:
+    return client.post("/v1/vernietigingen", json={"grond": "verzoek_betrokkene", **WHY, **wanted})
+
+
+def asked(here: Town, **wanted: Any) -> str:
+    answer = ask(here.house.log_in("archief"), **wanted)
+    assert answer.status_code == 201, answer.text
+    return str(body(answer)["regel"])
+
+
+def order(here: Town, login: str, request: str) -> Any:
+    return here.house.log_in(login).put(f"/v1/vernietigingen/{request}/opdracht", json=WHY)
+
+
+def ordered(here: Town, **wanted: Any) -> str:
+    """The digest of an order for these values."""
+    answer = order(here, "eigenaar", asked(here, **wanted))
+    assert answer.status_code == 200, answer.text
+    return str(body(answer)["regel"])
+
+
+def values(here: Town) -> set[Any]:
+    return {one.value for one in here.sealed()}
+
+
+def assert_both_chains_hold(here: Town, case: str) -> None:
+    for chain in (case, "organisatie"):
+        here.assert_whole(chain)
+
+
+def test_inv_45_one_value_goes_by_an_order_of_two_people_and_its_neighbours_stay(here: Town) -> None:
+    case, digest = told(here)
+    named = ordered(here, waarden=[digest])
+    here.days(7)
+    assert SECRET in values(here), "within the term nothing goes"
+    here.days(4)
+    assert SECRET not in values(here) and STAYS in values(here)
+    assert here.rows("destroyed") == [{"digest": digest, "ordered_in": named}]
+    done = here.trail(case)[-1]
+    assert done["soort"] == "vernietiging:uitgevoerd" and done["inhoud"]["values"]["waarden"] == [digest]
+    assert done["inhoud"]["values"]["gevraagd_door"] != done["inhoud"]["values"]["opgedragen_door"]
+    assert_both_chains_hold(here, case)
+
+
+def test_inv_45_nobody_destroys_alone_or_without_the_power(here: Town) -> None:
+    _, digest = told(here)
+    for login in ("coordinator", "bewoner", "beheer", "rekenkamer"):
+        answer = ask(here.house.log_in(login), waarden=[digest])
+        assert (answer.status_code, body(answer)["regel"]) == (403, "bevoegdheid/rol")
+    request = asked(here, waarden=[digest])
+    for login in ("archief", "tweede_archief", "coordinator"):
+        assert order(here, login, request).status_code == 403
+    here.house.add("allebei", "archivaris")
+    beheer = here.house.log_in("beheer")
+    answer = beheer.post(
+        "/v1/rollen", json={"persoon": here.house.ids["allebei"], "rol": "proceseigenaar", "bereik": "gemeente"}
+    )
+    assert answer.status_code == 201
+    own = body(ask(here.house.log_in("allebei"), waarden=[digest]))["regel"]
+    answer = order(here, "allebei", own)
+    assert (answer.status_code, body(answer)["regel"]) == (403, "vernietigen/vier-ogen")
+    here.days(20)
+    assert SECRET in values(here)
+
+
+def test_inv_45_an_order_that_is_called_off_within_the_term_destroys_nothing(here: Town) -> None:
+    _, digest = told(here)
+    request = asked(here, waarden=[digest])
+    for named in (request, body(order(here, "eigenaar", request))["regel"]):
+        answer = here.house.log_in("archief").put(f"/v1/vernietigingen/{named}/intrekking", json=WHY)
+        assert answer.status_code == 200, answer.text
+    assert order(here, "eigenaar", request).status_code == 403
+    here.days(20)
+    assert SECRET in values(here) and here.rows("destroyed") == []
+
+
+def test_inv_45_what_must_be_kept_is_not_destroyed_before_that_is_lifted(here: Town) -> None:
+    case, digest = told(here)
+    request = asked(here, waarden=[digest])
+    ordered_ = order(here, "eigenaar", request)
+    assert ordered_.status_code == 200
+    archive = here.house.log_in("archief")
+    kept = archive.post("/v1/bewaarplichten", json={"zaak": case, **WHY})
+    assert kept.status_code == 201, kept.text
+    answer = ask(archive, waarden=[digest])
+    assert (answer.status_code, body(answer)["regel"]) == (403, "vernietigen/bewaarplicht")
+    here.days(20)
+    assert SECRET in values(here)
+    lifted = here.house.log_in("archief").put(f"/v1/bewaarplichten/{body(kept)['regel']}/intrekking", json=WHY)
+    assert lifted.status_code == 200, lifted.text
+    here.days(2)
+    assert SECRET not in values(here)
+
+
+def test_inv_45_the_database_itself_refuses_to_lose_a_value_without_such_an_order(here: Town) -> None:
+    _, digest = told(here)
+    request = asked(here, waarden=[digest])
+    database = here.house.installation.database
+    before = here.rows("sealed")
+    attacks = [
+        "DELETE FROM sealed",
+        "UPDATE sealed SET digest = 'x'",
+        "UPDATE sealed SET chain = 'x', key = 'x'",
+        "UPDATE sealed SET content = content",
+        f"INSERT INTO destroyed VALUES ('{digest}', '{request}')",
+        f"INSERT INTO destroyed VALUES ('{'0' * 64}', '{request}')",
+    ]
+    for statement in attacks:
+        with pytest.raises(DBAPIError, match="verzegelde waarde"), db.writing(database) as tx:
+            tx.execute(text(statement))
+    assert here.rows("sealed") == before and len(before) >= 2
+
+
+def test_inv_45_a_value_that_is_missing_without_an_order_is_named_by_the_verifier(
+    here: Town, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case, digest = told(here)
+    with db.writing(here.house.installation.database) as tx:
+        name = "sealed_no_delete" if tx.dialect.name == "sqlite" else "sealed_stays ON sealed"
+        tx.execute(text(f"DROP TRIGGER {name}"))
+        tx.execute(sealed.delete().where(sealed.c.digest == digest))
+    file = here.directory / "zaak.jsonl"
+    exports.export(here.house.installation, case, file)
+    assert verify.main([str(file)]) == 1
+    assert digest in capsys.readouterr().out
+
+
+def test_inv_45_a_claim_of_destruction_without_a_record_of_it_is_found(here: Town) -> None:
+    case, digest = told(here)
+    file = here.directory / "zaak.jsonl"
+    exports.export(here.house.installation, case, file)
+    lines = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    for line in lines:
+        if digest in line.get("withheld", []):
+            line["withheld"].remove(digest)
+            line["withheld"] = line["withheld"] or None
+            line["destroyed"] = {digest: "0" * 64}
+    kept = [{name: part for name, part in line.items() if part is not None} for line in lines]
+    content = "".join(
+        json.dumps(line, sort_keys=True, ensure_ascii=False, separators=(",", ":")) + "\n" for line in kept
+    )
+    file.write_text(content, "utf-8")
+    assert verify.main([str(file)]) == 1
+
+
+def files_of(here: Town) -> Iterator[Path]:
+    """Every file of the database, its write-ahead log and the key store."""
+    config = here.house.installation.config
+    yield from config.key_store_file.parent.glob(f"{config.key_store_file.name}*")
+    with db.reading(here.house.installation.database) as tx:
+        if tx.dialect.name == "postgresql":
+            place = Path(str(tx.execute(text("SHOW data_directory")).scalar_one()))
+            yield from (one for one in place.rglob("*") if one.is_file())
+            return
+        name = Path(str(here.house.installation.database.url.database))
+    yield from name.parent.glob(f"{name.name}*")
+
+
+def found_in(here: Town, *secrets: bytes) -> list[str]:
+    """The files in which one of these stands."""
+    hits = []
+    for file in files_of(here):
+        try:
+            content = file.read_bytes()
+        except OSError:
+            continue  # a server's temporary file, gone between listing and reading
+        hits += [file.name for one in secrets if one in content]
+    return hits
+
+
+def test_inv_45_after_the_destruction_no_file_holds_the_value_or_its_key(here: Town) -> None:
+    _, digest = told(here)
+    store = here.house.installation.keys
+    (key_id,) = {row["key"] for row in here.rows("sealed") if row["digest"] == digest}
+    with closing(store._connect(store.path)) as connection:
+        ((wrapped,),) = connection.execute("SELECT wrapped FROM key WHERE id = ?", (key_id,)).fetchall()
+    assert found_in(here, wrapped) and not found_in(here, SECRET.encode())
+    ordered(here, waarden=[digest])
+    here.days(11)
+    assert here.house.installation.keys.find(key_id) is None
+    assert found_in(here, SECRET.encode(), wrapped) == []
+    last = here.rows("record")
+    assert [one["kind"] for one in last if one["kind"].startswith("vernietiging:")][-1] == "vernietiging:bevestigd"
+    assert STAYS in values(here)
+
+
+def test_inv_45_all_that_a_resident_wrote_goes_in_every_case(here: Town) -> None:
+    case, _ = told(here)
+    other = here.start()
+    for one in (case, other):
+        resident = here.house.log_in("bewoner")
+        attempt = {"handeling": "inbreng", "stap": "D08", "gegevens": {"tekst": SECRET}}
+        assert resident.post(f"/v1/zaken/{one}/handelingen", json=attempt).status_code in (403, 409)
+    before = {row["digest"]: row["chain"] for row in here.rows("sealed")}
+    ordered(here, persoon=here.house.ids["bewoner"])
+    here.days(11)
+    gone = {row["digest"] for row in here.rows("destroyed")}
+    assert {before[one] for one in gone} == {case, other} and not gone & {row["digest"] for row in here.rows("sealed")}
+    assert len([one for one in here.sealed() if one.value == SECRET]) == 1, "what the coordinator wrote stays"
+    for one in (case, other):
+        here.assert_whole(one)
+    assert jobs.run_due(here.house.installation, here.house.now() + timedelta(days=1)) == 0
