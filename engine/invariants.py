@@ -187,7 +187,6 @@ INVARIANTS: tuple[Rule, ...] = (
         "EA",
         "De verantwoording groeit alleen aan, is geketend en blijft controleerbaar, ook na rechtmatige vernietiging",
         "BIO2 8.15.05-06; zrc-023",
-        follows=_LOG,
     ),
     _inv(
         46,

@@ -30,7 +30,7 @@ def close(keys: KeyStore, chain: str, values: Iterable[Sealed], entropy: Entropy
     for one in values:
         key = keys.current(chain, one.compartment)
         content = _closed(key, one, chain, entropy)
-        found.append(Closed(one.digest, chain, one.compartment, key.id, content))
+        found.append(Closed(one.digest, chain, one.compartment, one.name, key.id, content))
     return found
 
 
@@ -44,7 +44,8 @@ def moved(rows: Iterable[Closed], keys: KeyStore, key: Key, entropy: Entropy) ->
     for row in rows:
         value = _opened(keys, row)
         if value is not None:
-            yield Closed(row.digest, row.chain, row.compartment, key.id, _closed(key, value, row.chain, entropy))
+            content = _closed(key, value, row.chain, entropy)
+            yield Closed(row.digest, row.chain, row.compartment, row.name, key.id, content)
 
 
 def _closed(key: Key, value: Sealed, chain: str, entropy: Entropy) -> bytes:

@@ -158,6 +158,12 @@ def voters(tx: Connection, ballot_id: str) -> list[VoterRow]:
     return [VoterRow(*row) for row in rows]
 
 
+def registered(tx: Connection, person: str) -> list[str]:
+    """The ballots in whose register this account is."""
+    found = select(ballot_voter.c.ballot).where(ballot_voter.c.person == person).order_by(ballot_voter.c.ballot)
+    return list(tx.execute(found).scalars())
+
+
 def find_voter(
     tx: Connection,
     ballot_id: str,

@@ -65,7 +65,7 @@ class KeyStore:
         entropy: Entropy,
         connect: Callable[[Path], sqlite3.Connection] | None = None,
     ) -> None:
-        self.path = path
+        self.path, self.secret = path, secret
         self._wrap = AESGCM(secret)
         self._entropy = entropy
         self._connect = connect or _connect

@@ -21,12 +21,13 @@ class Closed:
     digest: str
     chain: str
     compartment: str
+    name: str
     key: str
     content: bytes
 
 
 _INSERT = Statement(insert(sealed))
-_COLUMNS = (sealed.c.digest, sealed.c.chain, sealed.c.compartment, sealed.c.key, sealed.c.content)
+_COLUMNS = (sealed.c.digest, sealed.c.chain, sealed.c.compartment, sealed.c.name, sealed.c.key, sealed.c.content)
 _FOUND: Select[*tuple[Any, ...]] = select(*_COLUMNS).where(sealed.c.digest.in_(bindparam("digests", expanding=True)))
 _UNDER: Select[*tuple[Any, ...]] = select(*_COLUMNS).where(sealed.c.key.in_(bindparam("keys", expanding=True)))
 _GONE: Select[*tuple[Any, ...]] = select(destroyed.c.digest, destroyed.c.ordered_in).where(

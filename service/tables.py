@@ -204,6 +204,7 @@ sealed = Table(
     Column("digest", _DIGEST, primary_key=True),
     Column("chain", _ID, nullable=False),  # no index: whoever wants a chain's values has its records, which name them
     Column("compartment", String(64), nullable=False),
+    Column("name", String(200), nullable=False),  # of the field
     Column("key", String(32), nullable=False),  # its name in the key store
     Column("content", LargeBinary, nullable=False),  # salt, name and value, under that key
     sqlite_with_rowid=False,

@@ -118,7 +118,7 @@ def nothing_asked(q: Question) -> Lacks:
 
 
 def one_pair_of_hands(q: Question) -> Lacks:
-    """Two people destroy: who asked never orders it, nor who stands in for that person."""
+    """Two people destroy: who asked never orders it, nor who stands in for that person (INV-45)."""
     asked = _asked(q)
     if asked is not None and {asked.by, asked.body.get("namens")} & _hands(q):
         yield "een ander dan wie erom vroeg"

@@ -1,6 +1,6 @@
 """The subcommands of `wijkcyclus`, in the order in which help shows them."""
 
-from service.commands import asking, keeping, models, playing, rules, running, stories, trail, voting
+from service.commands import asking, keeping, models, playing, privacy, rules, running, stories, trail, voting
 
 COMMANDS = (
     *running.COMMANDS,
@@ -11,5 +11,6 @@ COMMANDS = (
     *trail.COMMANDS,
     *asking.COMMANDS,
     *voting.COMMANDS,
+    *privacy.COMMANDS,
     *keeping.COMMANDS,
 )

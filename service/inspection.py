@@ -1,0 +1,90 @@
+"""Everything that is held about one person, for that person: the right of access of the AVG, as one act on record.
+
+Found are the account, the roles, mandates and substitutions, and each record in any chain in which the person acts or
+is named, with what the person wrote opened. The register of a ballot says only that somebody is in it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from engine.registers import moment
+from engine.roles import values_of
+from engine.terms import Json
+from engine.trail import kinds, record
+from engine.trail.kinds import Kind
+from service import db, hearing, organisation, store_ballots, store_people, store_trail
+from service.faults import Unknown
+from service.installation import Installation
+from service.openings import Reader
+from service.store_people import PersonRow
+from service.store_trail import ORGANISATION
+
+
+def inspect(installation: Installation, login: str, now: datetime) -> dict[str, Json]:
+    """All that is held about who logs in with this name; the act is recorded first. Raises Unknown."""
+    with db.writing(installation.database) as tx:
+        person = _person(tx, login)
+        fields: dict[str, Json] = {
+            "actor": {"ref": "opdrachtregel", "role": "beheer"},
+            "other": organisation.reference(installation, person),
+        }
+        hearing.write(installation, tx, organisation.hold_head(tx), [(Kind.PERSON_INSPECTED, fields)], now)
+    with db.reading(installation.database) as tx:
+        ref = organisation.reference(installation, person)
+        facts: list[Json] = [
+            {
+                "soort": one.register.value,
+                "sinds": moment(one.at),
+                "regel": one.record,
+                "gegevens": dict(values_of(one)),
+            }
+            for one in store_trail.facts_about(tx, ref)
+        ]
+        ballots: list[Json] = [*store_ballots.registered(tx, person.id)]
+        return {
+            "account": {
+                "gebruikersnaam": person.login,
+                "naam": person.name,
+                "bewoner": person.is_resident,
+                "sinds": moment(person.created_at),
+                "geblokkeerd": None if person.blocked_at is None else moment(person.blocked_at),
+                "sessies": len(store_people.sessions(tx, person.id, "sessie")),
+                "sleutels": len(store_people.sessions(tx, person.id, "token")),
+            },
+            "rollen": facts,
+            "kiezersregisters": ballots,
+            "regels": [one for chain in store_trail.chains(tx) for one in _records(installation, tx, person, chain)],
+        }
+
+
+def _person(tx: Connection, login: str) -> PersonRow:
+    found = store_people.read_login(tx, login)
+    if found is None:
+        raise Unknown(f"Er is geen account {login}.")
+    return found[0]
+
+
+def _records(installation: Installation, tx: Connection, person: PersonRow, chain: str) -> list[Json]:
+    ref = hearing.reference(installation, person.id, person.is_resident, chain)
+    found: list[Json] = []
+    for body in store_trail.bodies_naming(tx, chain, ref):
+        read = record.read(body)
+        actor = read.get("actor")
+        is_own = isinstance(actor, dict) and actor.get("ref") == ref
+        values = read.get("values")
+        given = dict(values) if isinstance(values, dict) else {}
+        found.append(
+            {
+                "keten": "de organisatie" if chain == ORGANISATION else chain,
+                "nummer": read["seq"],
+                "op": read["at"],
+                "regel": record.digest_of(body),
+                "zin": kinds.sentence(read),
+                "handelde": is_own,
+                "gegevens": Reader(installation, tx).opened(given) if is_own else given,
+            }
+        )
+    return found
