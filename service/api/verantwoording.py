@@ -61,7 +61,7 @@ class QuestionListSchema(Dutch):
     items = ListField(NestedField(QuestionSchema), data_key="resultaten")
 
 
-class TotalsSchema(Dutch):
+class ControlTotalsSchema(Dutch):
     """The control totals: rows and the records they cite, of the records read, of all in the log."""
 
     rows = NumberField(data_key="rijen")
@@ -77,7 +77,7 @@ class AnswerSchema(QuestionSchema):
     """An answer, by the page; the totals are those of the whole answer."""
 
     at = MomentField(data_key="op")
-    totals = NestedField(TotalsSchema, data_key="totalen")
+    totals = NestedField(ControlTotalsSchema, data_key="totalen")
     rows = ListField(ValuesField(), data_key="resultaten")
 
 
@@ -158,7 +158,7 @@ def _page(told: Told, after: int, limit: int) -> Response:
         "vraag": question.text,
         "kolommen": list(question.columns),
         "op": utc(told.at),
-        "totalen": TotalsSchema().dump(asdict(told.totals)),
+        "totalen": ControlTotalsSchema().dump(asdict(told.totals)),
         "resultaten": list(rows),
     }
     return link_next(content, str(after + limit) if after + limit < len(told.rows) else None)

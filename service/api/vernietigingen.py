@@ -59,7 +59,7 @@ class RequestSchema(WantedSchema):
     ground = TextField(data_key="grond", required=True, validate=one_of(*Ground))
 
 
-class AskedSchema(RecordSchema):
+class RequestedSchema(RecordSchema):
     """Where the trail holds the request, and how many values it names."""
 
     count = NumberField(data_key="aantal")
@@ -99,7 +99,7 @@ def list_destructions() -> dict[str, Any]:
     return _listed(Register.VERNIETIGINGEN)
 
 
-@route(destructions, "POST", "", Guard.PERSON, body=RequestSchema(), status=201, answers=AskedSchema())
+@route(destructions, "POST", "", Guard.PERSON, body=RequestSchema(), status=201, answers=RequestedSchema())
 def ask(given: dict[str, Any]) -> dict[str, Any]:
     """Ask for a destruction."""
     service = here()

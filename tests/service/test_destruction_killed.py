@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import event
 
+from engine.terms import Json
 from service import cases, db, destruction, jobs, sealing, store_sealed, store_trail
 from service.destruction import Wanted
 from service.faults import Conflict
@@ -47,7 +48,8 @@ def connecting(fuse: Fuse) -> Callable[[Path], sqlite3.Connection]:
 
     class Connection(sqlite3.Connection):
         def execute(self, *given: Any) -> sqlite3.Cursor:
-            fuse.step()
+            if given[0] != "PRAGMA data_version":  # asked for every value, and changes nothing
+                fuse.step()
             return super().execute(*given)
 
         def executemany(self, *given: Any) -> sqlite3.Cursor:
@@ -68,10 +70,14 @@ def fused(town_: Town, fuse: Fuse) -> Iterator[Installation]:
     keys = KeyStore(config.key_store_file, fresh.keys.secret, fresh.entropy, connecting(fuse))
     event.listen(fresh.database, "before_cursor_execute", fuse.step)
     event.listen(fresh.database, "commit", fuse.step)
+    connections: list[Any] = []
+    event.listen(fresh.database, "connect", lambda connection, _: connections.append(connection))
     try:
         yield replace(fresh, keys=keys)
     finally:
         fresh.database.dispose()
+        for one in connections:
+            one.close()  # as they go with a process that is killed
 
 
 def state_of(installation: Installation, digest: str) -> tuple[bool, bool]:
@@ -85,7 +91,12 @@ def written(here: Town, case: str, number: int) -> list[str]:
     """So many values in one compartment of the case; answers their digests."""
     by = here.person("coordinator")
     for one in range(number):
-        values = {"handeling": "inbreng", "stap": "D08", "onderwerp": "*", "gegevens": {"tekst": f"tekst {one}"}}
+        values: dict[str, Json] = {
+            "handeling": "inbreng",
+            "stap": "D08",
+            "onderwerp": "*",
+            "gegevens": {"tekst": f"tekst {one}"},
+        }
         with suppress(Refused, Conflict):
             cases.attempt(here.house.installation, by, case, values, here.house.now())
     return [str(row["digest"]) for row in here.rows("sealed")]
@@ -128,7 +139,7 @@ def test_inv_45_killed_at_any_step_a_destruction_is_whole_or_not_and_doing_it_ag
                 pass
             assert state_of(installation, digest) == (False, True)
             number += 1
-        assert number >= steps and killed == steps - 1, (steps, killed)
+        assert number == steps and killed == steps - 1
         with db.reading(installation.database) as tx:
             kinds = [kind for _, _, kind, _, _ in store_trail.records(tx, "organisatie")]
         assert kinds.count("vernietiging:bevestigd") == number
