@@ -123,6 +123,7 @@ def test_what_was_altered_or_taken_away_shows_in_the_totals(asked: Asked) -> Non
     assert {row["soort"] for row in before} == {"bewaard"}
     with db.writing(house.installation.database) as tx:
         unguard(tx, "record")
+        unguard(tx, "sealed")
         tx.execute(delete(sealed).where(sealed.c.chain == case))
         tx.execute(delete(record).where(record.c.chain == case, record.c.seq == 1))
     gone = body(auditor.get(f"{ROOT}/vragen/25?zaak={case}"))["resultaten"]
