@@ -11,6 +11,7 @@ Which roles may do what stands in `[bevoegdheden]` of the role catalogue. Submis
   `other` is who entered what is now confirmed, or got the other half of the codes
 - AUDIT (asking the log, having evidence given out): `{"vraag"}`, or what was given out
 - CORRECT: see `engine.conditions.corrections`; MANDATE: see `engine.mandates`
+- REOPEN (the log after a break, or its key): `{"reden", ...}`, `other` is the second person
 - SUBSTITUTE: `{"vervangt", "vervanger", "van", "tot"}`
 - DESTROY, ORDER, ABANDON, PRESERVE: see `engine.conditions.destruction`; OPEN: `{"compartiment", "reden"}`
 """
@@ -181,6 +182,15 @@ def substitution_unfit(q: Question) -> Lacks:
     elif q.actor.ref == substitute:
         yield "een ander die u als vervanger aanwijst"
     yield from _period(q, is_demanded=True)
+
+
+def no_second_person(q: Question) -> Lacks:
+    """Nobody touches the log alone: another person, with such a role of his own, does it too."""
+    allowed = q.roles.may.get(q.action, frozenset())
+    if q.other is None or q.other.ref == q.actor.ref:
+        yield "een ander dan u"
+    elif not any(text(values_of(fact), "rol") in allowed for fact in in_force(q.other.facts, Register.ROLLEN, q.now)):
+        yield ", ".join(sorted(allowed)) or "een rol die dit mag"
 
 
 def nothing_to_withdraw(q: Question) -> Lacks:
@@ -361,5 +371,15 @@ ADMINISTRATION: Mapping[Action, Checks] = {
         _REASON,
     ),
     Action.PRESERVE: (_OWN_POWER, *destruction.KEEPING, _REASON),
+    Action.REOPEN: (
+        _OWN_POWER,
+        Check(
+            "verantwoording/vier-ogen",
+            no_second_person,
+            "Dit vraagt een tweede persoon, met een rol die dit mag: {wat}.",
+            "Doe het samen met een ander die dit ook mag.",
+        ),
+        _REASON,
+    ),
     Action.READ: (Check("lezen/bereik", no_reach, "Deze zaak lezen vraagt {wat}.", "Vraag om een rol in de wijk."),),
 }

@@ -106,6 +106,7 @@ class Action(StrEnum):
     ORDER = "opdragen"
     ABANDON = "afzien"
     PRESERVE = "bewaren"
+    REOPEN = "heropenen"
     READ = "lezen"
     AUDIT = "controleren"
 

@@ -90,6 +90,7 @@ class Kind(StrEnum):
     KEEPING_ORDERED = "bewaarplicht:opgelegd"
     KEEPING_LIFTED = "bewaarplicht:opgeheven"
     LOG_REOPENED = "verantwoording:heropend"
+    LOG_KEY_REPLACED = "logsleutel:vervangen"
 
     @property
     def is_refusal(self) -> bool:
@@ -147,6 +148,7 @@ _ADMINISTERED = {
     Action.ORDER: Kind.DESTRUCTION_ORDERED,
     Action.ABANDON: Kind.DESTRUCTION_CALLED_OFF,
     Action.PRESERVE: Kind.KEEPING_ORDERED,
+    Action.REOPEN: Kind.LOG_REOPENED,
 }
 
 
@@ -154,8 +156,8 @@ def kind_of(action: Action, act: Act | None, allowed: bool, values: Values = _NO
     """The kind of the record that an asked action leaves; `act` is the act of the task, if there is one.
 
     What was submitted tells a promise from its new date or its fulfilment, and a yes from anything else.
-    Withdrawing (REVOKE) has a kind of its own for mandates and one for substitutions, and the polling station (POLL)
-    for codes and paper: the caller names it.
+    Withdrawing (REVOKE) has a kind of its own for mandates and one for substitutions, the polling station (POLL) for
+    codes and paper, and the log (REOPEN) for its key: the caller names it.
     """
     if action is Action.COMPLETE:
         if allowed:
@@ -256,6 +258,7 @@ _SENTENCES = {
     Kind.KEEPING_ORDERED: "{wie} legde vast dat verzegelde waarden bewaard moeten blijven",
     Kind.KEEPING_LIFTED: "{wie} hief een bewaarplicht op",
     Kind.LOG_REOPENED: "{wie} heropende de verantwoording na een breuk",
+    Kind.LOG_KEY_REPLACED: "{wie} verving de sleutel waarmee het logboek ondertekent",
 }
 
 

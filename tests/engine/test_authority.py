@@ -533,3 +533,15 @@ def test_lezen_bereik_a_case_is_read_by_who_has_a_role_there() -> None:
     refused(ask(RESIDENT, None, action=Action.READ, scope=Scope("delft", "voorhof")), "lezen/bereik")
     refused(ask(GROUP, None, action=Action.READ, scope=Scope("delft", "voorhof")), "lezen/bereik")
     refused(ask(STRANGER, None, action=Action.READ), "lezen/bereik")
+
+
+def test_verantwoording_vier_ogen_two_people_with_the_power_reopen_the_log_for_a_reason() -> None:
+    clerk, other = person("griffier-1", "griffie"), person("beheerder-2", "beheerder")
+    why: dict[str, Json] = {"reden": "De back-up is teruggezet."}
+    allowed(ask(ADMIN, None, why, action=Action.REOPEN, other=clerk))
+    allowed(ask(clerk, None, why, action=Action.REOPEN, other=other))
+    refused(ask(ADMIN, None, why, action=Action.REOPEN, other=ADMIN), "verantwoording/vier-ogen", "een ander")
+    refused(ask(ADMIN, None, why, action=Action.REOPEN), "verantwoording/vier-ogen", "een ander")
+    refused(ask(ADMIN, None, why, action=Action.REOPEN, other=COORDINATOR), "verantwoording/vier-ogen", "griffie")
+    refused(ask(COORDINATOR, None, why, action=Action.REOPEN, other=ADMIN), "bevoegdheid/rol", "griffie")
+    refused(ask(ADMIN, None, {"reden": " "}, action=Action.REOPEN, other=clerk), "bevoegdheid/reden")
