@@ -17,6 +17,7 @@ from service.commands import COMMANDS
 from service.db import UnsafeDatabase
 from service.faults import Conflict, Malformed, Unknown
 from service.hearing import Refused
+from service.signing import LogBroken
 from service.voter import VoteNotFound
 
 _EXPECTED = (
@@ -24,6 +25,7 @@ _EXPECTED = (
     BlindingFailed,
     Conflict,
     EngineError,
+    LogBroken,
     Malformed,
     OSError,
     Refused,

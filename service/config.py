@@ -17,16 +17,20 @@ def shipped_city() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """`city` is the directory of the city's data (`WIJK_STAD`); `key_file` holds the installation's secret (mode 0600).
+    """`city` is the directory of the city's data (`WIJK_STAD`); `key_file` holds the installation's secret (mode 0600),
+    `log_key_file` the key that signs the log; beside the latter lies what its signer remembers.
 
     `key_store` holds the keys of sealed values; without one it lies beside the key file.
-    `origin` names the log in every record. `pool` is the number of database connections of one process.
+    `origin` names the log in every record and checkpoint; `witnesses` is a policy that names who is asked to
+    cosign. `pool` is the number of database connections of one process.
     """
 
     database_url: str = "sqlite:///var/wijkcyclus.sqlite"
     city: Path = field(default_factory=shipped_city)
     key_file: Path = Path("var/wijkcyclus.key")
     key_store: Path | None = None
+    log_key: Path | None = None
+    witnesses: Path | None = None
     origin: str = "wijkcyclus.localhost/log/1"
     host: str = "127.0.0.1"
     port: int = 8000
@@ -39,6 +43,11 @@ class Config:
     def key_store_file(self) -> Path:
         """Where the keys of sealed values are."""
         return self.key_store or self.key_file.with_name(f"{self.key_file.name}.kast")
+
+    @property
+    def log_key_file(self) -> Path:
+        """Where the key that signs the log stands: beside the secret when nothing else is said."""
+        return self.log_key or self.key_file.with_name(f"{self.key_file.name}.logboek")
 
     @staticmethod
     def read(environment: Mapping[str, str]) -> Config:
@@ -54,6 +63,8 @@ class Config:
             city=Path(given.get("WIJK_STAD", zero.city)),
             key_file=Path(given.get("WIJK_SLEUTEL", zero.key_file)),
             key_store=Path(given["WIJK_SLEUTELKAST"]) if "WIJK_SLEUTELKAST" in given else None,
+            log_key=Path(given["WIJK_LOGSLEUTEL"]) if "WIJK_LOGSLEUTEL" in given else None,
+            witnesses=Path(given["WIJK_GETUIGEN"]) if "WIJK_GETUIGEN" in given else None,
             origin=given.get("WIJK_LOG", zero.origin),
             host=given.get("WIJK_HOST", zero.host),
             port=int(port),

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
 from engine import definition
 from engine.definition import Definition, Reading
 from engine.errors import DefinitionRefused
-from service import db, store_definitions
+from service import db, keyfile, store_definitions
 from service.config import Config
 from service.faults import Unknown
 from service.forms import NO_FORM, Form
@@ -64,7 +61,7 @@ _REFERENCES, _KEYS = b"wijkcyclus/referenties\n", b"wijkcyclus/sleutelkast\n"
 
 def open_installation(config: Config) -> Installation:
     """The installation of these settings; makes the secret (mode 0600) at the first start."""
-    content = _secret(config.key_file)
+    content = keyfile.kept(config.key_file)
     references, wrapping = (hashlib.sha256(purpose + content).digest() for purpose in (_REFERENCES, _KEYS))
     keys = KeyStore(config.key_store_file, wrapping, secrets.token_bytes)
     return Installation(config, db.open_database(config.database_url, config.pool), references, keys)
@@ -94,21 +91,3 @@ def _forms(definition: Definition) -> dict[str, Form]:
     files = (file for file in definition.files.values() if file.name.endswith(".form"))
     read = (Form.read(file.content, file.name)[0] for file in files)
     return {form.id: form for form in read if form is not None}
-
-
-def _secret(path: Path) -> bytes:
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Written whole under another name and then linked: two processes that start at once get one and the same.
-        fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(32))
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileExistsError):
-            os.link(fresh, path)
-        fresh.unlink()
-    content = path.read_bytes()
-    if len(content) < 32:
-        raise ValueError(f"Het sleutelbestand {path} is te kort; het is beschadigd.")
-    return content

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, insert, literal, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, insert, literal, select, update
 
+from engine.trail import merkle
 from engine.trail.merkle import Block, Frontier, Read
+from engine.trail.note import VerifierKey
 from service.store_statement import Statement
-from service.tables_log import block, leaf, pending, tree
+from service.tables import record
+from service.tables_log import block, checkpoint, cosignature, leaf, log_key, pending, tree
 
 _WAITS = Statement(select(literal(1)).select_from(pending).limit(1))
 _TREE = select(tree.c.log, tree.c.origin, tree.c.size, tree.c.frontier, tree.c.broken)
+_GROWS = select(func.max(tree.c.log)).scalar_subquery()
 _NEWEST: Select[*tuple[Any, ...]] = _TREE.order_by(tree.c.log.desc()).limit(1)
-_index, _at = leaf.c["index"], block.c["index"]
+_leaf_at, _block_at = leaf.c["index"], block.c["index"]
 _INSERT_LEAF, _INSERT_BLOCK = insert(leaf), insert(block)
 
 
@@ -90,10 +94,12 @@ def reader(tx: Connection, log: int) -> Read:
 
     def read(level: int, start: int, stop: int) -> Sequence[bytes]:
         if level == 0:
-            found = select(leaf.c.digest).where(leaf.c.log == log, _index >= start, _index < stop).order_by(_index)
+            found = (
+                select(leaf.c.digest).where(leaf.c.log == log, _leaf_at >= start, _leaf_at < stop).order_by(_leaf_at)
+            )
         else:
             of_level = (block.c.log == log, block.c.level == level)
-            found = select(block.c.root).where(*of_level, _at >= start, _at < stop).order_by(_at)
+            found = select(block.c.root).where(*of_level, _block_at >= start, _block_at < stop).order_by(_block_at)
         return tx.execute(found).scalars().all()
 
     return read
@@ -101,5 +107,107 @@ def reader(tx: Connection, log: int) -> Read:
 
 def place_of(tx: Connection, log: int, digest: str) -> int | None:
     """The index of the record with this digest in the log; None while it waits, or when there is no such record."""
-    found = select(_index).where(leaf.c.log == log, leaf.c.digest == bytes.fromhex(digest))
+    found = select(_leaf_at).where(leaf.c.log == log, leaf.c.digest == bytes.fromhex(digest))
     return tx.execute(found).scalar_one_or_none()
+
+
+def newest_checkpoint(tx: Connection) -> Signed | None:
+    """The last checkpoint of the tree that grows."""
+    columns = (checkpoint.c.log, checkpoint.c.size, checkpoint.c.frontier, checkpoint.c.note, checkpoint.c.at)
+    found = select(*columns).where(checkpoint.c.log == _GROWS).order_by(checkpoint.c.size.desc()).limit(1)
+    row = tx.execute(found).one_or_none()
+    if row is None:
+        return None
+    log, size, frontier, note, at = row
+    end = Frontier.decode(size, frontier)
+    return Signed(log, end, end.root, note, at)
+
+
+def keep_checkpoint(tx: Connection, signed: Signed, key: str) -> None:
+    """This checkpoint, and the key that signed it when that is new; the log is whole again."""
+    size = signed.frontier.size
+    if tx.execute(select(log_key.c.number).where(log_key.c.key == key)).one_or_none() is None:
+        add_key(tx, signed.log, key, signed.at)
+    known = select(checkpoint.c.size).where(checkpoint.c.log == signed.log, checkpoint.c.size == size)
+    if tx.execute(known).one_or_none() is None:
+        row = {"log": signed.log, "size": size, "root": signed.root, "note": signed.note, "at": signed.at}
+        tx.execute(insert(checkpoint), row | {"frontier": signed.frontier.encode()})
+    tx.execute(update(tree).where(tree.c.log == signed.log, tree.c.broken.is_not(None)).values(broken=None))
+
+
+def add_key(tx: Connection, log: int, key: str, at: datetime) -> None:
+    """From now on this verifier key signs the log."""
+    number = (tx.execute(select(func.max(log_key.c.number))).scalar() or 0) + 1
+    tx.execute(insert(log_key), {"number": number, "log": log, "key": key, "at": at})
+
+
+def keys(tx: Connection) -> list[VerifierKey]:
+    """The keys that have signed, the newest last."""
+    return [VerifierKey.read(text) for text in tx.execute(select(log_key.c.key).order_by(log_key.c.number)).scalars()]
+
+
+def set_broken(tx: Connection, why: str) -> None:
+    """Say why nothing is signed any more."""
+    standing = read_tree(tx)
+    if standing.broken != why:
+        tx.execute(update(tree).where(tree.c.log == standing.log).values(broken=why))
+
+
+def cosignatures(tx: Connection, signed: Signed) -> dict[str, str]:
+    """The signature lines of witnesses under this checkpoint, by their verifier keys."""
+    found = select(cosignature.c.witness, cosignature.c.line).where(
+        cosignature.c.log == signed.log, cosignature.c.size == signed.frontier.size
+    )
+    return dict(tx.execute(found.order_by(cosignature.c.witness)).all())
+
+
+def add_cosignature(tx: Connection, signed: Signed, witness: str, line: str) -> None:
+    """What a witness wrote under this checkpoint."""
+    row = {"log": signed.log, "size": signed.frontier.size, "witness": witness, "line": line}
+    tx.execute(insert(cosignature), row)
+
+
+def start_over(tx: Connection, held: Tree, origin: str, first: str) -> None:
+    """A new log, with this record as its first; all other records wait for a place in it."""
+    log = held.log + 1
+    tx.execute(insert(tree), {"log": log, "origin": origin, "size": 0, "frontier": b""})
+    tx.execute(delete(pending))
+    others = select(record.c.digest).where(record.c.digest != first).order_by(record.c.chain, record.c.seq)
+    tx.execute(insert(pending).from_select(["digest"], others))
+    grown = merkle.grow(Frontier(), [bytes.fromhex(first)])
+    grow(tx, Tree(log, origin, Frontier(), None), origin, [first], grown.frontier, grown.blocks)
+
+
+def cosigned_size(tx: Connection, log: int, witness: str) -> int:
+    """The largest size that this witness cosigned; 0 when none."""
+    found = select(func.max(cosignature.c.size)).where(cosignature.c.log == log, cosignature.c.witness == witness)
+    return tx.execute(found).scalar() or 0
+
+
+def leaves(tx: Connection) -> Iterator[tuple[int, bytes]]:
+    """Every place in the tree that grows and the digest that has it, in order."""
+    yield from tx.execute(select(_leaf_at, leaf.c.digest).where(leaf.c.log == _GROWS).order_by(_leaf_at))
+
+
+def blocks(tx: Connection) -> dict[tuple[int, int], bytes]:
+    """The root of every full block of that tree, by level and index."""
+    found = tx.execute(select(block.c.level, _block_at, block.c.root).where(block.c.log == _GROWS))
+    return {(level, index): root for level, index, root in found}
+
+
+def waiting(tx: Connection) -> list[str]:
+    """The digests of the records that wait for their place."""
+    return list(tx.execute(select(pending.c.digest)).scalars())
+
+
+def checkpoint_roots(tx: Connection) -> dict[int, tuple[bytes, bytes]]:
+    """Root and frontier of every checkpoint of the tree that grows, by size."""
+    columns = (checkpoint.c.size, checkpoint.c.root, checkpoint.c.frontier)
+    return {size: (root, end) for size, root, end in tx.execute(select(*columns).where(checkpoint.c.log == _GROWS))}
+
+
+def notes(tx: Connection) -> list[tuple[int, int, bytes, bytes]]:
+    """Log, size, root and note of every checkpoint, oldest first."""
+    columns = (checkpoint.c.log, checkpoint.c.size, checkpoint.c.root, checkpoint.c.note)
+    found = tx.execute(select(*columns).order_by(checkpoint.c.log, checkpoint.c.size))
+    return [(log, size, root, note) for log, size, root, note in found]

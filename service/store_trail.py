@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, insert, or_, select, tuple_, update
 
 from engine import acts
-from engine.terms import Fact, Register
+from engine.terms import Fact, Json, Register
 from engine.trail import seal
 from engine.trail.canonical import parse
 from engine.trail.kinds import Kind
-from engine.trail.record import Head, Record
+from engine.trail.record import Head, Record, instant
 from service.store_statement import Statement, as_json
 from service.tables import case, chain, fact, record
 from service.tables_log import pending
@@ -237,3 +238,60 @@ def handles_of(tx: Connection, key: str) -> list[str]:
 def moment_of(tx: Connection, digest: str) -> datetime | None:
     """When the record with this digest was made."""
     return tx.execute(select(record.c.at).where(record.c.digest == digest)).scalar_one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A record as the table has it: the columns are copies of what stands in the body."""
+
+    chain: str
+    seq: int
+    digest: str
+    kind: str
+    at: datetime
+    body: str
+
+
+def all_records(tx: Connection, most: int) -> Iterator[list[Kept]]:
+    """Every record, chain after chain, each in its own order, so many at a time."""
+    columns = (record.c.chain, record.c.seq, record.c.digest, record.c.kind, record.c.at, record.c.body)
+    place, last = tuple_(record.c.chain, record.c.seq), ("", -1)
+    while True:
+        found = select(*columns).where(place > tuple_(*last)).order_by(record.c.chain, record.c.seq).limit(most)
+        rows = [Kept(*row) for row in tx.execute(found)]
+        if not rows:
+            return
+        yield rows
+        last = (rows[-1].chain, rows[-1].seq)
+
+
+def heads(tx: Connection) -> dict[str, Head]:
+    """Where every chain ends, as its case (or the organisation) says."""
+    found = [*tx.execute(select(case.c.id, case.c.seq, case.c.head)), *tx.execute(select(*chain.c))]
+    return {key: Head(key, seq, digest) for key, seq, digest in found}
+
+
+def content_of(fact: Fact) -> dict[str, Json]:
+    """What a register row says, for comparing."""
+    return {
+        "register": fact.register.value,
+        "at": instant(fact.at),
+        "by": fact.by,
+        "step": fact.step,
+        "subject": fact.subject,
+        "body": json.dumps(fact.body, sort_keys=True),
+    }
+
+
+def facts_of_records(tx: Connection, digests: Collection[str]) -> dict[str, list[Json]]:
+    """What the register rows of these records say, by record."""
+    found: dict[str, list[Json]] = {}
+    for row in tx.execute(select(*_FACT_COLUMNS).where(fact.c.record.in_(digests))):
+        one = _fact(row)
+        found.setdefault(one.record, []).append(content_of(one))
+    return found
+
+
+def established_by(tx: Connection) -> set[str]:
+    """The digests of the records that the register rows name."""
+    return set(tx.execute(select(fact.c.record).distinct()).scalars())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from threading import Event, Thread
+from threading import Event
 
 from flask import Flask
 
@@ -15,11 +15,14 @@ from service.installation import open_installation
 
 
 def application() -> Flask:
-    """The application; on SQLite, where no other process should write, with the thread that does the jobs."""
+    """The application, which keeps the log; on SQLite, where no other process should write, it does the jobs too."""
     logs.configure()
     installation = open_installation(Config.read(os.environ))
+    worker.begin(worker.keep_log, installation, Event())
     if installation.config.database_url.startswith("sqlite"):
-        Thread(target=worker.work, args=(installation, Event()), name="jobs", daemon=True).start()
+        worker.begin(worker.work, installation, Event())
+        if installation.config.witnesses is not None:
+            worker.begin(worker.ask_witnesses, installation, Event())
     app = create_app(installation)
     gc.collect()
     gc.set_threshold(50_000, 20, 20)  # a request leaves little behind that reference counts do not free

@@ -1,5 +1,6 @@
 """The HTTP API: one blueprint for each noun, all under `/v1` but for the three that machines watch."""
 
+from service.api.logboek import logboek
 from service.api.personen import mandates, persons, roles, substitutions
 from service.api.procesmodellen import procesmodellen, wijken
 from service.api.registers import registers
@@ -19,6 +20,7 @@ BLUEPRINTS = (
     registers,
     verslag,
     verantwoording,
+    logboek,
     taken,
     stemmingen,
     persons,

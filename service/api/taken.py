@@ -7,8 +7,9 @@ from typing import Any
 
 from flask import Response, request
 
-from service import cases, reading, tasks
-from service.api.border import Blueprint, caller, here, link_next, route, written
+from engine.submission import table, text
+from service import cases, reading, receipts, tasks
+from service.api.border import Blueprint, caller, here, link_next, loaded, read_query, route, written
 from service.api.schemas import (
     Dutch,
     ListField,
@@ -18,6 +19,7 @@ from service.api.schemas import (
     PageSchema,
     TextField,
     ValuesField,
+    one_of,
     read_cursor,
     write_cursor,
 )
@@ -99,6 +101,12 @@ class CompletionAskSchema(Dutch):
     motivation = TextField(data_key="motivering", load_default=None)
 
 
+class CompletionQuery(Dutch):
+    """Whether to wait until the log has been signed: the answer then carries the receipt, for a weighty decision."""
+
+    wait = TextField(data_key="wacht", load_default=None, validate=one_of("ondertekend"))
+
+
 class ReceiptSchema(Dutch):
     """Where the trail holds what was done."""
 
@@ -121,6 +129,7 @@ class CompletionSchema(Dutch):
     ontvangst = NestedField(ReceiptSchema)
     geopend = ListField(TextField())
     zaakGereed = TextField()  # noqa: N815
+    ontvangstbewijs = TextField()  # only to who waited for it; null when the log is not being signed
 
 
 class ContributionAskSchema(Dutch):
@@ -177,11 +186,13 @@ def show_task(task_id: str) -> Response:
     "/<id:task_id>/afronding",
     Guard.ACTOR,
     body=CompletionAskSchema(),
+    query=CompletionQuery(),
     answers=CompletionSchema(),
 )
 def complete(given: dict[str, Any], task_id: str) -> Response:
     """Complete the task. The same again gives the same answer; `If-Match` refuses a stale view with 409."""
     service = here()
+    wait = loaded(_QUERY, read_query())["wait"]
     done = cases.complete(
         service.installation,
         caller().person,
@@ -193,7 +204,13 @@ def complete(given: dict[str, Any], task_id: str) -> Response:
         session=caller().session.id,
     )
     service.metrics.completions.inc()
+    if wait:
+        digest = text(table(done, "ontvangst"), "regel")
+        done["ontvangstbewijs"] = receipts.awaited(service.installation, digest, service.clock())
     return written(done)
+
+
+_QUERY = CompletionQuery()
 
 
 @route(taken, "GET", "/<id:task_id>/afronding", Guard.PERSON, answers=CompletionSchema())

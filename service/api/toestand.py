@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response
 from sqlalchemy.exc import SQLAlchemyError
 
-from service import db, store_jobs
+from service import db, store_jobs, store_log
 from service.api.border import Blueprint, here, route, written
 from service.guard import Guard
 
@@ -14,7 +14,14 @@ toestand = Blueprint("toestand", __name__, description="Hoe het met de dienst ga
 
 @route(toestand, "GET", "/healthz", Guard.ANYONE)
 def healthz() -> Response:
-    """The process answers."""
+    """The process answers, and the log fits what was signed of it; 503 calls people: no restart mends a broken log."""
+    try:
+        with db.reading(here().installation.database) as tx:
+            broken = store_log.read_tree(tx).broken
+    except SQLAlchemyError:
+        broken = None  # that the database is away stands at `/readyz`
+    if broken is not None:
+        return written({"status": "verantwoording gebroken", "reden": broken}, 503)
     return written({"status": "goed"})
 
 

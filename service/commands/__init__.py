@@ -1,6 +1,6 @@
 """The subcommands of `wijkcyclus`, in the order in which help shows them."""
 
-from service.commands import asking, keeping, models, playing, privacy, rules, running, stories, trail, voting
+from service.commands import asking, keeping, log, models, playing, privacy, rules, running, stories, trail, voting
 
 COMMANDS = (
     *running.COMMANDS,
@@ -10,6 +10,7 @@ COMMANDS = (
     *rules.COMMANDS,
     *trail.COMMANDS,
     *asking.COMMANDS,
+    *log.COMMANDS,
     *voting.COMMANDS,
     *privacy.COMMANDS,
     *keeping.COMMANDS,

@@ -8,8 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from getpass import getpass
 
+from argon2 import PasswordHasher
+
+from service import accounts, clock
 from service.config import Config
 from service.installation import Installation, open_installation
+from service.store_people import PersonRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,20 @@ def installation() -> Installation:
     return open_installation(config())
 
 
-def password(question: str) -> str:
-    """A password from `WIJK_WACHTWOORD`, else asked for at the terminal, without showing it."""
-    return os.environ.get("WIJK_WACHTWOORD") or getpass(f"{question}: ")
+def password(question: str, variable: str = "WIJK_WACHTWOORD") -> str:
+    """A password from this variable, else asked for at the terminal, without showing it."""
+    return os.environ.get(variable) or getpass(f"{question}: ")
+
+
+def person(opened: Installation, login: str, variable: str = "WIJK_WACHTWOORD") -> PersonRow:
+    """The person with this login, who proves it with the password."""
+    _, caller = accounts.log_in(
+        opened.database,
+        login=login,
+        password=password(f"Wachtwoord van {login}", variable),
+        now=clock.now(),
+        passwords=PasswordHasher(),
+        entropy=opened.entropy,
+    )
+    accounts.revoke(opened.database, caller, caller.session.kind, caller.session.id, clock.now())
+    return caller.person

@@ -5,13 +5,9 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from argon2 import PasswordHasher
-
 from engine.terms import Finding, Severity
-from service import accounts, checking, clock, db, definitions, store_definitions, wijken
-from service.commands.command import Command, installation, password
-from service.installation import Installation
-from service.store_people import PersonRow
+from service import checking, clock, db, definitions, store_definitions, wijken
+from service.commands.command import Command, installation, person
 
 _PATIENCE = 60  # seconds of processor time for files of our own, on a machine of our own
 
@@ -60,7 +56,7 @@ def _deploy(given: Namespace) -> int:
         return 0
     if given.als is None:
         raise ValueError("Er staat al een procesmodel; zeg met --als wie dit voorstelt of vrijgeeft.")
-    by = _person(opened, given.als)
+    by = person(opened, given.als)
     proposed, findings = definitions.propose(opened, by, files, given.toelichting, now)
     for one in findings:
         print(_line(one))
@@ -69,19 +65,6 @@ def _deploy(given: Namespace) -> int:
         wijken.put_wijken(opened, given.directory)
     print(f"Versie {proposed.number} ({proposed.version[:12]}) is {proposed.status}.")
     return 0
-
-
-def _person(opened: Installation, login: str) -> PersonRow:
-    _, caller = accounts.log_in(
-        opened.database,
-        login=login,
-        password=password(f"Wachtwoord van {login}"),
-        now=clock.now(),
-        passwords=PasswordHasher(),
-        entropy=opened.entropy,
-    )
-    accounts.revoke(opened.database, caller, caller.session.kind, caller.session.id, clock.now())
-    return caller.person
 
 
 COMMANDS = (

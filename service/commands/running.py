@@ -12,7 +12,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from service import clock, db, jobs, logs, worker
+from service import clock, db, jobs, logs, sequencing, signing, witnesses, worker
 from service.commands.command import Command, config, installation
 from service.db import open_database
 
@@ -64,10 +64,16 @@ def _work(given: Namespace) -> int:
     if given.once:
         while jobs.run_due(opened, clock.now()):
             continue
+        sequencing.sequence_all(opened)
+        signing.sign_head(opened, clock.now())
+        witnesses.cosign(opened)
         return 0
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     print(f"Taken van de klok en berichten worden uitgevoerd door proces {os.getpid()}.", flush=True)
+    worker.begin(worker.keep_log, opened, stop)
+    if opened.config.witnesses is not None:
+        worker.begin(worker.ask_witnesses, opened, stop)
     worker.work(opened, stop)
     return 0
 

@@ -24,6 +24,8 @@ OPEN = {
     ("GET", "/metrics"),
     ("GET", "/v1/openapi.json"),
     ("POST", "/v1/sessies"),
+    ("GET", "/v1/verantwoording/checkpoint"),
+    ("GET", "/v1/verantwoording/consistentie"),
     ("GET", "/v1/stemmingen"),
     ("GET", "/v1/stemmingen/<id:ballot_id>"),
     ("GET", "/v1/stemmingen/<id:ballot_id>/deelname"),

@@ -19,6 +19,7 @@ from service import db, exports, jobs
 from service.tables import sealed
 from tests.engine.bpmn import end, process, start
 from tests.service.houses import body
+from tests.service.logs import findings
 from tests.service.towns import Town, town, work
 
 TWO = process("p", start("s"), work("t"), work("t2"), end("e"), flow="s > t > t2 > e")
@@ -72,6 +73,7 @@ def values(here: Town) -> set[Any]:
 def assert_both_chains_hold(here: Town, case: str) -> None:
     for chain in (case, "organisatie"):
         here.assert_whole(chain)
+    assert findings(here.house.installation) == (), "what went by order is no finding of the self-check either"
 
 
 def test_inv_45_one_value_goes_by_an_order_of_two_people_and_its_neighbours_stay(here: Town) -> None:
