@@ -1,9 +1,10 @@
 """SQL for the key store: a SQLite file of its own, on either database, that holds the keys of sealed values.
 
-Each compartment of a chain has a random key, made when it is first needed and wrapped by the installation's secret: who
-has the database, or the key store, or their backups without that secret, reads nothing. A key that was destroyed here
-makes every copy of what it closed unreadable, wherever that copy went. A key is on the disk before anything is closed
-with it.
+Each compartment of a chain has a random key of its own, wrapped by the installation's secret: who has the database, or
+the key store, or their backups without that secret, reads nothing. A key that was destroyed here makes every copy of
+what it closed unreadable, wherever that copy went. A key is on the disk before anything is closed with it: keys are
+made some dozens at a time, so that a new case does not wait for the disk twice. Which key closed a value stands beside
+that value.
 """
 
 from __future__ import annotations
@@ -21,13 +22,10 @@ from typing import TypeVar
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-_TABLE = (
-    "CREATE TABLE IF NOT EXISTS key (id TEXT PRIMARY KEY, chain TEXT NOT NULL, compartment TEXT NOT NULL, "
-    "wrapped BLOB NOT NULL, number INTEGER NOT NULL, UNIQUE (chain, compartment, number)) WITHOUT ROWID"
-)
-_NEWEST = "SELECT id, wrapped FROM key WHERE chain = ? AND compartment = ? ORDER BY number DESC LIMIT 1"
-_NEXT = "INSERT INTO key SELECT ?, ?, ?, ?, COALESCE(MAX(number), 0) + 1 FROM key WHERE chain = ? AND compartment = ?"
-_BY_ID = "SELECT chain, compartment, wrapped FROM key WHERE id = ?"
+_TABLE = "CREATE TABLE IF NOT EXISTS key (id TEXT PRIMARY KEY, wrapped BLOB NOT NULL) WITHOUT ROWID"
+_INSERT = "INSERT INTO key (id, wrapped) VALUES (?, ?)"
+_BY_ID = "SELECT wrapped FROM key WHERE id = ?"
+_AT_ONCE = 64
 _NONCE = 12
 _MOST_KEPT = 4096
 
@@ -72,24 +70,29 @@ class KeyStore:
         self._lock = Lock()
         self._connection: sqlite3.Connection | None = None
         self._seen = -1
+        self._spare: list[Key] = []  # on the disk, and nothing is closed with them yet
         self._current: OrderedDict[tuple[str, str], Key] = OrderedDict()
         self._known: OrderedDict[str, Key] = OrderedDict()
 
     def current(self, chain: str, compartment: str) -> Key:
-        """The key with which this compartment of this chain is closed now; made when there is none."""
+        """The key with which this process closes this compartment of this chain now: a new one when it knows none."""
         with self._lock:
             connection = self._fresh()
             key = self._current.get((chain, compartment))
             if key is None:
-                row = connection.execute(_NEWEST, (chain, compartment)).fetchone()
-                key = self._made(connection, chain, compartment) if row is None else self._read(row, chain, compartment)
+                if not self._spare:
+                    self._spare = self._made(connection, _AT_ONCE)
+                key = self._spare.pop()
                 _keep(self._current, (chain, compartment), key)
             return key
 
     def renew(self, chain: str, compartment: str) -> Key:
-        """A new key for this compartment, with which all that comes is closed; those before it stay until destroyed."""
+        """A new key for this compartment, with which all that comes is closed; those before it stay until destroyed.
+
+        The file changes, from which every other process learns to forget the key that it knows.
+        """
         with self._lock:
-            key = self._made(self._fresh(), chain, compartment)
+            (key,) = self._made(self._fresh(), 1)
             _keep(self._current, (chain, compartment), key)
             return key
 
@@ -102,7 +105,7 @@ class KeyStore:
                 row = connection.execute(_BY_ID, (key_id,)).fetchone()
                 if row is None:
                     return None
-                key = self._read((key_id, row[2]), row[0], row[1])
+                key = self._read(key_id, row[0])
                 _keep(self._known, key_id, key)
             return key
 
@@ -133,24 +136,26 @@ class KeyStore:
             self._seen = version
         return self._connection
 
-    def _made(self, connection: sqlite3.Connection, chain: str, compartment: str) -> Key:
-        key_id, content, nonce = self._entropy(16).hex(), self._entropy(32), self._entropy(_NONCE)
-        wrapped = nonce + self._wrap.encrypt(nonce, content, _place(key_id, chain, compartment))
+    def _made(self, connection: sqlite3.Connection, number: int) -> list[Key]:
+        found, rows = [], []
+        for _ in range(number):
+            key_id, content, nonce = self._entropy(16).hex(), self._entropy(32), self._entropy(_NONCE)
+            rows.append((key_id, nonce + self._wrap.encrypt(nonce, content, _place(key_id))))
+            found.append(Key(key_id, AESGCM(content)))
         with connection:
-            connection.execute(_NEXT, (key_id, chain, compartment, wrapped, chain, compartment))
-        return Key(key_id, AESGCM(content))
+            connection.executemany(_INSERT, rows)
+        return found
 
-    def _read(self, row: tuple[str, bytes], chain: str, compartment: str) -> Key:
-        key_id, wrapped = row
+    def _read(self, key_id: str, wrapped: bytes) -> Key:
         try:
-            content = self._wrap.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], _place(key_id, chain, compartment))
+            content = self._wrap.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], _place(key_id))
         except InvalidTag as wrong:
             raise KeyUnreadable(f"{key_id} in {self.path}") from wrong
         return Key(key_id, AESGCM(content))
 
 
-def _place(key_id: str, chain: str, compartment: str) -> bytes:
-    return f"wijkcyclus/sleutel/v1\n{key_id}\n{chain}\n{compartment}".encode()
+def _place(key_id: str) -> bytes:
+    return f"wijkcyclus/sleutel/v1\n{key_id}".encode()
 
 
 def _keep(kept: OrderedDict[_Name, Key], name: _Name, key: Key) -> None:
