@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
-from engine.registers import overlaps
+from engine.registers import WHOLE
 from engine.rights import Matrix
 from engine.roles import Holding, in_force, values_of
 from engine.submission import cents, day_of, holds_at, is_filled, text, texts
@@ -30,17 +30,18 @@ def mandates_of(actor: Actor, organs: Collection[str], step: str, now: datetime)
 
 
 def flaws(
-    fact: Fact, actor: Actor, own: Collection[Holding], subject: str, amount: int | None, now: datetime
+    fact: Fact, actor: Actor, own: Collection[Holding], subjects: Collection[str], amount: int | None, now: datetime
 ) -> Iterator[str]:
-    """Why a mandate does not carry this decision; nothing when it does."""
+    """Why a mandate does not carry a decision on these subjects; nothing when it does."""
     values = values_of(fact)
     if fact not in in_force(actor.facts, Register.MANDATEN, now):
         yield "het mandaat geldt nu niet" if not holds_at(values, now) else "het mandaat is ingetrokken"
     role = text(values, "rol")
     if role and role not in {holding.role for holding in own if holding.behalf is None}:
         yield f"het mandaat is gegeven aan de rol {role}, en die hebt u hier niet zelf"
-    if not overlaps(text(values, "onderwerp") or "*", subject):
-        yield f"het mandaat gaat over {text(values, 'onderwerp')}"
+    about = text(values, "onderwerp") or WHOLE
+    if about != WHOLE and set(subjects) != {about}:
+        yield f"het mandaat gaat over {about}"
     ceiling = cents(values, "plafond")
     if ceiling is not None and (amount is None or amount > ceiling):
         found = "er is geen bedrag genoemd" if amount is None else f"het bedrag is {amount} cent"

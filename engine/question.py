@@ -11,12 +11,12 @@ from engine.bodies import Body, Form
 from engine.cells import Cell
 from engine.deadlines import Terms
 from engine.decisions import Table, decided
-from engine.differences import amount_of
+from engine.differences import amount_of, items_of
 from engine.expressions import Value
 from engine.ledger import Sort, sort_in
 from engine.mandates import flaws, mandates_of
 from engine.participation import Frame, rung_of
-from engine.registers import WHOLE, Registers, names_of
+from engine.registers import WHOLE, Registers, frames_in, names_of
 from engine.rights import Matrix
 from engine.roles import Holding, Kind, Reach, Roles, Scope, holdings
 from engine.submission import day_of, text
@@ -95,6 +95,13 @@ class Question:
     def amount(self) -> int | None:
         """The largest amount in cents that the submission names: its own, of its fields or of its items together."""
         return amount_of(self.values)
+
+    @property
+    def subjects(self) -> frozenset[str]:
+        """Everything that the act is about: its subject, and what the frames that it sets or its items name."""
+        framed = frames_in(self.step, self.subject, self.values) if self.act is Act.KADER else ()
+        items = items_of(self.values, "") if self.act is Act.BESLUIT else ()
+        return frozenset({self.subject, *(one.subject for one in framed), *(one.name for one in items)})
 
     def decided(self, table: str, context: Mapping[str, object]) -> Mapping[str, Value]:
         """What a table of the city says; none, one out of date, a gap or an overlap raises, so that nobody decides."""
@@ -176,7 +183,7 @@ class Question:
         cell = self.matrix.default(step, self.today) if step else self.cell
         if cell is None or not cell.is_mandatable:
             return ("de rechtentabel staat hier geen mandaat toe",)
-        return tuple(flaws(mandate, self.actor, self.held, self.subject, self.amount, self.now))
+        return tuple(flaws(mandate, self.actor, self.held, self.subjects, self.amount, self.now))
 
     def mandate(self) -> Fact | None:
         """The mandate under which the actor decides: the first without a flaw, when no own role makes him competent."""

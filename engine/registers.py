@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 
 from engine.errors import ValuesUnreadable
 from engine.roles import values_of
-from engine.submission import rows, text
+from engine.submission import appearance, rows, text
 from engine.terms import Act, Action, Fact, Json, Register, Values
 from engine.trail.kinds import Kind, kind_of
 
@@ -197,8 +197,8 @@ def frames_in(step: str | None, subject: str, values: Values) -> tuple[FrameRow,
 
 
 def overlaps(one: str, other: str) -> bool:
-    """Whether two subjects concern each other: the same one, or one of them is the whole dossier."""
-    return one == other or WHOLE in (one, other)
+    """Whether two subjects concern each other: the same one, however it is spelled, or one is the whole dossier."""
+    return one == other or WHOLE in (one, other) or appearance(one) == appearance(other)
 
 
 def act_of(fact: Fact) -> str:

@@ -10,6 +10,7 @@ import json
 import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from engine.errors import ValuesUnreadable
@@ -34,6 +35,7 @@ def folded(text: str) -> str:
     return "".join(char for char in unicodedata.normalize("NFKD", text).casefold() if char.isalnum())
 
 
+@lru_cache(maxsize=4096)  # asked of the same few names for every row of a register
 def appearance(text: str) -> str:
     """What a reader sees of a name: two names with one appearance are one name to whoever reads them on a screen."""
     return folded(text).translate(_LOOKING_LIKE)

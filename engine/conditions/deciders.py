@@ -55,7 +55,7 @@ def stands_for_organ(q: Question) -> Lacks:
         yield "u hebt of vervangt zelf de rol van het orgaan"
         return
     for mandate in mandates_of(q.actor, organ, q.step, q.now):
-        if not any(flaws(mandate, q.actor, q.held, q.subject, 0, q.now)):
+        if not any(flaws(mandate, q.actor, q.held, (q.subject,), 0, q.now)):
             yield "u hebt hier een mandaat van het orgaan"
             return
 

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from engine.binding import binding_of, outcome_of
 from engine.ceiling import FRAMED_BY_TABLE
+from engine.conditions.demands import item_places
 from engine.consents import lowering_agreed
 from engine.differences import items_of
 from engine.ladder import KIND
 from engine.participation import (
+    Frame,
     advices,
     announced,
     concerns_frame,
@@ -25,7 +27,7 @@ from engine.participation import (
 from engine.question import Question
 from engine.registers import WHOLE, FrameRow, frames_in
 from engine.roles import values_of
-from engine.submission import appearance, folded, is_filled, text
+from engine.submission import appearance, begin_of, folded, is_filled, text
 from engine.terms import Act, Register, Rung
 
 _NAMING = (Register.KADERS, Register.VOORSTELLEN, Register.STEMMINGEN, Register.BESLUITEN)  # where subjects stand
@@ -85,6 +87,17 @@ def incomplete_or_unpublished_frame(q: Question) -> Lacks:
             yield "de publicatie van het kader, voordat zijn termijn om is"
     elif q.step is None or q.step not in FRAMED_BY_TABLE:
         yield "een vastgesteld kader" + (f" voor {q.step}" if q.step else "")
+    for name, frame in _frames_of_items(q):
+        if not is_published(q.registers, frame):
+            yield f"de publicatie van het kader van {name}, voordat zijn termijn om is"
+
+
+def _frames_of_items(q: Question) -> Iterator[tuple[str, Frame]]:
+    """The frame by which each item of a decision is judged, where it has one."""
+    for step, name in item_places(q):
+        frame = frame_of(q.registers, step, name)
+        if frame is not None:
+            yield name, frame
 
 
 def no_frame_for_invitation(q: Question) -> Lacks:
@@ -103,9 +116,12 @@ def only_informed(q: Question) -> Lacks:
 
 
 def term_not_ended(q: Question) -> Lacks:
-    """The announced term still runs (INV-16, L722-727)."""
+    """The announced term still runs, of the decision or of one of its items (INV-16, L722-727)."""
     if q.frame is not None and q.rung is not Rung.MEEWETEN and q.now < q.frame.ends:
         yield f"de aangekondigde termijn loopt tot en met {text(values_of(q.frame.fact), 'termijn')}"
+    for name, frame in _frames_of_items(q):
+        if frame.rung is not Rung.MEEWETEN and q.now < frame.ends:
+            yield f"die van {name} loopt tot en met {text(values_of(frame.fact), 'termijn')}"
 
 
 def incomplete_frame(q: Question) -> Lacks:
@@ -229,6 +245,12 @@ def published_too_late(q: Question) -> Lacks:
     if not any(frame.leaves_time(q.now) for frame in waiting):
         for frame in waiting:
             yield f"{frame.fact.step}: {text(values_of(frame.fact), 'termijn')} is al voorbij"
+
+
+def not_yet_public(q: Question) -> Lacks:
+    """What will be public on a day to come is not public: nothing may be built on it, and no term begins with it."""
+    if is_filled(q.values.get("datum")) and begin_of(q.values.get("datum")) > q.now:
+        yield "datum: vandaag of eerder"
 
 
 def _took_part(q: Question, step: str, subject: str) -> bool:

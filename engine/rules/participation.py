@@ -75,6 +75,12 @@ PUBLICATION: Checks = (
         "Een kader wordt openbaar zolang meedoen nog kan: {wat}.",
         "Stel het kader opnieuw vast, met een termijn die nog komt, en publiceer dat.",
     ),
+    Check(
+        "publicatie/inhoud",
+        frames.not_yet_public,
+        "Wat nog openbaar wordt, is nog niet openbaar; er klopt niet: {wat}.",
+        "Publiceer, en leg het daarna vast met de dag waarop het gebeurde.",
+    ),
     TIME_TO_REACT,
     DISTRIBUTED,
     OWN_MARK,

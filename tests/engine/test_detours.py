@@ -21,6 +21,7 @@ from tests.engine.rights_world import (
     HERE,
     IN_TERM,
     OUTCOME,
+    PRESS,
     RESIDENT,
     START,
     WIJK,
@@ -29,6 +30,7 @@ from tests.engine.rights_world import (
     ask,
     binding_values,
     frame_values,
+    mandate,
     person,
     refused,
     task_for,
@@ -180,7 +182,7 @@ def test_inv_04_an_initiative_is_not_stopped_under_another_spelling() -> None:
     dossier.decided(OUTCOME, "D07", "I-05", "meebeslissen")
     stop: dict[str, Json] = {"besluit": "gestopt", "reden": "x", "motivering": "y", "inbrengregister": 0, "gevolg": "z"}
     refused(ask(COLLEGE, task_for(Act.BESLUIT, "college", "D11", "I-05"), stop, dossier), "INV-04", "I-05")
-    refused(ask(COLLEGE, task_for(Act.BESLUIT, "college", "D11", "i-05"), stop, dossier), "INV-01", "I-05")
+    refused(ask(COLLEGE, task_for(Act.BESLUIT, "college", "D11", "i-05"), stop, dossier), "INV-04", "I-05")
 
 
 # --- what the participants decide ------------------------------------------------------------------------------------
@@ -291,3 +293,79 @@ def test_inv_13_an_objection_is_against_one_decision_and_the_one_that_was_contes
     lodged: dict[str, Json] = {"bestreden_besluit": "B-2", "gronden": "z"}
     dossier.act(Act.INBRENG, RESIDENT, lodged, step="D17", role="bewoner")
     refused(ask(COLLEGE, college, values | {"bestreden_besluit": first.record}, dossier), "INV-13", "bestreden besluit")
+
+
+# --- another spelling, an item, a mandate stretched -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["i-02", "I 02", "I-O2"])
+def test_inv_18_and_inv_09_what_came_in_under_another_spelling_is_answered_first(name: str) -> None:
+    heard = Dossier().framed("D07", "raadplegen")
+    heard.heard("D07", name)
+    values = GRANT | {"inbrengregister": 1}
+    refused(ask(COLLEGE, GRANTS, values, heard), "INV-18", "R-01")
+    heard.handled()
+    allowed(ask(COLLEGE, GRANTS, values, heard))
+    advised = Dossier().framed("D07", "adviseren")
+    advised.advised("D07", name)
+    refused(ask(COLLEGE, GRANTS, GRANT, advised), "INV-09", "A-1")
+
+
+def test_inv_41_a_one_sided_meeting_under_another_spelling_carries_no_decision() -> None:
+    dossier = Dossier().framed("D07", "raadplegen")
+    came: list[Json] = [{"groep": "ouderen", "aantal": 20}, {"groep": "jongeren", "aantal": 0}]
+    report: dict[str, Json] = {"soort": "verslag", "kenmerk": "B-1", "opkomst": came}
+    dossier.act(Act.BIJEENKOMST, COORDINATOR, report, step="D07", subject="i-02", role="wijkcoordinator")
+    refused(ask(COLLEGE, GRANTS, GRANT | {"inbrengregister": 0}, dossier), "INV-41", "B-1")
+
+
+ADOPTS = task_for(Act.BESLUIT, "college", "D09")
+ITEM: dict[str, Json] = {"onderdeel": "I-02", "velden": {"bedrag": 100}}
+PROGRAMME: dict[str, Json] = {
+    "motivering": "samen gemaakt",
+    "inbrengregister": 0,
+    "onderdelen": [ITEM],
+    "bestedingsvoorstel": [{"post": "I-02", "bedrag": 100}],
+}
+
+
+def test_inv_16_a_programme_decides_on_no_item_while_people_can_still_take_part_in_it() -> None:
+    for subject in ("I-02", "*"):
+        dossier = Dossier().budgeted().framed("D09", "raadplegen")
+        dossier.framed("D07", "raadplegen", subject, termijn="2026-12-20").adoptable("I-02")
+        refused(ask(COLLEGE, ADOPTS, PROGRAMME, dossier), "INV-16", "I-02", "2026-12-20")
+        over = datetime.fromisoformat("2026-12-21T09:00+01:00")
+        allowed(ask(COLLEGE, ADOPTS, PROGRAMME, dossier, now=over))
+
+
+def test_inv_02_a_programme_decides_on_no_item_whose_frame_nobody_heard_of() -> None:
+    dossier = Dossier().budgeted().framed("D09", "raadplegen").framed("D07", "coproduceren")
+    lower = frame_values("D07", "raadplegen", reden="haast")
+    dossier.act(Act.KADER, COLLEGE, lower, step="D07", subject="I-02", role="college")
+    refused(ask(COLLEGE, ADOPTS, PROGRAMME, dossier.adoptable("I-02")), "INV-02", "I-02")
+
+
+def test_inv_13_a_mandate_for_one_subject_reaches_no_other_and_not_the_whole() -> None:
+    given = mandate("wijkcoordinator", "D07", {"onderwerp": "I-02"})
+    holder = person("coordinator", "wijkcoordinator", facts=(given,))
+    values = GRANT | {"inbrengregister": 0}
+    allowed(ask(holder, GRANTS, values, Dossier().framed("D07", "raadplegen", "I-02")))
+    whole = task_for(Act.BESLUIT, "college", "D07")
+    refused(ask(holder, whole, values, Dossier().framed("D07", "raadplegen")), "INV-13", "I-02")
+    items = values | {"onderdelen": [{"onderdeel": "I-05", "velden": {"bedrag": 100}}]}
+    refused(ask(holder, GRANTS, items, Dossier().framed("D07", "raadplegen")), "INV-13", "I-02")
+    frames = person("coordinator", "wijkcoordinator", facts=(mandate("wijkcoordinator", "D01", {"onderwerp": "I-02"}),))
+    task = task_for(Act.KADER, "college", "D01", "I-02")
+    for subject in ("*", "I-05"):
+        rows: list[Json] = [frame_values("D07", "raadplegen", onderwerp=subject)]
+        refused(ask(frames, task, {"kaders": rows}), "INV-13", "I-02")
+    allowed(ask(frames, task, {"kaders": [frame_values("D07", "raadplegen")]}))
+
+
+def test_what_will_be_public_some_day_is_not_public() -> None:
+    task = replace(task_for(Act.PUBLICATIE, "communicatie"), spec=ActSpec(Act.PUBLICATIE, product="participatiekader"))
+    dossier = Dossier()
+    dossier.act(Act.KADER, COLLEGE, frame_values("D07", "raadplegen"), step="D07", role="college")
+    values: dict[str, Json] = {"kanalen": ["website"], "datum": "2026-10-02"}
+    refused(ask(PRESS, task, values, dossier, now=IN_TERM), "publicatie/inhoud", "datum")
+    allowed(ask(PRESS, task, values | {"datum": "2026-10-01"}, dossier, now=IN_TERM))
