@@ -27,6 +27,9 @@ MOTIVATION = "motivering"
 _TAKES_PART = (Act.INBRENG, Act.ADVIES, Act.VOORSTEL)
 # From these is worked out what the participants decide, or decided.
 BINDING = frozenset({Register.KADERS, Register.BESLUITEN, Register.STEMMINGEN, Register.ADVIEZEN})
+# These bind in every dossier of the wijk: what was left to the participants, what was promised and consented to.
+BINDING_ELSEWHERE = BINDING | {Register.TOEZEGGINGEN, Register.INSTEMMINGEN}
+_WHOLLY_BINDING = BINDING_ELSEWHERE - {Register.KADERS, Register.ADVIEZEN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +104,11 @@ def looks_elsewhere(task: Task | None) -> bool:
 
 
 def bindings_in(facts: Sequence[Fact]) -> tuple[Fact, ...]:
-    """The self-bindings among these facts, and the ballots, decisions, ratifications and judgements that followed."""
+    """What binds among these facts: self-bindings, ballots, decisions, judgements, commitments and consents."""
     return tuple(
         fact
         for fact in facts
-        if fact.register in (Register.BESLUITEN, Register.STEMMINGEN)
+        if fact.register in _WHOLLY_BINDING
         or (fact.register is Register.KADERS and registers.act_of(fact) == Act.ZELFBINDING)
         or is_judgement(fact)
     )

@@ -181,7 +181,7 @@ def facts_of_wijk(tx: Connection, case_id: str) -> tuple[Fact, ...]:
         select(*_FACT_COLUMNS)
         .join(others, others.c.id == fact.c.dossier)
         .where(
-            fact.c.register.in_([one.value for one in acts.BINDING]),
+            fact.c.register.in_([one.value for one in acts.BINDING_ELSEWHERE]),
             or_(fact.c.subject != "*", others.c.is_same),
         )
         .order_by(fact.c.id)

@@ -73,8 +73,9 @@ def undone_by_another_step(q: Question) -> Lacks:
     changed = CHANGES.get(q.step or "")
     if changed is None or q.rung is Rung.MEEBESLISSEN:
         return
-    here = [subject for subject in decided_subjects(q.registers, changed) if overlaps(subject, q.subject)]
-    there = decided_subjects(q.elsewhere, changed) if q.subject == WHOLE else (q.subject,)
+    about = (q.subject, *(item.name for item in items_of(q.values, "")))
+    here = [one for one in decided_subjects(q.registers, changed) if any(overlaps(one, name) for name in about)]
+    there = decided_subjects(q.elsewhere, changed) if WHOLE in about else about
     theirs = [subject for subject in here if outcome_of(q.registers, changed, subject)]
     theirs += [subject for subject in there if _outcome_elsewhere(q, changed, subject)]
     for subject in dict.fromkeys(theirs):

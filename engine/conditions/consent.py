@@ -22,7 +22,7 @@ from engine.question import Question
 from engine.registers import WHOLE
 from engine.roles import Holding, Kind, Reach, values_of
 from engine.submission import folded, is_filled, text, yes_or_no
-from engine.terms import Act
+from engine.terms import Act, Fact, Json
 
 _OF_GOVERNMENT = frozenset({Kind.ORGAN, Kind.OFFICIAL})
 
@@ -94,7 +94,8 @@ def _about_date(q: Question) -> Lacks:
 def changes_owner(q: Question) -> Lacks:
     """An initiative changes hands by its group's consent alone, whatever the step or the spelling of its code (INV-24).
 
-    Silence is no consent. One consent carries one transfer, to whom the group named if it named anybody.
+    Silence is no consent. One consent carries one transfer, to whom the group named if it named anybody. What was said
+    of the initiative in another dossier of the wijk counts as well.
     """
     if q.act is not Act.BESLUIT:
         return
@@ -102,17 +103,22 @@ def changes_owner(q: Question) -> Lacks:
         if subject == WHOLE:
             yield "het initiatief waarvan de eigenaar wordt genoemd"
             continue
-        known = owner_of(q.registers, subject)
+        known = _last(owner_of(q.registers, subject), owner_of(q.elsewhere, subject))
         if known is None and q.step in (steps.ADMISSION, *COMPOSITE):
             continue
         if (known and is_same_owner(known[0], owner)) or _decides_itself(q, subject):
             continue
-        answer = takeover_answer(q.registers, subject)
+        answers = (takeover_answer(one, subject) for one in (q.registers, q.elsewhere))
+        answer = max((one for one in answers if one), key=lambda fact: fact.at, default=None)
         is_spent = known is not None and answer is not None and answer.at < known[1].at
         if not is_yes(answer) or answer is None or is_spent:
             yield f"de instemming van de groep van {subject}"
         elif not is_same_owner(values_of(answer).get("nieuwe_eigenaar") or owner, owner):
             yield f"de eigenaar waarmee de groep van {subject} instemde"
+
+
+def _last(*owners: tuple[Json, Fact] | None) -> tuple[Json, Fact] | None:
+    return max((one for one in owners if one), key=lambda one: one[1].at, default=None)
 
 
 def _decides_itself(q: Question, subject: str) -> bool:

@@ -124,17 +124,21 @@ def set_aside(q: Question) -> Lacks:
 
 
 def _of_other_organs(q: Question) -> Iterator[Promise]:
-    if q.act is not Act.BESLUIT or not q.registers.all(Register.TOEZEGGINGEN):
+    if q.act is not Act.BESLUIT or not any(known.all(Register.TOEZEGGINGEN) for known in (q.registers, q.elsewhere)):
         return
     acting = {holding.role for holding in q.deciding()}
     mandate, body = q.mandate(), q.decider()
     if mandate is not None:
         acting |= _roles_of(body)
     acting = {role for role in acting if q.roles.kind(role) is Kind.ORGAN}
-    for promise in promises(q.registers):
+    for promise in (*promises(q.registers), *promises(q.elsewhere)):
         of_organ = q.roles.kind(promise.party) is Kind.ORGAN
-        if acting and of_organ and promise.party not in acting and overlaps(promise.fact.subject, q.subject):
+        if acting and of_organ and promise.party not in acting and _is_decided_on(q, promise):
             yield promise
+
+
+def _is_decided_on(q: Question, promise: Promise) -> bool:
+    return any(overlaps(name, subject) for name in promise.about for subject in q.subjects)
 
 
 def _roles_of(body: Body | None) -> frozenset[str]:

@@ -9,7 +9,9 @@ import pytest
 from engine.acts import looks_elsewhere
 from engine.terms import Act, Json
 from tests.engine.rights_world import (
+    ADMISSION,
     COLLEGE,
+    COORDINATOR,
     GRANT,
     OUTCOME,
     PLAY,
@@ -156,3 +158,42 @@ def test_only_what_decides_or_binds_looks_at_other_dossiers() -> None:
     looking = {act for act in Act if looks_elsewhere(task_for(act, "college", "D07"))}
     assert looking == {Act.KADER, Act.ZELFBINDING, Act.STEMMING, Act.BESLUIT}
     assert not looks_elsewhere(None)
+
+
+def test_inv_04_their_outcome_is_not_stopped_as_an_item_of_something_else() -> None:
+    stops: dict[str, Json] = {"reden": "x", "gevolg": "x", "motivering": "x", "inbrengregister": 0}
+    task = task_for(Act.BESLUIT, "college", "D11", "I-07")
+    for name in ("I-05", "i-05"):
+        values = stops | {"onderdelen": [item(name, bedrag=0)]}
+        refused(ask(COLLEGE, task, values, decided().framed("D11", "raadplegen", "I-07")), "INV-04", "I-05")
+        elsewhere = Dossier().framed("D11", "raadplegen", "I-07")
+        refused(ask(COLLEGE, task, values, elsewhere, elsewhere=decided()), "INV-04", "deelnemers")
+        allowed(ask(COLLEGE, task, values, elsewhere))
+
+
+def test_inv_24_an_initiative_of_a_group_gets_no_other_owner_in_another_dossier() -> None:
+    task = task_for(Act.BESLUIT, "wijkcoordinator", "D05", "I-05")
+    there, theirs = Dossier().admitted("I-05"), ADMISSION | {"inbrengregister": 0}
+    taken = theirs | {"eigenaar": "gemeente"}
+    refused(ask(COORDINATOR, task, taken, elsewhere=there), "INV-24", "I-05")
+    allowed(ask(COORDINATOR, task, theirs, elsewhere=there))
+    consents: dict[str, Json] = {"verzoek": "overname", "instemming": True, "reden": "wij stoppen"}
+    there.act(Act.INSTEMMING, PLAY, consents, step="D15", subject="I-05", role="deelnemers")
+    allowed(ask(COORDINATOR, task, taken, elsewhere=there))
+    there.decided({"eigenaar": "gemeente"}, "D11", "I-05", "raadplegen", by=COLLEGE.ref, role="college")
+    refused(ask(COORDINATOR, task, theirs | {"eigenaar": "corporatie"}, elsewhere=there), "INV-24", "I-05")
+
+
+@pytest.mark.parametrize("name", ["I-05", "i-05", "*"])
+def test_inv_36_a_promise_binds_the_other_government_in_every_dossier(name: str) -> None:
+    promise: dict[str, Json] = {"kenmerk": "T-1", "partij": "deelgemeentebestuur", "datum": "2027-03-31"}
+    there = Dossier()
+    there.act(Act.TOEZEGGING, "borough", promise, step="D06", subject=name, role="deelgemeentebestuur")
+    refused(ask(COLLEGE, GRANTS, VALUES, framed(), elsewhere=there), "INV-36", "T-1")
+    stands: list[Json] = [{"toezegging": "T-1", "gevolg": "ongewijzigd"}]
+    allowed(ask(COLLEGE, GRANTS, VALUES | {"toezeggingen": stands}, framed(), elsewhere=there))
+    other = task_for(Act.BESLUIT, "college", "D07", "I-02")
+    if name != "*":
+        allowed(ask(COLLEGE, other, VALUES, framed(name="I-02"), elsewhere=there))
+        items = VALUES | {"onderdelen": [item("I-05", bedrag=100)]}
+        refused(ask(COLLEGE, other, items, framed(name="I-02"), elsewhere=there), "INV-36", "T-1")
