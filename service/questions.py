@@ -149,7 +149,7 @@ def _material(tx: Connection, question: Question, scope: Scope, now: datetime) -
     )
 
 
-def _values(tx: Connection, entries: Sequence[Entry]) -> Mapping[str, tuple[str, str]]:
+def _values(tx: Connection, entries: Sequence[Entry]) -> Mapping[str, str]:
     named = dict.fromkeys(digest for one in entries for digest in handles_in(dict(one.body)))
     return store_questions.values_named(tx, [*named])
 

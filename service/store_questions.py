@@ -92,12 +92,12 @@ def heads(tx: Connection) -> dict[str, tuple[int, str]]:
     return found if own is None else {**found, ORGANISATION: own}
 
 
-def values_named(tx: Connection, digests: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """The field and compartment of each of these sealed values that still exists."""
-    found: dict[str, tuple[str, str]] = {}
+def values_named(tx: Connection, digests: Sequence[str]) -> dict[str, str]:
+    """The compartment of each of these sealed values that still exists."""
+    found: dict[str, str] = {}
     for some in _portions(digests):
-        rows = tx.execute(select(sealed.c.digest, sealed.c.name, sealed.c.compartment).where(sealed.c.digest.in_(some)))
-        found |= {str(digest): (str(name), str(compartment)) for digest, name, compartment in rows}
+        rows = tx.execute(select(sealed.c.digest, sealed.c.compartment).where(sealed.c.digest.in_(some)))
+        found |= {str(digest): str(compartment) for digest, compartment in rows}
     return found
 
 

@@ -38,6 +38,7 @@ _BY_OPERATORS = frozenset(
         *(Kind.EVIDENCE_ISSUED, Kind.LOG_REOPENED),
     }
 )
+_ORDER = ("gevraagd_door", "opgedragen_door", "grond")
 _DESTROYED = frozenset({Kind.DESTRUCTION_ORDERED, Kind.DESTRUCTION_DONE})
 
 
@@ -134,7 +135,7 @@ def corrections(material: Material) -> Iterator[Row]:
 def destructions(material: Material) -> Iterator[Row]:
     """Each order to destroy, and each one carried out."""
     for one in material.of(_DESTROYED):
-        yield _said(one) | {"grond": one.part("values").get("grond"), "en_door": one.body.get("other")}
+        yield _said(one) | {name: one.part("values").get(name) for name in _ORDER}
 
 
 def _said(one: Entry) -> Row:
@@ -197,7 +198,7 @@ _ALL: Sequence[Question] = (
     _list(
         "vernietigingen",
         "Opdrachten tot vernietiging en hun uitvoering",
-        "wat wie zin grond en_door",
+        "wat wie zin gevraagd_door opgedragen_door grond",
         destructions,
         _DESTROYED,
     ),

@@ -123,8 +123,8 @@ class Material:
     """All that one question may look at; `organisation` holds the records of no case.
 
     What is not what was hashed is left out, but for the question whether the log is whole; `unsound` says how many.
-    `heads` are the ends of the chains as they are kept; `values` says of each sealed value that still exists where it
-    belongs: (name of the field, compartment).
+    `heads` are the ends of the chains as they are kept; `values` says of each sealed value that still exists in
+    which compartment it lies.
     """
 
     now: datetime
@@ -132,7 +132,7 @@ class Material:
     organisation: tuple[Entry, ...] = ()
     tasks: tuple[TaskLine, ...] = ()
     heads: Mapping[str, tuple[int, str]] = field(default_factory=dict)
-    values: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
     unsound: int = 0
 
     @property

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from engine.questions.material import Entry, Material, Row, recorded
 from engine.registers import moment
+from engine.terms import Json
 from engine.trail.kinds import Kind
 from engine.trail.record import NO_RECORD
-from engine.trail.seal import handles_in
+from engine.trail.seal import HANDLE, handles_in
 
 
 def whole(material: Material) -> Iterator[Row]:
@@ -55,12 +56,11 @@ def personal_data(material: Material) -> Iterator[Row]:
     held: dict[tuple[str, str, str], list[Entry]] = {}
     gone: dict[str, list[Entry]] = {}
     for one in material.entries:
-        for digest in dict.fromkeys(handles_in(dict(one.body))):
-            known = material.values.get(digest)
-            if known is None:
-                gone.setdefault(one.chain, []).append(one)
+        for digest, place in dict(_sealed_in(dict(one.body), "")).items():
+            if digest in material.values:
+                held.setdefault((one.chain, place, material.values[digest]), []).append(one)
             else:
-                held.setdefault((one.chain, *known), []).append(one)
+                gone.setdefault(one.chain, []).append(one)
     for (chain, name, compartment), entries in held.items():
         yield _held(entries[-1], chain, name, len(entries)) | {"vak": compartment, "termijn": _KEPT_FOR}
     for chain, entries in gone.items():
@@ -74,9 +74,20 @@ def personal_data(material: Material) -> Iterator[Row]:
             aantal=None,
             waarom=one.part("values").get("grond"),
             termijn=None,
-            door=one.part("actor").get("ref"),
-            en_door=one.body.get("other"),
+            door=one.part("values").get("opgedragen_door") or one.part("actor").get("ref"),
+            en_door=one.part("values").get("gevraagd_door"),
         )
+
+
+def _sealed_in(value: Json, place: str) -> Iterator[tuple[str, str]]:
+    """The digest of each sealed value with the field in which it stands; of a motivation that of its form."""
+    if isinstance(value, dict):
+        yield from ((digest, place) for digest in handles_in(value) if set(value) == {HANDLE})
+        for name in sorted(value, key=lambda name: name == "values"):
+            yield from _sealed_in(value[name], f"{place}.{name}".removeprefix(".values").removeprefix("."))
+    elif isinstance(value, list):
+        for one in value:
+            yield from _sealed_in(one, place)
 
 
 def _held(last: Entry, chain: str, name: str, count: int) -> Row:
