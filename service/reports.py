@@ -15,7 +15,8 @@ from engine.registers import Registers
 from engine.submission import AMSTERDAM
 from engine.terms import Register, Values
 from engine.trail import seal
-from service import db, openings, reading, store, store_trail, store_wijken
+from engine.trail.note import Note
+from service import db, openings, reading, store, store_evidence, store_trail, store_wijken
 from service.faults import Unknown
 from service.installation import Installation
 from service.openings import Reader
@@ -29,7 +30,10 @@ class NoPrinter(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The account of one dossier at a moment: whose it is, and its chapters as `engine.report` draws them up."""
+    """The account of one dossier at a moment: whose it is, and its chapters as `engine.report` draws them up.
+
+    `checkpoint` is the text that was last signed by then (log, size, root); None when nothing was.
+    """
 
     wijk: str
     year: int | None
@@ -37,6 +41,7 @@ class Report:
     at: datetime
     head: str
     chapters: Values
+    checkpoint: str | None = None
 
 
 def read_report(installation: Installation, by: PersonRow, case_id: str, now: datetime) -> Report:
@@ -68,7 +73,10 @@ def _report(tx: Connection, row: CaseRow, now: datetime) -> Report:
     dossier = store.read_case(tx, row.dossier) or row
     facts = store_trail.facts_of(tx, dossier.id, frozenset(Register))
     wijk = store_wijken.find(tx, dossier.wijk) or dossier.wijk
-    return Report(wijk, dossier.year, dossier.id, now, dossier.head, report.draft(Registers(facts, now), now))
+    signed = store_evidence.newest_signed(tx, now)
+    checkpoint = None if signed is None else Note.decode(signed.note).text
+    chapters = report.draft(Registers(facts, now), now)
+    return Report(wijk, dossier.year, dossier.id, now, dossier.head, chapters, checkpoint)
 
 
 def html(told: Report) -> str:

@@ -47,7 +47,7 @@ SQL_TYPES = {"Connection", "Engine", "Row", "URL", "make_url"}
 
 FILE_LINES = 400
 TEST_FILE_LINES = 600
-VERIFIER_LINES = 1000  # an auditor runs this one file without us: what it needs cannot stand in another
+VERIFIER_LINES = 1100  # an auditor runs this one file without us: what it needs cannot stand in another
 FUNCTION_LINES = 50
 
 

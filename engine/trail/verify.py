@@ -3,7 +3,8 @@
 This file is an independent verifier: on purpose it shares no code with what writes the records, and states every rule
 again. It answers 0 when all fits, 1 when something does not (each finding names its line and rule), and 2 when the file
 cannot be read as an export. Give it the digests that you kept of earlier exports or receipts (--kept): each must still
-be there. A receipt is checked against a policy (--policy): whose keys you believe, which you know from elsewhere.
+be there. A receipt or an evidence package (a directory) is checked against a policy (--policy): whose keys you believe,
+which you know from elsewhere; of a package, --kept are the checkpoints that you kept.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, BinaryIO
 
 RECORD_PREFIX = b"wijkcyclus/record/v1\n"
@@ -692,6 +694,276 @@ def note_text(content: bytes) -> str:
     return text
 
 
+# --- the evidence package: BagIt, RFC 8493 ---------------------------------------------------------------------------
+
+MANIFEST_LINE = re.compile(r"([0-9a-f]{64})  ([0-9A-Za-z_-][0-9A-Za-z._-]*(?:/[0-9A-Za-z_-][0-9A-Za-z._-]*)*)")
+TAG_FILES = {"bagit.txt", "bag-info.txt", "manifest-sha256.txt"}
+BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+ISSUED = "bewijs:uitgegeven"
+
+
+@dataclass
+class Package:
+    """A package while it is checked; `files` maps each name to its SHA-256, `root` is None without a tree to check."""
+
+    root: Path
+    report: Report
+    files: dict[str, str] = field(default_factory=dict)
+    checkpoint: Checkpoint | None = None
+    note: bytes = b""
+    leaves: list[bytes] | None = None
+    places: set[int] = field(default_factory=set)
+    absent: list[tuple[int, str, str]] = field(default_factory=list)  # line, digest, ground
+
+    def read(self, name: str) -> bytes:
+        """The content of a file that the manifest names."""
+        if name not in self.files:
+            raise Unreadable(f"het bestand {name} ontbreekt in het pakket")
+        return (self.root / name).read_bytes()
+
+
+def check_package(root: Path, policy: Policy, kept: Sequence[bytes] = ()) -> Report:
+    """Everything that is wrong with a package. Raises Unreadable when it is none, Untrusted for its checkpoint."""
+    package = Package(root, Report())
+    check_files(package)
+    scope_bytes = package.read("data/scope.json")
+    scope = read_scope(scope_bytes)
+    check_head(package, policy, scope, kept)
+    chains = {str(one["chain"]): Header(str(one["chain"]), one["count"], str(one["head"])) for one in scope["chains"]}
+    check_records(package, scope, chains)
+    check_issued(package, scope, hashlib.sha256(scope_bytes).hexdigest())
+    check_absent(package, scope)
+    check_definitions(package, scope)
+    if lacking := set(range(scope["size"])) - package.places:
+        package.report.find(0, "boom", f"van het hele logboek ontbreken {len(lacking)} regels")
+    return package.report
+
+
+def check_files(package: Package) -> None:
+    """The files are those of the manifests, all of them and no other, and none leads out of the package."""
+    found = set(walk(package.root))
+    if "bagit.txt" not in found or (package.root / "bagit.txt").read_bytes() != BAGIT:
+        raise Unreadable("dit is geen BagIt-pakket: bagit.txt ontbreekt of noemt een andere versie of tekenset")
+    tags = read_manifest(package, "tagmanifest-sha256.txt", found)
+    listed = read_manifest(package, "manifest-sha256.txt", found)
+    if set(tags) != TAG_FILES or not all(name.startswith("data/") for name in listed):
+        raise Unreadable("de manifesten noemen andere bestanden dan zij horen te doen")
+    for name in sorted(found - set(listed) - TAG_FILES - {"tagmanifest-sha256.txt"}):
+        package.report.find(0, "bestanden", f"{name} hoort niet in het pakket")
+    if len({name.casefold() for name in listed}) != len(listed):
+        raise Unreadable("twee bestanden verschillen alleen in hoofdletters")
+    for name, digest in {**listed, **tags}.items():
+        if name not in found:
+            package.report.find(0, "bestanden", f"{name} ontbreekt")
+        elif hash_of(package.root / name) != digest:
+            package.report.find(0, "bestanden", f"{name} is niet wat het manifest zegt")
+    package.files = {name: digest for name, digest in listed.items() if name in found}
+
+
+def walk(root: Path) -> Iterator[str]:
+    """Every file under a directory, by its name from there. Raises Unreadable for a link, or what is no file."""
+    waiting = [root]
+    while waiting:
+        for path in sorted(waiting.pop().iterdir()):
+            name = path.relative_to(root).as_posix()
+            if path.is_symlink() or not (path.is_dir() or path.is_file()):
+                raise Unreadable(f"{name!r} is een verwijzing of geen gewoon bestand")
+            if path.is_dir():
+                waiting.append(path)
+            else:
+                yield name
+
+
+def read_manifest(package: Package, name: str, found: set[str]) -> dict[str, str]:
+    """The digest of each file in a manifest; names that could lead elsewhere are none."""
+    if name not in found:
+        raise Unreadable(f"{name} ontbreekt")
+    listed: dict[str, str] = {}
+    content = (package.root / name).read_bytes()
+    if not content.endswith(b"\n"):
+        raise Unreadable(f"{name} houdt midden in een regel op")
+    for line in content[:-1].decode("utf-8", "replace").split("\n"):
+        parts = MANIFEST_LINE.fullmatch(line)
+        if parts is None or parts[2] in listed:
+            raise Unreadable(f"{name}: geen regel van een manifest: {line[:80]!r}")
+        listed[parts[2]] = parts[1]
+    return listed
+
+
+def hash_of(path: Path) -> str:
+    """The SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_scope(content: bytes) -> dict[str, Any]:
+    """What the package says that it holds."""
+    try:
+        scope = read_object(content)
+    except Malformed as error:
+        raise Unreadable(f"data/scope.json: {error}") from error
+    lists = [scope.get(name) for name in ("chains", "withheld", "definitions")]
+    is_described = is_whole(scope.get("size")) and all(isinstance(one, list) for one in lists)
+    if scope.get("format") != "wijkcyclus-bewijs" or not is_described or scope["size"] > 10**8:
+        raise Unreadable("data/scope.json is geen omschrijving van een bewijspakket")
+    for one in scope["chains"]:
+        if not isinstance(one, dict) or not is_whole(one.get("count")) or not HEX.fullmatch(str(one.get("head"))):
+            raise Unreadable("data/scope.json noemt een keten zonder aantal of einde")
+    return scope
+
+
+def check_head(package: Package, policy: Policy, scope: dict[str, Any], kept: Sequence[bytes]) -> None:
+    """The checkpoint against the policy and what was kept; of a whole log the root again, from every digest."""
+    package.note = package.read("data/checkpoint")
+    package.checkpoint = checkpoint = check_checkpoint(package.note, policy)
+    if scope.get("log") != checkpoint.origin:
+        package.report.find(0, "logboek", "het controlepunt is van een ander logboek dan het pakket zegt")
+    if "data/digests.bin" in package.files:
+        content = package.read("data/digests.bin")
+        package.leaves = [content[at : at + 32] for at in range(0, len(content), 32)]
+        if len(content) != 32 * checkpoint.size or tree_root(package.leaves) != checkpoint.root:
+            package.report.find(0, "boom", "de digests van het hele logboek geven niet de ondertekende wortel")
+    for one in kept:
+        check_kept(package, checkpoint, check_checkpoint(one, policy))
+
+
+def check_kept(package: Package, now: Checkpoint, before: Checkpoint) -> None:
+    """The log that the package is from only added to the one of an earlier checkpoint."""
+    name = f"data/consistency/{before.size}.json"
+    if before.origin != now.origin or before.size > now.size:
+        package.report.find(0, "bewaard", "een bewaard controlepunt is van een ander of een langer logboek")
+    elif package.leaves is not None:
+        if tree_root(package.leaves[: before.size]) != before.root:
+            package.report.find(0, "bewaard", f"de eerste {before.size} regels zijn niet meer die van toen")
+    elif before.size < now.size and name not in package.files:
+        package.report.find(
+            0, "bewaard", f"het pakket toont niet dat het logboek na {before.size} regels alleen groeide"
+        )
+    else:
+        told = read_object(package.read(name)).get("path") if before.size < now.size else []
+        path = [read_hash(str(one)) for one in told] if isinstance(told, list) else []
+        if not consistency_holds(before.size, before.root, now.size, now.root, path):
+            package.report.find(0, "bewaard", f"het logboek is na {before.size} regels niet alleen gegroeid")
+
+
+def check_records(package: Package, scope: dict[str, Any], chains: dict[str, Header]) -> None:
+    """Each record: its digest, its place in its chain and in the log; each chain whole up to the end it claims."""
+    grounds = withheld_in(scope)
+    ends = dict.fromkeys(chains, (0, NO_RECORD))
+    for number, line in enumerate(package.read("data/records.jsonl").split(b"\n")[:-1], 1):
+        body, digest = check_record(package, line, number, grounds)
+        chain = body.get("case")
+        if not isinstance(chain, str) or chain not in chains:
+            package.report.find(number, "keten", "de regel is van een keten die het pakket niet noemt")
+            continue
+        seq, before = ends[chain]
+        for rule, sentence in body_faults(body, seq, before, chains[chain]):
+            package.report.find(number, rule, sentence)
+        ends[chain] = (seq + 1, digest)
+    for chain, header in chains.items():
+        if ends[chain] != (header.count, header.head):
+            package.report.find(
+                0, "einde", f"de keten {chain} is niet heel: {ends[chain][0]} van {header.count} regels"
+            )
+
+
+def check_record(package: Package, line: bytes, number: int, grounds: dict[str, str]) -> tuple[dict[str, Any], str]:
+    """One line of records: digest, place in the log, and each sealed value shown, withheld or destroyed."""
+    try:
+        value = read_object(line)
+        if set(value) != {"digest", "body", "index", "sealed"} or not isinstance(value["body"], str):
+            raise Malformed("de velden moeten digest, body, index en sealed zijn")
+        digest = hashlib.sha256(RECORD_PREFIX + value["body"].encode()).hexdigest()
+        body = read_object(value["body"].encode())
+    except Malformed as error:
+        package.report.find(number, "vorm", str(error))
+        return {}, "onleesbaar"
+    package.report.records += 1
+    if value["digest"] != digest:
+        package.report.find(number, "digest", f"de inhoud heeft digest {digest}, niet de genoemde")
+    if package.checkpoint is not None and body.get("log") != package.checkpoint.origin:
+        package.report.find(number, "logboek", "de regel hoort bij een ander logboek")
+    faults = [*place_faults(package, value["index"], digest), *execution_faults(body, package.report)]
+    if value["sealed"] != {} or '"verzegeld"' in value["body"]:  # looking for what is sealed takes longest
+        shown = value["sealed"] if isinstance(value["sealed"], dict) else {}
+        handles = dict.fromkeys(handles_in(body))
+        faults += [("verzegeling", f"de waarde {one} hoort niet bij deze regel") for one in shown if one not in handles]
+        faults += [fault for one, opened in shown.items() for fault in shown_faults(one, opened, package.report)]
+        package.absent += [(number, one, grounds.get(one, "")) for one in handles if one not in shown]
+    for rule, sentence in faults:
+        package.report.find(number, rule, sentence)
+    return body, digest
+
+
+def place_faults(package: Package, index: Any, digest: str) -> Iterator[tuple[str, str]]:
+    """Where the package does not show that a record stands in the log, once."""
+    if not is_whole(index) or index < 0 or index in package.places:
+        yield "boom", "de regel heeft geen eigen plaats in het ondertekende logboek"
+        return
+    package.places.add(index)
+    if package.leaves is not None:
+        if index >= len(package.leaves) or package.leaves[index].hex() != digest:
+            yield "boom", f"op plaats {index} van het logboek staat een andere regel"
+    elif f"data/proofs/{index}.tlog-proof" not in package.files:
+        yield "boom", f"het bewijs van plaats {index} ontbreekt"
+    else:
+        yield from proof_faults(package, package.read(f"data/proofs/{index}.tlog-proof"), index, digest)
+
+
+def proof_faults(package: Package, content: bytes, index: int, digest: str) -> Iterator[tuple[str, str]]:
+    """Whether a proof leads to the package's own checkpoint, which was checked against the policy once."""
+    head, _, note = content.partition(b"\n\n")
+    try:
+        first, *path = note_text(head).split("\n")
+        extra = f"extra {base64.b64encode(bytes.fromhex(digest)).decode()}"
+        if (first, *path[:2]) != ("c2sp.org/tlog-proof@v1", extra, f"index {index}") or note != package.note:
+            raise Malformed("het bewijs is van een andere plaats of een ander controlepunt")
+        nodes, end = [read_hash(one) for one in path[2:]], package.checkpoint
+        if end is None or not inclusion_holds(bytes.fromhex(digest), index, end.size, nodes, end.root):
+            raise Malformed("het pad leidt niet van deze regel naar de wortel van het controlepunt")
+    except Malformed as error:
+        yield "boom", str(error)
+
+
+def withheld_in(scope: dict[str, Any]) -> dict[str, str]:
+    """The ground on which each sealed value is withheld, by its digest."""
+    found = {}
+    for one in scope["withheld"]:
+        if not isinstance(one, dict) or not one.get("ground"):
+            raise Unreadable("data/scope.json houdt een waarde achter zonder grond")
+        found[str(one.get("digest"))] = str(one["ground"])
+    return found
+
+
+def check_issued(package: Package, scope: dict[str, Any], digest: str) -> None:
+    """The log says that exactly this was given out, so that nobody can make the scope smaller afterwards."""
+    line = package.read("data/issued.json")
+    body, _ = check_record(package, line[:-1], 0, withheld_in(scope))
+    values = body.get("values")
+    if body.get("kind") != ISSUED or not isinstance(values, dict) or values.get("omvang") != digest:
+        package.report.find(0, "uitgifte", "het logboek noemt dit pakket niet: de omschrijving is een andere")
+
+
+def check_absent(package: Package, scope: dict[str, Any]) -> None:
+    """Each value that is not shown was destroyed by an order of two people, or is withheld on a ground in the scope."""
+    for number, digest, ground in package.absent:
+        if not ground and digest not in package.report.executed:
+            package.report.find(number, "verzegeling", f"de waarde {digest} ontbreekt zonder opdracht en zonder grond")
+    for digest in sorted(set(withheld_in(scope)) - {digest for _, digest, _ in package.absent}):
+        package.report.find(0, "verzegeling", f"de achtergehouden waarde {digest} komt in geen regel voor")
+
+
+def check_definitions(package: Package, scope: dict[str, Any]) -> None:
+    """Each definition is named after its own SHA-256, and every one that the scope names is there."""
+    found = {name for name in package.files if name.startswith("data/definitions/")}
+    for digest in scope["definitions"]:
+        found.discard(name := f"data/definitions/{digest}")
+        if package.files.get(name) != digest:
+            package.report.find(0, "procesmodel", f"het procesmodel {digest} ontbreekt of heeft een andere inhoud")
+    for name in sorted(found):
+        package.report.find(0, "procesmodel", f"{name} hoort niet bij dit pakket")
+
+
 # --- the command -----------------------------------------------------------------------------------------------------
 
 
@@ -712,22 +984,21 @@ def say_receipt(content: bytes, policy: bytes, kept: Sequence[str]) -> int:
     return 0
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Check the file named on the command line and say in Dutch what was found; the exit status tells the same."""
-    parser = argparse.ArgumentParser(prog="verify.py", description="Controleer een stuk van de verantwoording.")
-    parser.add_argument("file", help="het bestand: een export (JSON Lines), of een ontvangstbewijs (.tlog-proof)")
-    parser.add_argument("--policy", metavar="FILE", help="wie u gelooft (tlog-policy); bij een ontvangstbewijs nodig")
-    parser.add_argument("--kept", action="append", default=[], metavar="DIGEST", help="een eerder bewaarde digest")
-    options = parser.parse_args(arguments)
+def say_package(root: Path, policy: str, kept: Sequence[str]) -> int:
+    """Check a package, say what was found, and give the exit status."""
     try:
-        with open(options.file, "rb") as stream:
-            if options.policy:
-                with open(options.policy, "rb") as policy:
-                    return say_receipt(stream.read(MAX_NOTE + 1), policy.read(MAX_NOTE), options.kept)
-            report = check(stream, options.kept)
-    except (OSError, Unreadable, Malformed) as error:
-        print(f"NIET LEESBAAR: {error}")
-        return 2
+        believed = read_policy(Path(policy).read_bytes())
+        report = check_package(root, believed, [Path(name).read_bytes() for name in kept])
+    except Untrusted as error:
+        print(f"NIET IN ORDE: {error}")
+        return 1
+    return say_report(
+        report, "Dit toont dat wat er is echt is; alleen een pakket van het hele logboek toont dat er niets ontbreekt."
+    )
+
+
+def say_report(report: Report, limit: str) -> int:
+    """Print the findings, and give the exit status."""
     for line, rule, sentence in report.findings[:MAX_FINDINGS]:
         print(f"regel {line}: {rule}: {sentence}")
     if len(report.findings) > MAX_FINDINGS:
@@ -739,9 +1010,41 @@ def main(arguments: Sequence[str]) -> int:
     if report.findings:
         print(f"NIET IN ORDE: {len(report.findings)} bevindingen")
         return 1
-    print(f"IN ORDE tot en met {report.last}")
-    print("Dit toont dat er niets is veranderd, niet dat na deze regel niets is weggelaten: bewaar de laatste digest.")
+    print(f"IN ORDE{f' tot en met {report.last}' if report.next_seq else ''}")
+    print(limit)
     return 0
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Check the file named on the command line and say in Dutch what was found; the exit status tells the same."""
+    parser = argparse.ArgumentParser(prog="verify.py", description="Controleer een stuk van de verantwoording.")
+    parser.add_argument("file", help="een export (JSON Lines), ontvangstbewijs (.tlog-proof) of bewijspakket (map)")
+    parser.add_argument("--policy", metavar="FILE", help="wie u gelooft (tlog-policy); nodig bij bewijs")
+    parser.add_argument(
+        "--kept",
+        action="append",
+        default=[],
+        metavar="DIGEST",
+        help="een bewaarde digest, of (pakket) het bestand van een controlepunt",
+    )
+    options = parser.parse_args(arguments)
+    try:
+        if Path(options.file).is_dir():
+            if not options.policy:
+                raise Unreadable("bij een pakket is --policy nodig: wie u gelooft")
+            return say_package(Path(options.file), options.policy, options.kept)
+        with open(options.file, "rb") as stream:
+            if options.policy:
+                with open(options.policy, "rb") as policy:
+                    return say_receipt(stream.read(MAX_NOTE + 1), policy.read(MAX_NOTE), options.kept)
+            report = check(stream, options.kept)
+    except (OSError, Unreadable, Malformed) as error:
+        print(f"NIET LEESBAAR: {error}")
+        return 2
+    return say_report(
+        report,
+        "Dit toont dat er niets is veranderd, niet dat na deze regel niets is weggelaten: bewaar de laatste digest.",
+    )
 
 
 if __name__ == "__main__":

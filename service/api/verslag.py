@@ -16,7 +16,10 @@ _JSON, _HTML, _PDF = "application/json", "text/html", "application/pdf"
 
 
 class ReportSchema(Dutch):
-    """The account of a dossier as it stands; `keten` is the record at which the dossier's chain ends."""
+    """The account of a dossier as it stands; `keten` is the record at which the dossier's chain ends.
+
+    `controlepunt` is what was last signed of the whole log: its name, the number of records, and the root.
+    """
 
     wijk = TextField()
     year = NumberField(data_key="jaar")
@@ -24,6 +27,7 @@ class ReportSchema(Dutch):
     at = MomentField(data_key="op")
     head = TextField(data_key="keten")
     chapters = ValuesField(data_key="hoofdstukken")
+    checkpoint = TextField(data_key="controlepunt")
 
 
 @route(verslag, "GET", "/<id:case_id>/wijkverslag", Guard.PERSON, answers=ReportSchema())

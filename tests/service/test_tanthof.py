@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,15 +21,18 @@ from engine.questions.question import Question
 from engine.registers import Registers
 from engine.terms import Register
 from engine.trail import verify
+from engine.trail.note import KeyKind
 from engine.trail.record import digest_of
-from service import db, exports, questions, replay, reports, store_trail, tables
+from service import db, evidence, exports, questions, replay, reports, store_trail, tables
 from service.expectations import StepResult
 from service.questions import Told
 from service.stage import Stage
 from service.store_questions import Scope
 from service.tables import case, record
 from tests.conftest import BACKENDS
+from tests.engine.trail.signing import key_of
 from tests.service.tampering import unguard
+from tests.service.test_evidence import signed_by
 from tests.service.test_play import played, told
 
 REFUSED = ["INV-02", "DT05", "INV-20", "INV-17", "INV-18", "INV-07", "INV-24", "INV-04", "DT12", "INV-31"]
@@ -165,6 +170,16 @@ def test_the_lists_hold_the_deviations_and_the_late_promise_and_no_breach(year: 
         assert _asked(year, LISTS[name]).rows == ()
 
 
+def test_the_whole_log_is_given_out_and_verifies_with_the_standard_library_alone(year: Year) -> None:
+    installation, bag, policy = year.stage.installation, year.directory / "bewijs", year.directory / "beleid"
+    count = evidence.issue(installation, Scope(), bag, year.results[-1].at, signed_by("log"))
+    policy.write_text(f"log {key_of(installation.config.origin, KeyKind.LOG, 'log')}\nquorum none\n", "utf-8")
+    command = [sys.executable, "-I", verify.__file__, str(bag), "--policy", str(policy)]
+    verdict = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert verdict.returncode == 0, verdict.stdout + verdict.stderr
+    assert f"{count + 1} regels" in verdict.stdout  # and the record that says that it was given out
+
+
 def test_one_row_altered_is_found(year: Year) -> None:
     with db.writing(year.stage.installation.database) as tx:
         unguard(tx, "record")
@@ -172,6 +187,9 @@ def test_one_row_altered_is_found(year: Year) -> None:
         changed = update(record).where(record.c.chain == year.dossier, record.c.seq == 5)
         tx.execute(changed.values(body=body.replace('"2026', '"2025', 1)))
     assert year.verdict(year.dossier) == 1
+    bag, policy = year.directory / "vervalst", year.directory / "beleid"
+    evidence.issue(year.stage.installation, Scope(case=year.dossier), bag, year.results[-1].at, signed_by("log"))
+    assert verify.main([str(bag), "--policy", str(policy)]) == 1
     told = _asked(year, BY_NAME["24"])
     assert told.totals.unsound == 1
     assert [row["klopt"] for row in told.rows].count(False) == 1

@@ -1,0 +1,188 @@
+"""Giving evidence out: a package that anybody checks with `verify.py` and the public key of the log, without us.
+
+1. what is in it is settled: the chains up to their ends, and what is withheld, on which ground;
+2. that is recorded, by the SHA-256 of the scope; so that the package cannot be made smaller afterwards;
+3. every record gets its place in the log, and the log is signed;
+4. the files are written under another name, and renamed when they are whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from shutil import rmtree
+
+from sqlalchemy import Connection
+
+from engine.terms import Values
+from engine.trail import merkle, package, record
+from engine.trail.kinds import Kind
+from engine.trail.note import Note
+from engine.trail.package import Contents
+from engine.trail.receipt import Receipt
+from engine.trail.record import Head, Record
+from engine.trail.seal import handles_in
+from engine.trail.views import Seen, csv_view, page_view, xes_view
+from service import db, hearing, organisation, sequencing, store_definitions, store_evidence, store_log, store_questions
+from service.faults import Conflict, Unknown
+from service.installation import Installation
+from service.store_log import Signed
+from service.store_questions import Scope
+from service.store_trail import ORGANISATION
+
+Sign = Callable[[Installation, datetime], object]
+REQUESTER = "opdrachtregel"
+_EARLIER = 200  # checkpoints to which a package leads back; a package of the whole log leads back to any
+
+
+def issue(installation: Installation, scope: Scope, to: Path, now: datetime, sign: Sign) -> int:
+    """Write the package of this part of the log (of all of it, for an empty scope); answers the number of records.
+
+    Raises Unknown for a case that does not exist, and Conflict when the directory does or nothing was ever signed.
+    """
+    if to.exists():
+        raise Conflict(f"{to} bestaat al; kies een nieuwe map.")
+    sequencing.sequence_all(installation)
+    contents, models = _settle(installation, scope, now)
+    issued = _record(installation, contents.scope(), now)
+    sequencing.sequence_all(installation)
+    sign(installation, now)
+    part = to.with_name(f"{to.name}.deel")
+    rmtree(part, ignore_errors=True)
+    with db.reading(installation.database) as tx:
+        signed = store_evidence.newest_signed(tx)
+        if signed is None:
+            raise Conflict("Er is nog geen ondertekend controlepunt; zonder dat bewijst een pakket niets.")
+        bag = _Bag(part)
+        _write(tx, bag, contents, issued, signed)
+    for digest, content in models.items():
+        bag.put(f"definitions/{digest}", [content])
+    bag.close(contents.log, now)
+    part.rename(to)
+    return sum(one.seq + 1 for one in contents.heads)
+
+
+def _settle(installation: Installation, scope: Scope, now: datetime) -> tuple[Contents, dict[str, bytes]]:
+    """What the package will hold, and the files of the process models that governed it, by SHA-256."""
+    with db.reading(installation.database) as tx:
+        size = store_log.read_tree(tx).frontier.size  # read before the chains: what has a place is then in one of them
+        cases = store_questions.cases_in(tx, scope)
+        if not cases and scope != Scope():
+            raise Unknown("Er is geen zaak waarvan hier bewijs is.")
+        heads = [Head(one.id, one.seq, one.head) for one in cases]
+        own = store_questions.head_of_organisation(tx)
+        if scope == Scope() and own is not None:
+            heads.append(Head(ORGANISATION, *own))
+        models = {
+            hashlib.sha256(content).hexdigest(): content
+            for version in sorted({one.version for one in cases})
+            for content in store_definitions.file_bytes(tx, version).values()
+        }
+        contents = Contents(
+            log=installation.config.origin,
+            query={"wijk": scope.wijk, "jaar": scope.year, "zaak": scope.case},
+            requester=REQUESTER,
+            at=record.instant(now),
+            size=size if scope == Scope() else 0,
+            heads=heads,
+            withheld=_withheld(tx, heads),
+            definitions=[*models],
+        )
+    return contents, models
+
+
+def _withheld(tx: Connection, heads: Iterable[Head]) -> dict[str, str]:
+    """Every sealed value that these records name and that still exists; none of them is opened for a package."""
+    found: dict[str, str] = {}
+    for head in heads:
+        named = dict.fromkeys(one for _, body in _records(tx, head) for one in handles_in(dict(record.read(body))))
+        found |= dict.fromkeys(store_questions.values_named(tx, [*named]), package.GROUND)
+    return found
+
+
+def _records(tx: Connection, head: Head) -> Iterator[tuple[str, str]]:
+    """The digest and body of each record of a chain up to this end."""
+    for one in store_questions.entries_of(tx, [head.chain], frozenset(Kind)):
+        if one.seq <= head.seq:
+            yield one.digest, one.text
+
+
+def _record(installation: Installation, scope: bytes, now: datetime) -> Record:
+    """The record that exactly this was given out."""
+    fields: Values = {
+        "actor": {"ref": REQUESTER, "role": "beheer"},
+        "values": {"omvang": hashlib.sha256(scope).hexdigest()},
+    }
+    with db.writing(installation.database) as tx:
+        head = organisation.hold_head(tx)
+        return hearing.write(installation, tx, head, [(Kind.EVIDENCE_ISSUED, fields)], now)[-1]
+
+
+@dataclass(slots=True)
+class _Bag:
+    """A BagIt directory that is being filled: the SHA-256 and size of each payload file."""
+
+    root: Path
+    digests: dict[str, str] = field(default_factory=dict)
+    sizes: list[int] = field(default_factory=list)
+
+    def put(self, name: str, content: Iterable[bytes]) -> None:
+        """Write one payload file."""
+        digest, size = self._write(f"data/{name}", content)
+        self.digests[f"data/{name}"] = digest
+        self.sizes.append(size)
+
+    def close(self, log: str, now: datetime) -> None:
+        """Write the files that say what is in it."""
+        tags = {
+            "bagit.txt": package.BAGIT,
+            "bag-info.txt": package.bag_info(log, now.date(), self.sizes),
+            "manifest-sha256.txt": package.manifest(self.digests),
+        }
+        digests = {name: self._write(name, [content])[0] for name, content in tags.items()}
+        self._write("tagmanifest-sha256.txt", [package.manifest(digests)])
+
+    def _write(self, name: str, content: Iterable[bytes]) -> tuple[str, int]:
+        path, digest, size = self.root / name, hashlib.sha256(), 0
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            for some in content:
+                file.write(some)
+                digest.update(some)
+                size += len(some)
+            file.flush()
+            os.fsync(file.fileno())
+        return digest.hexdigest(), size
+
+
+def _write(tx: Connection, bag: _Bag, contents: Contents, issued: Record, signed: Signed) -> None:
+    found = [one for head in contents.heads for one in _records(tx, head)]
+    places = store_evidence.places(tx, signed.log, [*(digest for digest, _ in found), issued.digest])
+    at = {digest: index for digest, index in places.items() if index < signed.frontier.size}
+    bag.put("scope.json", [contents.scope()])
+    bag.put("records.jsonl", (package.record_line(digest, body, at.get(digest)) for digest, body in found))
+    bag.put("issued.json", [package.record_line(issued.digest, issued.body, at.get(issued.digest))])
+    bag.put("checkpoint", [signed.note])
+    if contents.size:
+        bag.put("digests.bin", store_evidence.leaves(tx, signed.log, signed.frontier.size))
+    else:
+        _prove(tx, bag, signed, at)
+    seen = [Seen(digest, record.read(body)) for digest, body in found]
+    bag.put("views/trail.csv", (line.encode() for line in csv_view(seen)))
+    bag.put("views/trail.xes", (line.encode() for line in xes_view(seen)))
+    bag.put("views/dossier.html", (line.encode() for line in page_view(f"Bewijs uit {contents.log}", seen)))
+
+
+def _prove(tx: Connection, bag: _Bag, signed: Signed, at: dict[str, int]) -> None:
+    """For each record its receipt, and for earlier checkpoints that the log only grew since."""
+    read, note = store_log.reader(tx, signed.log), Note.decode(signed.note)
+    for digest, index in sorted(at.items(), key=lambda one: one[1]):
+        path = merkle.inclusion_proof(index, signed.frontier, read)
+        bag.put(f"proofs/{index}.tlog-proof", [Receipt(index, path, note, bytes.fromhex(digest)).encode()])
+    for size in store_evidence.sizes_signed(tx, signed.log, signed.frontier.size, _EARLIER):
+        proof = merkle.consistency_proof(size, signed.frontier, read)
+        bag.put(f"consistency/{size}.json", [package.consistency(proof)])
