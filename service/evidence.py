@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -27,22 +27,32 @@ from engine.trail.receipt import Receipt
 from engine.trail.record import Head, Record
 from engine.trail.seal import handles_in
 from engine.trail.views import Seen, csv_view, page_view, xes_view
-from service import db, hearing, organisation, sequencing, store_definitions, store_evidence, store_log, store_questions
+from service import (
+    db,
+    hearing,
+    organisation,
+    receipts,
+    sequencing,
+    signing,
+    store_definitions,
+    store_evidence,
+    store_log,
+    store_questions,
+)
 from service.faults import Conflict, Unknown
 from service.installation import Installation
 from service.store_log import Signed
 from service.store_questions import Scope
 from service.store_trail import ORGANISATION
 
-Sign = Callable[[Installation, datetime], object]
 REQUESTER = "opdrachtregel"
 _EARLIER = 200  # checkpoints to which a package leads back; a package of the whole log leads back to any
 
 
-def issue(installation: Installation, scope: Scope, to: Path, now: datetime, sign: Sign) -> int:
+def issue(installation: Installation, scope: Scope, to: Path, now: datetime) -> int:
     """Write the package of this part of the log (of all of it, for an empty scope); answers the number of records.
 
-    Raises Unknown for a case that does not exist, and Conflict when the directory does or nothing was ever signed.
+    Raises Unknown for a case that does not exist, Conflict for a directory that does, and LogBroken if none may sign.
     """
     if to.exists():
         raise Conflict(f"{to} bestaat al; kies een nieuwe map.")
@@ -50,13 +60,11 @@ def issue(installation: Installation, scope: Scope, to: Path, now: datetime, sig
     contents, models = _settle(installation, scope, now)
     issued = _record(installation, contents.scope(), now)
     sequencing.sequence_all(installation)
-    sign(installation, now)
+    signed = signing.sign_head(installation, now)
+    assert signed is not None, "the record that this was given out has its place by now"
     part = to.with_name(f"{to.name}.deel")
     rmtree(part, ignore_errors=True)
     with db.reading(installation.database) as tx:
-        signed = store_evidence.newest_signed(tx)
-        if signed is None:
-            raise Conflict("Er is nog geen ondertekend controlepunt; zonder dat bewijst een pakket niets.")
         bag = _Bag(part)
         _write(tx, bag, contents, issued, signed)
     for digest, content in models.items():
@@ -166,20 +174,21 @@ def _write(tx: Connection, bag: _Bag, contents: Contents, issued: Record, signed
     bag.put("scope.json", [contents.scope()])
     bag.put("records.jsonl", (package.record_line(digest, body, at.get(digest)) for digest, body in found))
     bag.put("issued.json", [package.record_line(issued.digest, issued.body, at.get(issued.digest))])
-    bag.put("checkpoint", [signed.note])
+    note = receipts.note_of(tx, signed)
+    bag.put("checkpoint", [note.encode()])
     if contents.size:
         bag.put("digests.bin", store_evidence.leaves(tx, signed.log, signed.frontier.size))
     else:
-        _prove(tx, bag, signed, at)
+        _prove(tx, bag, signed, note, at)
     seen = [Seen(digest, record.read(body)) for digest, body in found]
     bag.put("views/trail.csv", (line.encode() for line in csv_view(seen)))
     bag.put("views/trail.xes", (line.encode() for line in xes_view(seen)))
     bag.put("views/dossier.html", (line.encode() for line in page_view(f"Bewijs uit {contents.log}", seen)))
 
 
-def _prove(tx: Connection, bag: _Bag, signed: Signed, at: dict[str, int]) -> None:
+def _prove(tx: Connection, bag: _Bag, signed: Signed, note: Note, at: dict[str, int]) -> None:
     """For each record its receipt, and for earlier checkpoints that the log only grew since."""
-    read, note = store_log.reader(tx, signed.log), Note.decode(signed.note)
+    read = store_log.reader(tx, signed.log)
     for digest, index in sorted(at.items(), key=lambda one: one[1]):
         path = merkle.inclusion_proof(index, signed.frontier, read)
         bag.put(f"proofs/{index}.tlog-proof", [Receipt(index, path, note, bytes.fromhex(digest)).encode()])

@@ -22,7 +22,7 @@ from engine.questions.question import Answer, Question, answered
 from engine.terms import Action, Json
 from engine.trail.kinds import Kind, sentence
 from engine.trail.seal import handles_in
-from service import db, organisation, store_questions, store_wijken
+from service import db, organisation, store_evidence, store_log, store_questions, store_wijken
 from service.faults import Conflict, Unknown
 from service.hearing import Refused
 from service.installation import Installation
@@ -173,14 +173,20 @@ def _heads(tx: Connection, cases: Sequence[CaseLine]) -> dict[str, tuple[int, st
 
 
 def draw(installation: Installation, size: int) -> Sample:
-    """A sample of the whole log, from the ends of its chains as they are now."""
+    """A sample of all that was signed last; of the whole log, by the ends of its chains, before anything was signed."""
     with db.reading(installation.database) as tx:
-        seed = sample.seed_of_heads(store_questions.heads(tx))
-        chosen = sample.drawn(store_questions.digests(tx), seed, size)
+        signed = store_log.newest_checkpoint(tx)
+        if signed is None:
+            seed, source = sample.seed_of_heads(store_questions.heads(tx)), "de einden van alle ketens"
+            digests, among = store_questions.digests(tx), store_questions.count_all(tx)
+        else:
+            among = signed.frontier.size
+            seed, source = sample.seed_of_checkpoint(signed.note), f"het controlepunt van {among} regels"
+            digests = (one.hex() for one in store_evidence.leaves(tx, signed.log, among))
+        chosen = sample.drawn(digests, seed, size)
         entries = {one.digest: one for one in store_questions.entries_named(tx, chosen)}
-        among = store_questions.count_all(tx)
-    rows = tuple(recorded(entries[digest]) | {"zin": _sentence(entries[digest])} for digest in chosen)
-    return Sample(seed, "de einden van alle ketens", among, rows)
+    rows = tuple(recorded(entries[one]) | {"zin": _sentence(entries[one])} for one in chosen if one in entries)
+    return Sample(seed, source, among, rows)
 
 
 def _sentence(one: Entry) -> str:

@@ -26,7 +26,7 @@ _TRIES, _PAUSE = 20, 0.1
 def newest_note(installation: Installation) -> bytes:
     """The newest checkpoint with all its signatures; Unknown before the first."""
     with db.reading(installation.database) as tx:
-        return _note(tx, _newest(tx)).encode()
+        return note_of(tx, _newest(tx)).encode()
 
 
 def consistency(installation: Installation, size: int) -> tuple[Note, tuple[bytes, ...]]:
@@ -37,7 +37,7 @@ def consistency(installation: Installation, size: int) -> tuple[Note, tuple[byte
     with db.reading(installation.database) as tx:
         newest = _newest(tx)
         path = merkle.consistency_proof(size, newest.frontier, store_log.reader(tx, newest.log))
-        return _note(tx, newest), path
+        return note_of(tx, newest), path
 
 
 def read_receipt(installation: Installation, by: PersonRow, digest: str, now: datetime) -> bytes:
@@ -80,7 +80,7 @@ def _receipt(tx: Connection, digest: str) -> Receipt | None:
     if index is None or index >= newest.frontier.size:
         return None
     path = merkle.inclusion_proof(index, newest.frontier, store_log.reader(tx, newest.log))
-    return Receipt(index, path, _note(tx, newest), bytes.fromhex(digest))
+    return Receipt(index, path, note_of(tx, newest), bytes.fromhex(digest))
 
 
 def _newest(tx: Connection) -> Signed:
@@ -90,7 +90,8 @@ def _newest(tx: Connection) -> Signed:
     return found
 
 
-def _note(tx: Connection, signed: Signed) -> Note:
+def note_of(tx: Connection, signed: Signed) -> Note:
+    """A checkpoint with all its signatures: that of the log, and those of its witnesses."""
     lines = store_log.cosignatures(tx, signed).values()
     return Note.decode(signed.note).signed_too(Signature.read(line) for line in lines)
 

@@ -1,12 +1,13 @@
-"""export, replay, verslag: what an auditor asks for, and the account of the year."""
+"""export, evidence, replay, verslag: what an auditor asks for, and the account of the year."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from service import clock, exports, replay, reports
+from service import clock, evidence, exports, replay, reports
 from service.commands.command import Command, installation
+from service.store_questions import Scope
 
 
 def _export_arguments(parser: ArgumentParser) -> None:
@@ -47,8 +48,28 @@ def _report(given: Namespace) -> int:
     return 0
 
 
+def _evidence_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--case", metavar="ID", help="het dossier van deze zaak")
+    parser.add_argument("--wijk", metavar="WIJK", help="alles van deze wijk")
+    parser.add_argument("--year", metavar="JAAR", type=int, help="alles van dit programmajaar")
+    parser.add_argument("--all", action="store_true", help="het hele logboek")
+    parser.add_argument("directory", type=Path, help="de map die gemaakt wordt")
+
+
+def _evidence(given: Namespace) -> int:
+    scope = Scope(given.wijk, given.year, given.case)
+    if given.all == (scope != Scope()):
+        raise ValueError("noem --case, --wijk of --year, of --all voor het hele logboek")
+    count = evidence.issue(installation(), scope, given.directory, clock.now())
+    print(
+        f"{count} regels in {given.directory}; controleer met: python3 -I verify.py {given.directory} --policy BELEID"
+    )
+    return 0
+
+
 COMMANDS = (
     Command("export", "schrijft de verantwoording van een zaak naar een bestand", _export_arguments, _export),
+    Command("evidence", "maakt een bewijspakket dat iedereen zonder ons nagaat", _evidence_arguments, _evidence),
     Command("replay", "geeft elk oordeel van een zaak opnieuw, uit de regels alleen", _replay_arguments, _replay),
     Command("verslag", "schrijft het concept van wijkverslag en jaarrekening", _report_arguments, _report),
 )

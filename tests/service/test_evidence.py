@@ -10,49 +10,33 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
 from engine.trail import package, verify
 from engine.trail.checkpoint import Checkpoint
 from engine.trail.note import KeyKind, Note, sign
-from service import db, evidence, reports, store_log
+from service import db, evidence, reports, signing, store_log
 from service.faults import Conflict, Unknown
-from service.installation import Installation
+from service.keyfile import Disk
 from service.store_questions import Scope
 from service.tables import sealed
 from service.tables_log import checkpoint
 from tests.bench.diagrams import VALUES
 from tests.conftest import BACKENDS
-from tests.engine.trail.signing import key_of, private
+from tests.engine.trail.signing import key_of
 from tests.postgres import Postgres
 from tests.service.houses import House, body, peopled
+from tests.service.logs import policy_file
 from tests.service.tampering import unguard
 
 ALL = Scope()
-
-
-def signed_by(word: str) -> Callable[[Installation, datetime], None]:
-    """A signer of the log with the key of this word."""
-
-    def signs(installation: Installation, now: datetime) -> None:
-        with db.writing(installation.database) as tx:
-            standing = store_log.read_tree(tx)
-            end, key = standing.frontier, key_of(installation.config.origin, KeyKind.LOG, word)
-            text = Checkpoint(key.name, end.size, end.root).text
-            note = Note(text, (sign(text, key, private(word).sign),)).encode()
-            place = {"log": standing.log, "size": end.size, "root": end.root, "frontier": end.encode()}
-            known = select(checkpoint.c.size).where(checkpoint.c.size == end.size)
-            if tx.execute(known).first() is None:
-                tx.execute(insert(checkpoint).values(**place, note=note, at=now))
-
-    return signs
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -98,11 +82,10 @@ def out(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     for _ in range(2):
         task = house.open_task(client, case)
         assert client.put(f"/v1/taken/{task}/afronding", json={"gegevens": VALUES}).status_code == 200
-    evidence.issue(house.installation, Scope(case=case), directory / "zaak", house.now(), signed_by("log"))
+    evidence.issue(house.installation, Scope(case=case), directory / "zaak", house.now())
     house.start(client)
-    evidence.issue(house.installation, ALL, directory / "alles", house.now(), signed_by("log"))
-    policy = directory / "beleid"
-    policy.write_text(f"log {key_of(house.installation.config.origin, KeyKind.LOG, 'log')}\nquorum none\n", "utf-8")
+    evidence.issue(house.installation, ALL, directory / "alles", house.now())
+    policy = policy_file(house.installation, directory)
     yield Given(house, case, directory, policy)
     house.installation.database.dispose()
 
@@ -268,19 +251,20 @@ def test_another_key_or_another_history_is_refused(out: Given, bag: Path, tmp_pa
     other = Given(out.house, out.case, out.directory, tmp_path / "ander-beleid")
     other.policy.write_text(f"log {key_of('elders', KeyKind.LOG, 'x')}\nquorum none\n", "utf-8")
     assert other.verdict(bag) == 1
-    root = verify.tree_root([bytes(32)])
-    text = Checkpoint(out.house.installation.config.origin, 1, root).text
-    key = key_of(out.house.installation.config.origin, KeyKind.LOG, "log")
+    installation = out.house.installation
+    with db.reading(installation.database) as tx:
+        signer = signing.open_signer(installation.config, store_log.keys(tx), Disk())
+    text = Checkpoint(signer.key.name, 1, verify.tree_root([bytes(32)])).text
     kept = tmp_path / "bewaard"
-    kept.write_bytes(Note(text, (sign(text, key, private("log").sign),)).encode())
+    kept.write_bytes(Note(text, (sign(text, signer.key, signer.private.sign),)).encode())
     assert out.verdict(bag, kept) == 1
 
 
 def test_a_package_is_never_written_over_another_nor_of_nothing(out: Given, tmp_path: Path) -> None:
     with pytest.raises(Conflict):
-        evidence.issue(out.house.installation, ALL, out.directory / "alles", out.house.now(), signed_by("log"))
+        evidence.issue(out.house.installation, ALL, out.directory / "alles", out.house.now())
     with pytest.raises(Unknown):
-        evidence.issue(out.house.installation, Scope(case="geen"), tmp_path / "geen", out.house.now(), signed_by("log"))
+        evidence.issue(out.house.installation, Scope(case="geen"), tmp_path / "geen", out.house.now())
     assert list(tmp_path.iterdir()) == []
 
 
@@ -288,7 +272,7 @@ def test_a_value_that_vanished_without_an_order_is_found(out: Given, tmp_path: P
     with db.writing(out.house.installation.database) as tx:
         unguard(tx, "sealed")
         tx.execute(delete(sealed).where(sealed.c.chain == out.case))
-    evidence.issue(out.house.installation, ALL, tmp_path / "pakket", out.house.now(), signed_by("log"))
+    evidence.issue(out.house.installation, ALL, tmp_path / "pakket", out.house.now())
     assert "ontbreekt zonder opdracht en zonder grond" in out.findings(tmp_path / "pakket")
 
 

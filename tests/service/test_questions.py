@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from sqlalchemy import delete, select
 from engine.questions import sample
 from engine.questions.catalogue import QUESTIONS
 from engine.questions.exceptions import LISTS
-from service import db, questions, store_questions
+from service import db, questions, sequencing, signing, store_questions
 from service.tables import record, sealed
 from tests.bench.diagrams import VALUES
 from tests.service.houses import House, body, peopled
@@ -142,6 +143,17 @@ def test_a_sample_is_drawn_again_by_whoever_has_the_log(asked: Asked) -> None:
     assert [row["regel"] for row in first["resultaten"]] == sample.drawn(digests, first["zaad"], 4)
     house.start(house.log_in("coordinator"))
     assert body(auditor.get(f"{ROOT}/steekproef?aantal=4"))["zaad"] != first["zaad"]
+
+
+def test_once_the_log_is_signed_a_sample_follows_from_its_checkpoint(asked: Asked) -> None:
+    house, auditor, _ = asked
+    sequencing.sequence_all(house.installation)
+    signed = signing.sign_head(house.installation, house.now())
+    assert signed is not None
+    house.start(house.log_in("coordinator"))  # what came after is not in it
+    drawn = body(auditor.get(f"{ROOT}/steekproef?aantal=4"))
+    assert drawn["zaad"] == sha256(signed.note.partition(b"\n\n")[0] + b"\n").hexdigest()
+    assert drawn["inVerantwoording"] == signed.frontier.size and len(drawn["resultaten"]) == 4
 
 
 def test_a_sample_larger_than_the_log_is_the_whole_log(asked: Asked) -> None:

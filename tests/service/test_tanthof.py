@@ -21,7 +21,6 @@ from engine.questions.question import Question
 from engine.registers import Registers
 from engine.terms import Register
 from engine.trail import verify
-from engine.trail.note import KeyKind
 from engine.trail.record import digest_of
 from service import db, evidence, exports, questions, replay, reports, store_trail, tables
 from service.expectations import StepResult
@@ -30,9 +29,8 @@ from service.stage import Stage
 from service.store_questions import Scope
 from service.tables import case, record
 from tests.conftest import BACKENDS
-from tests.engine.trail.signing import key_of
+from tests.service.logs import policy_file
 from tests.service.tampering import unguard
-from tests.service.test_evidence import signed_by
 from tests.service.test_play import played, told
 
 REFUSED = ["INV-02", "DT05", "INV-20", "INV-17", "INV-18", "INV-07", "INV-24", "INV-04", "DT12", "INV-31"]
@@ -171,9 +169,9 @@ def test_the_lists_hold_the_deviations_and_the_late_promise_and_no_breach(year: 
 
 
 def test_the_whole_log_is_given_out_and_verifies_with_the_standard_library_alone(year: Year) -> None:
-    installation, bag, policy = year.stage.installation, year.directory / "bewijs", year.directory / "beleid"
-    count = evidence.issue(installation, Scope(), bag, year.results[-1].at, signed_by("log"))
-    policy.write_text(f"log {key_of(installation.config.origin, KeyKind.LOG, 'log')}\nquorum none\n", "utf-8")
+    installation, bag = year.stage.installation, year.directory / "bewijs"
+    count = evidence.issue(installation, Scope(), bag, year.results[-1].at)
+    policy = policy_file(installation, year.directory)
     command = [sys.executable, "-I", verify.__file__, str(bag), "--policy", str(policy)]
     verdict = subprocess.run(command, capture_output=True, text=True, check=False)
     assert verdict.returncode == 0, verdict.stdout + verdict.stderr
@@ -188,7 +186,7 @@ def test_one_row_altered_is_found(year: Year) -> None:
         tx.execute(changed.values(body=body.replace('"2026', '"2025', 1)))
     assert year.verdict(year.dossier) == 1
     bag, policy = year.directory / "vervalst", year.directory / "beleid"
-    evidence.issue(year.stage.installation, Scope(case=year.dossier), bag, year.results[-1].at, signed_by("log"))
+    evidence.issue(year.stage.installation, Scope(case=year.dossier), bag, year.results[-1].at)
     assert verify.main([str(bag), "--policy", str(policy)]) == 1
     told = _asked(year, BY_NAME["24"])
     assert told.totals.unsound == 1
