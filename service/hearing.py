@@ -20,7 +20,7 @@ from engine.trail import record, seal
 from engine.trail.kinds import Kind, kind_of
 from engine.trail.record import Head, Record
 from engine.trail.seal import Sealed
-from service import sealing, store, store_people, store_sealed, store_trail
+from service import sealing, store, store_people, store_sealed, store_trail, store_wijken
 from service.faults import Unknown
 from service.installation import Installation
 from service.store import CaseRow, TaskRow
@@ -81,6 +81,7 @@ def hear(
     standing = Standing(definition, scope, case_facts(installation, tx, row, task_row))
     elsewhere: tuple[Fact, ...] = ()
     if registers_needed and acts.looks_elsewhere(task):
+        store_wijken.hold(tx, row.wijk)  # two dossiers do not bind and decide at once, each unseen by the other
         elsewhere = acts.bindings_in(store_trail.facts_of_wijk(tx, row.id))
     if task is not None and task.spec.four_eyes is not None:
         facts = (*facts, *performed(tx, row.id, task.spec.four_eyes))

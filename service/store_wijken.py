@@ -17,6 +17,11 @@ def find(tx: Connection, wijk_id: str) -> str | None:
     return tx.execute(select(wijk.c.name).where(wijk.c.id == wijk_id)).scalar_one_or_none()
 
 
+def hold(tx: Connection, wijk_id: str) -> None:
+    """Keep this wijk to ourselves until the transaction ends; cases can be started in it meanwhile."""
+    tx.execute(select(wijk.c.id).where(wijk.c.id == wijk_id).with_for_update(key_share=True))
+
+
 def put(tx: Connection, wijk_id: str, name: str) -> None:
     """The wijk is known under this name from now on."""
     if tx.execute(update(wijk).where(wijk.c.id == wijk_id).values(name=name)).rowcount == 0:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from service import db, store_wijken
 from tests.service.ladders import JUDGED, OUTCOME, Town, opened, refused
 
 DECIDES = "bijdrage_besluiten_coproduceren"
@@ -68,4 +70,18 @@ def test_inv_04_the_organ_binds_itself_once_and_the_participants_decide_once(tow
     assert town.agrees()
     town.case = first
     town.done("speelplek", "deelnemers_besluiten", **OUTCOME)
+    assert town.agrees()
+
+
+def test_inv_04_two_dossiers_of_one_wijk_decide_one_after_the_other(town: Town) -> None:
+    """Whoever binds itself or decides has the wijk for itself: nothing that binds elsewhere is still on its way."""
+    town.proposed(bedrag="100,00")
+    task, client = f"/v1/taken/{town.task(DECIDES)}/afronding", town.stage._client("college")
+    with ThreadPoolExecutor(1) as pool:
+        with db.writing(town.stage.installation.database) as tx:
+            store_wijken.hold(tx, "tanthof")
+            answer = pool.submit(client.put, task, json={"gegevens": GRANT})
+            with pytest.raises(TimeoutError):
+                answer.result(timeout=1)
+        assert answer.result(timeout=30).status_code == 200
     assert town.agrees()
