@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from engine import steps
 from engine.bodies import Form
+from engine.conditions.demands import item_places
 from engine.mandates import flaws, mandates_of
 from engine.participation import advices
 from engine.question import Question
@@ -88,10 +89,9 @@ def adviser_decides(q: Question) -> Lacks:
     if q.rung is Rung.MEEBESLISSEN or q.step is None:
         return
     eyes = q.eyes()
-    for fact in advices(q.registers, q.step, q.subject):
-        if fact.by in eyes or fact.body.get("namens") in eyes:
-            yield "u gaf hierover advies"
-            return
+    for step, subject in ((q.step, q.subject), *item_places(q)):
+        if any({fact.by, fact.body.get("namens")} & eyes for fact in advices(q.registers, step, subject)):
+            yield "u gaf hierover advies" if subject == q.subject else f"u gaf advies over {subject}"
 
 
 def decides_on_own_decision(q: Question) -> Lacks:

@@ -84,6 +84,8 @@ def unanswered_advice(q: Question) -> Lacks:
         if rung is Rung.ADVISEREN:
             waiting = unanswered(q.registers, step, subject, q.values)
             given = advices(q.registers, step, subject)
+            if not given and not is_filled(q.values.get("advies_uitgebleven")):
+                yield f"een advies over {subject}, of de reden waarom het uitbleef"
             yield from (f"reactie op advies {name} over {subject}" for name in pointers_to(waiting, given))
 
 

@@ -345,6 +345,16 @@ def test_inv_02_a_programme_decides_on_no_item_whose_frame_nobody_heard_of() -> 
     refused(ask(COLLEGE, ADOPTS, PROGRAMME, dossier.adoptable("I-02")), "INV-02", "I-02")
 
 
+def test_inv_09_and_inv_13_a_programme_decides_on_an_item_only_after_the_advice_of_another() -> None:
+    dossier = Dossier().budgeted().framed("D09", "raadplegen").framed("D07", "adviseren", "I-02").adoptable("I-02")
+    refused(ask(COLLEGE, ADOPTS, PROGRAMME, dossier), "INV-09", "een advies over I-02")
+    allowed(ask(COLLEGE, ADOPTS, PROGRAMME | {"advies_uitgebleven": "niemand gaf advies"}, dossier))
+    dossier.advised("D07", "I-02", by=COLLEGE.ref)
+    replied: dict[str, Json] = {"reacties": [{"advies": "A-1", "reactie": "dank"}]}
+    refused(ask(COLLEGE, ADOPTS, PROGRAMME | replied, dossier), "INV-13", "I-02")
+    allowed(ask(person("een ander", "college"), ADOPTS, PROGRAMME | replied, dossier))
+
+
 def test_inv_13_a_mandate_for_one_subject_reaches_no_other_and_not_the_whole() -> None:
     given = mandate("wijkcoordinator", "D07", {"onderwerp": "I-02"})
     holder = person("coordinator", "wijkcoordinator", facts=(given,))
