@@ -11,7 +11,7 @@ from flask import Flask
 from service import logs, worker
 from service.app import create_app
 from service.config import Config
-from service.installation import open_installation
+from service.installation import Installation, open_installation
 
 
 def application() -> Flask:
@@ -23,6 +23,11 @@ def application() -> Flask:
         worker.begin(worker.work, installation, Event())
         if installation.config.witnesses is not None:
             worker.begin(worker.ask_witnesses, installation, Event())
+    return settled(installation)
+
+
+def settled(installation: Installation) -> Flask:
+    """The application alone, without the loops beside it, in a process that serves nothing else."""
     app = create_app(installation)
     gc.collect()
     gc.set_threshold(50_000, 20, 20)  # a request leaves little behind that reference counts do not free

@@ -80,7 +80,7 @@ def sender(port: int, headers: Mapping[str, str]) -> Callable[[str], None]:
 
 def measured(database: str, ours: Ours, bare_url: str, database_pids: tuple[int, ...]) -> list[Result]:
     """The ratio of CPU per request."""
-    service = served("service.wsgi:application", ours.variables())
+    service = served("tests.bench.alone:create_app", ours.variables())
     bare = served("tests.bench.bare:create_app", {"BARE_DATABASE_URL": bare_url})
     with service as (port, pid), bare as (bare_port, bare_pid):
         complete = sender(port, {"Authorization": f"Bearer {ours.token()}"})
