@@ -15,11 +15,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from engine.trail import verify
-from service import db, exports, jobs
+from service import db, evidence, exports, jobs
+from service.store_questions import Scope
 from service.tables import sealed
 from tests.engine.bpmn import end, process, start
 from tests.service.houses import body
-from tests.service.logs import findings
+from tests.service.logs import findings, policy_file
 from tests.service.towns import Town, town, work
 
 TWO = process("p", start("s"), work("t"), work("t2"), end("e"), flow="s > t > t2 > e")
@@ -88,6 +89,22 @@ def test_inv_45_one_value_goes_by_an_order_of_two_people_and_its_neighbours_stay
     assert done["soort"] == "vernietiging:uitgevoerd" and done["inhoud"]["values"]["waarden"] == [digest]
     assert done["inhoud"]["values"]["gevraagd_door"] != done["inhoud"]["values"]["opgedragen_door"]
     assert_both_chains_hold(here, case)
+
+
+def test_inv_45_evidence_verifies_after_destruction_and_shows_the_order(here: Town, tmp_path: Path) -> None:
+    case, digest = told(here)
+    ordered(here, waarden=[digest])
+    here.days(11)
+    installation, bag = here.house.installation, tmp_path / "bewijs"
+    evidence.issue(installation, Scope(case=case), bag, here.house.now())
+    assert verify.main([str(bag), "--policy", str(policy_file(installation, tmp_path))]) == 0
+    withheld = {one["digest"] for one in json.loads((bag / "data/scope.json").read_bytes())["withheld"]}
+    records = (bag / "data/records.jsonl").read_text("utf-8")
+    assert digest not in withheld and "vernietiging:uitgevoerd" in records and SECRET not in records
+    answer = here.house.log_in("rekenkamer").get(f"/v1/verantwoording/vragen/25?zaak={case}")
+    gone = [row for row in body(answer)["resultaten"] if row["soort"] == "uitgevoerd"]
+    assert gone and gone[0]["door"] != gone[0]["en_door"]
+    assert {row["soort"] for row in body(answer)["resultaten"]} == {"bewaard", "vernietigd", "uitgevoerd"}
 
 
 def test_inv_45_nobody_destroys_alone_or_without_the_power(here: Town) -> None:

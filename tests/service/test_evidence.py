@@ -260,6 +260,15 @@ def test_another_key_or_another_history_is_refused(out: Given, bag: Path, tmp_pa
     assert out.verdict(bag, kept) == 1
 
 
+def test_a_later_package_leads_back_to_a_checkpoint_that_was_kept(out: Given, tmp_path: Path) -> None:
+    bag, kept = tmp_path / "later", out.directory / "zaak/data/checkpoint"
+    evidence.issue(out.house.installation, Scope(case=out.case), bag, out.house.now())
+    assert out.verdict(bag, kept) == out.verdict(bag, out.directory / "alles/data/checkpoint") == 0
+    size = kept.read_text("utf-8").split("\n")[1]
+    rewritten(bag, f"data/consistency/{size}.json", lambda _: b'{"path":[]}')
+    assert out.verdict(bag) == 0 and out.verdict(bag, kept) == 1
+
+
 def test_a_package_is_never_written_over_another_nor_of_nothing(out: Given, tmp_path: Path) -> None:
     with pytest.raises(Conflict):
         evidence.issue(out.house.installation, ALL, out.directory / "alles", out.house.now())

@@ -132,7 +132,7 @@ FACTS: dict[str, tuple[int, dict[str, object]]] = {
     "18": (2, {"onderwerp": "I-01", "instemming": False, "nieuwe_eigenaar": None}),
     "19": (2, {"soort": "geschil", "kenmerk": "G-2026-1", "niveau": "college", "binnen_termijn": True}),
     "20": (1, {"kenmerk": "AP-1", "geadresseerde": "college", "antwoord": "deels", "termijn_verstreken": False}),
-    "21": (1, {"wijk": "tanthof", "budget": 12_000_000, "uitgegeven": 10_611_000}),
+    "21": (7, {"wijk": "tanthof", "budget": 12_000_000, "uitgegeven": 10_611_000}),
     "22": (2, {"post": "ambtelijk", "rol_aanspreekbaar": "wijkcoordinator", "vacant": False}),
     "23": (1, {"wat": "vrijgeven", "gold": True}),
     "24": (27, {"regels": 220, "fouten": [], "klopt": True}),
