@@ -31,11 +31,15 @@ def sequence(tx: Connection, origin: str, most: int = MOST, height: int = merkle
 
 
 def sequence_all(installation: Installation) -> int:
-    """Give all records that wait their place, in as many transactions as that takes; answers how many there were."""
-    placed = 0
-    while _waits(installation):
+    """Give all records that wait now their place, in as many transactions as that takes; answers how many there were.
+
+    What comes meanwhile waits for the next call: while people go on working, somebody has to sign as well.
+    """
+    placed, is_full = 0, _waits(installation)
+    while is_full:
         with db.writing(installation.database) as tx:
-            placed += sequence(tx, installation.config.origin)
+            found = sequence(tx, installation.config.origin)
+        placed, is_full = placed + found, found == MOST
     return placed
 
 

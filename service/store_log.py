@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, func, insert, literal, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, delete, func, insert, literal, select, update
 
 from engine.trail import merkle
 from engine.trail.merkle import Block, Frontier, Read
@@ -22,6 +22,18 @@ _GROWS = select(func.max(tree.c.log)).scalar_subquery()
 _NEWEST: Select[*tuple[Any, ...]] = _TREE.order_by(tree.c.log.desc()).limit(1)
 _leaf_at, _block_at = leaf.c["index"], block.c["index"]
 _INSERT_LEAF, _INSERT_BLOCK = insert(leaf), insert(block)
+_DIGESTS = Statement(
+    select(leaf.c.digest)
+    .where(leaf.c.log == bindparam("log"), _leaf_at >= bindparam("start"), _leaf_at < bindparam("stop"))
+    .order_by(_leaf_at)
+)
+_NODES = Statement(
+    select(block.c.root)
+    .where(block.c.log == bindparam("log"), block.c.level == bindparam("level"))
+    .where(_block_at >= bindparam("start"), _block_at < bindparam("stop"))
+    .order_by(_block_at)
+)
+_PLACE = Statement(select(_leaf_at).where(leaf.c.log == bindparam("log"), leaf.c.digest == bindparam("digest")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,22 +105,16 @@ def reader(tx: Connection, log: int) -> Read:
     """How proofs read the nodes of this log."""
 
     def read(level: int, start: int, stop: int) -> Sequence[bytes]:
-        if level == 0:
-            found = (
-                select(leaf.c.digest).where(leaf.c.log == log, _leaf_at >= start, _leaf_at < stop).order_by(_leaf_at)
-            )
-        else:
-            of_level = (block.c.log == log, block.c.level == level)
-            found = select(block.c.root).where(*of_level, _block_at >= start, _block_at < stop).order_by(_block_at)
-        return tx.execute(found).scalars().all()
+        rows = _NODES if level else _DIGESTS
+        return [row[0] for row in rows.all(tx, {"log": log, "level": level, "start": start, "stop": stop})]
 
     return read
 
 
 def place_of(tx: Connection, log: int, digest: str) -> int | None:
     """The index of the record with this digest in the log; None while it waits, or when there is no such record."""
-    found = select(_leaf_at).where(leaf.c.log == log, leaf.c.digest == bytes.fromhex(digest))
-    return tx.execute(found).scalar_one_or_none()
+    row = _PLACE.one(tx, {"log": log, "digest": bytes.fromhex(digest)})
+    return None if row is None else int(row[0])
 
 
 def newest_checkpoint(tx: Connection) -> Signed | None:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from service.db import migrate
-from tests.bench import growth, rate, web, worklist
+from tests.bench import growth, log, rate, web, worklist
 from tests.bench.measure import Cpu, Result
 from tests.bench.ours import Ours
 from tests.bench.peers import RawPostgres, RawSqlite
@@ -52,6 +52,9 @@ def on_postgres(directory: Path) -> list[Result]:
         results = _all("postgresql", fresh, directory, pids, lambda ours: rate.measured("postgresql", ours, raw, other))
         raw.close()
         other.close()
+        crowd = Ours.prepared(fresh("menigte"), directory / "menigte.key")
+        results += log.cost("postgresql", crowd)
+        crowd.close()
     return results
 
 
@@ -72,7 +75,7 @@ def _all(
     results += worklist.measured(database, few, many)
     few.close()
     many.close()
-    return results
+    return results + log.proofs(database, fresh("miljoen"), Cpu(own=True, others=pids))
 
 
 def table(results: list[Result]) -> str:

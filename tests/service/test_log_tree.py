@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import event, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from engine.trail import merkle
@@ -139,3 +139,19 @@ def test_no_record_gets_a_second_place_and_no_place_a_second_record(url: str, tm
             with pytest.raises(DBAPIError), db.writing(installation.database) as tx:
                 tx.execute(insert(leaf), wrong)
         assert_fits(installation)
+
+
+def test_a_call_ends_although_new_records_keep_coming(sqlite_url: str, tmp_path: Path) -> None:
+    with town(sqlite_url, tmp_path, ONE) as here:
+        lived(here, 1)
+        database, started = here.house.installation.database, list[str]()
+
+        def another(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+            if statement.startswith("SELECT") and "pending" in statement and len(started) < 5:
+                started.append("somebody else is quicker each time that the sequencer looks")
+                here.start()
+
+        event.listen(database, "before_cursor_execute", another)
+        placed = sequencing.sequence_all(here.house.installation)
+        event.remove(database, "before_cursor_execute", another)
+        assert len(started) == 1 and placed == len(here.rows("leaf"))
