@@ -273,7 +273,7 @@ def content(ask: Ask, standing: Standing, ruling: Ruling, now: datetime, done: V
         },
         "rung": None if ruling.rung is None else ruling.rung.value,
         "values": dict(ask.submission) or None,
-        "motivation": ask.submission.get(MOTIVATION),
+        "motivation": None if standing.case.lanes is not None else ask.submission.get(MOTIVATION),
         "deviation": [dict(one) for one in ruling.deviations] or None,
         "decision": None if ruling.decision is None else dict(ruling.decision),
         "effect": None if done is None else dict(done),

@@ -37,6 +37,7 @@ from engine.question import Question
 from engine.roles import RELEASE, Reach, in_force, power_to_start, reaches, values_of
 from engine.rules import destruction
 from engine.rules.corrections import CORRECTION
+from engine.rules.mediation import OWN_LANES
 from engine.rules.phases import BEGUN_WITHIN
 from engine.rules.tasks import ASSIGNEE, CANDIDATE, FOUR_EYES, STATUS
 from engine.submission import begin_of, end_of, is_filled, text
@@ -381,5 +382,8 @@ ADMINISTRATION: Mapping[Action, Checks] = {
         ),
         _REASON,
     ),
-    Action.READ: (Check("lezen/bereik", no_reach, "Deze zaak lezen vraagt {wat}.", "Vraag om een rol in de wijk."),),
+    Action.READ: (
+        Check("lezen/bereik", no_reach, "Deze zaak lezen vraagt {wat}.", "Vraag om een rol in de wijk."),
+        OWN_LANES,
+    ),
 }

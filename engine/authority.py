@@ -40,6 +40,7 @@ from engine.registers import DECISION_OF
 from engine.rights import Matrix
 from engine.roles import Roles, Scope
 from engine.rules import ACTS
+from engine.rules.mediation import NO_CONTENT
 from engine.rules.tasks import NO_TASK
 from engine.submission import text
 from engine.terms import Act, Action, Actor, Fact, Ruling, Task, Values
@@ -72,6 +73,8 @@ def rule(
             actor, action, task, facts, matrix=matrix, roles=roles, tables=tables, terms=terms, scope=scope,
             submission=submission, case=case, now=now, other=other, elsewhere=elsewhere,
         )  # fmt: skip
+        if any(NO_CONTENT.lacks(question)):
+            return _ruled(question, (NO_CONTENT,), NO_CONTENT.rule)
         if action in ADMINISTRATION:
             return _ruled(question, ADMINISTRATION[action], f"{'taak' if task else 'zaak'}/{action.value}")
         if action is Action.ATTEMPT and task is None and submission.get("handeling") not in set(Act):

@@ -58,7 +58,7 @@ class Process:
     """A process of the family; `messages` and `timers` say by what else than a person it starts, at which element.
 
     With a `year` it is a year case: a wijk has one for each programme year, and the expression says for which one it
-    starts.
+    starts. In an `is_empty` one nothing that people write is kept, and only its lanes see its cases (INV-39).
     """
 
     id: str
@@ -70,6 +70,12 @@ class Process:
     messages: Mapping[str, str] = field(default_factory=dict)
     timers: Mapping[str, Timer] = field(default_factory=dict)
     year: Expression | None = None
+    is_empty: bool = False
+
+    @property
+    def lanes(self) -> frozenset[str]:
+        """The roles in whose lanes something stands."""
+        return frozenset(one.lane for one in self.elements.values() if one.lane)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,11 @@ class Definition:
             "now": lambda: now,
             "today": lambda: now.astimezone(ZONE).date(),
         }
+
+    def seen_by(self, process: str) -> frozenset[str] | None:
+        """For which roles a case of this process exists, when no content of it is kept; None for any other (INV-39)."""
+        found = self.processes.get(process)
+        return found.lanes if found is not None and found.is_empty else None
 
     def year_of(self, process: Process, now: datetime) -> int | None:
         """The programme year for which this process starts now; None for what is no year case."""
@@ -295,12 +306,12 @@ class _Reader:
             self.specs[key] = spec
             if "/" not in key:
                 process = _process(key, name, spec, parsed.elements)
-                self.processes[key] = replace(process, year=self._year(name, root, key))
+                node = next(node for node in root.iter(f"{{{BPMN}}}process") if node.get("id") == key)
+                said = notation.read(node, name)[0]
+                self.processes[key] = replace(process, year=self._year(name, said.year, key), is_empty=said.is_empty)
 
-    def _year(self, name: str, root: etree._Element, key: str) -> Expression | None:
+    def _year(self, name: str, text: str | None, key: str) -> Expression | None:
         """For which programme year a process starts, as its notation says."""
-        node = next(node for node in root.iter(f"{{{BPMN}}}process") if node.get("id") == key)
-        text = notation.read(node, name)[0].year
         try:
             return None if text is None else compile_expression(text)
         except ExpressionError as wrong:

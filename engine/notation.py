@@ -35,7 +35,7 @@ _ATTRIBUTES = {
     "bericht": {"sleutel", "inhoud", "vertrouwelijk"},
     "tabel": {"besluit", "resultaat"},
     "fase": {"naam"},
-    "proces": {"vertrouwelijk", "jaar"},
+    "proces": {"vertrouwelijk", "jaar", "zonderInhoud"},
 }  # fmt: skip
 _CARRIERS = {
     "taak": {"userTask", "manualTask", "task"},
@@ -64,7 +64,7 @@ class Notation:
 
     `result` is the key under which the element's outcome lands in the case data (empty: the element id). What is
     confidential (a process, a task, a message) reaches no process that is not. `year` says of a process for which
-    programme year the calendar starts it.
+    programme year the calendar starts it, `is_empty` that nothing which people write in it is kept.
     """
 
     act: ActSpec = field(default_factory=ActSpec)
@@ -76,6 +76,7 @@ class Notation:
     phase: str | None = None
     is_confidential: bool = False
     year: str | None = None
+    is_empty: bool = False
 
 
 class _Faults:
@@ -132,6 +133,7 @@ def read(node: etree._Element, file: str) -> tuple[Notation, tuple[Finding, ...]
         phase=None if phase is None else _phase(phase, faults),
         is_confidential=any(secrets),
         year=None if process is None else process.get("jaar"),
+        is_empty=process is not None and _is_yes(process, "zonderInhoud", faults),
     )
     return notation, tuple(faults.found)
 

@@ -34,13 +34,15 @@ _KINDS = {
 class CaseFacts:
     """What the service knows of the case at hand; `assignee` is the reference of who has claimed this task.
 
-    `status` is `lopend`, `opgeschort`, `gereed` or `afgebroken`.
+    `status` is `lopend`, `opgeschort`, `gereed` or `afgebroken`. `lanes` are the roles for which the case exists, when
+    no content of it is kept (INV-39); None for any other case.
     """
 
     id: str
     dossier: str
     status: str = "lopend"
     assignee: str | None = None
+    lanes: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,7 +154,8 @@ def case_facts(installation: Installation, tx: Connection, row: CaseRow, task_ro
     assignee = None
     if task_row is not None and task_row.assignee is not None:
         assignee = reference(installation, task_row.assignee, task_row.assignee_is_resident, row.id)
-    return CaseFacts(id=row.id, dossier=row.dossier, status=row.status, assignee=assignee)
+    lanes = installation.definition(tx, row.definition).seen_by(row.process)
+    return CaseFacts(id=row.id, dossier=row.dossier, status=row.status, assignee=assignee, lanes=lanes)
 
 
 def task_of(definition: Definition, row: TaskRow) -> Task:

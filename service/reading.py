@@ -14,9 +14,11 @@ from sqlalchemy import Connection
 from engine import acts, ledger
 from engine.acts import Ask
 from engine.case import Case
+from engine.conditions.mediation import released
+from engine.definition import Definition
 from engine.ledger import Ledger
 from engine.registers import Registers
-from engine.roles import Reach, holdings, in_force, values_of
+from engine.roles import Kind, Reach, holdings, in_force, values_of
 from engine.submission import text
 from engine.terms import Action, Fact, Register, Values
 from engine.trail import kinds, record
@@ -30,6 +32,7 @@ from service import (
     store_jobs,
     store_reading,
     store_trail,
+    store_wijken,
     store_worklist,
 )
 from service.faults import Unknown
@@ -125,7 +128,38 @@ def work_list(installation: Installation, by: PersonRow, wanted: Wanted, now: da
 def list_cases(installation: Installation, by: PersonRow, wanted: CaseFilter, now: datetime) -> list[CaseLine]:
     """The cases in the wijken where the person sits, newest first."""
     with db.reading(installation.database) as tx:
-        return store_reading.list_cases(tx, seats(installation, tx, by, now), wanted)
+        found = seats(installation, tx, by, now)
+        wanted = replace(wanted, hidden=_hidden(organisation.standing(installation, tx).definition, found))
+        return store_reading.list_cases(tx, found, wanted)
+
+
+def _hidden(definition: Definition, found: list[Seat]) -> frozenset[str]:
+    """The processes of whose cases only numbers leave their lanes, for who sits in none of those (INV-39)."""
+    sits = {seat.role for seat in found}
+    if any(definition.roles.kind(role) is Kind.OVERSIGHT for role in sits):
+        return frozenset()
+    return frozenset(one.id for one in definition.processes.values() if one.is_empty and not one.lanes & sits)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many cases of a process there are in a wijk; None is fewer than may be told."""
+
+    wijk: str
+    count: int | None
+
+
+def tally(installation: Installation, process: str, year: int | None) -> list[Tally]:
+    """The numbers of a process by wijk, for everybody; small ones are not told where no content is kept (INV-39)."""
+    with db.reading(installation.database) as tx:
+        found = organisation.standing(installation, tx).definition.processes.get(process)
+        if found is None:
+            raise Unknown("Dit proces bestaat niet.")
+        counts = dict.fromkeys((one for one, _ in store_wijken.all_wijken(tx)), 0) | store_reading.tally(
+            tx, process, year
+        )
+    # Of every wijk, so that an absent one does not tell what a number under five hides.
+    return [Tally(wijk, released(count) if found.is_empty else count) for wijk, count in sorted(counts.items())]
 
 
 def read_case(installation: Installation, by: PersonRow, case_id: str, now: datetime) -> CaseView:

@@ -170,7 +170,8 @@ class _Log:
             facts += [one for one in self.own if one.record == _part(body, "values").get("regel")]
         assignee = None if task is None else self.assignees.get(task.id)
         scope = Scope(gemeente="", wijk=self.row.wijk, group=self.row.group)
-        case = CaseFacts(self.row.id, self.row.dossier, self.status, assignee)
+        lanes = self.definition.seen_by(self.row.process)
+        case = CaseFacts(self.row.id, self.row.dossier, self.status, assignee, lanes)
         standing = Standing(self.definition, scope, case)
         if ask.action is not Action.START and not acts.judge(_reading(actor), standing, (), at).allowed:
             return acts.judge(_reading(actor), standing, (), at)

@@ -108,6 +108,8 @@ def _checked(installation: Installation, tx: Connection, new: NewCase) -> Defini
         faults.append(Fault("wijk", f"De wijk '{new.wijk}' is hier niet bekend."))
     if new.group is not None and not _GROUP.fullmatch(new.group):
         faults.append(Fault("groep", "Een groep is een korte aanduiding van letters, cijfers, punten en streepjes."))
+    if new.group is not None and process is not None and process.is_empty:
+        faults.append(Fault("groep", "Van deze zaak wordt geen inhoud bewaard, ook geen groep; laat dit weg."))
     if new.year is not None and not 1900 <= new.year <= MAX_YEAR:
         faults.append(Fault("jaar", f"Een programmajaar ligt tussen 1900 en {MAX_YEAR}."))
     if new.dossier is not None:

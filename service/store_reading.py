@@ -21,6 +21,7 @@ class CaseFilter:
     status: str | None = None
     year: int | None = None
     dossier: str | None = None
+    hidden: frozenset[str] = frozenset()  # processes whose cases do not exist for the reader
     after: tuple[datetime, str] | None = None
     limit: int = 50
 
@@ -60,6 +61,8 @@ def list_cases(tx: Connection, seats: Sequence[Seat], wanted: CaseFilter) -> lis
     ):
         if value is not None:
             conditions.append(column == value)
+    if wanted.hidden:
+        conditions.append(case.c.process.not_in(sorted(wanted.hidden)))
     if wanted.after is not None:
         conditions.append(
             tuple_(case.c.started_at, case.c.id)
@@ -84,6 +87,14 @@ def list_cases(tx: Connection, seats: Sequence[Seat], wanted: CaseFilter) -> lis
         .limit(wanted.limit)
     )
     return [CaseLine(*row) for row in tx.execute(found)]
+
+
+def tally(tx: Connection, process: str, year: int | None) -> dict[str, int]:
+    """How many cases of this process there are, by wijk."""
+    found = select(case.c.wijk, func.count()).where(case.c.process == process)
+    if year is not None:
+        found = found.where(case.c.year == year)
+    return {row[0]: int(row[1]) for row in tx.execute(found.group_by(case.c.wijk).order_by(case.c.wijk))}
 
 
 def _within(seat: Seat) -> ColumnElement[bool]:

@@ -16,6 +16,7 @@ from engine import acts, registers
 from engine.acts import Ask, Standing
 from engine.binding import BLANK, options_of
 from engine.case import Case, Message, Outcome
+from engine.conditions import mediation
 from engine.definition import Definition
 from engine.errors import EndForbidden, EngineError
 from engine.question import CaseFacts
@@ -256,6 +257,8 @@ class _Told:
             motivation: dict[str, Json] = {acts.MOTIVATION: step.motivation} if step.motivation else {}
             paths = {*form.sealed, acts.MOTIVATION} if motivation else form.sealed
             values, _ = seal.seal_form({**clean, **motivation}, paths, compartment=LOG, entropy=self._draw)
+            if self.definition.seen_by(running.process) is not None:
+                values = mediation.leave_out(values)
         standing, facts = self._standing(running, running.assignees.get(task.id)), self._facts_of(running)
         values = acts.completed(task, values, standing, facts, step.at)
         ask = Ask(self.actors[step.who or ""], step.action, task, values, other)
@@ -345,7 +348,8 @@ class _Told:
 
     def _standing(self, running: Running, assignee: str | None) -> Standing:
         scope = Scope(gemeente="", wijk=self.story.wijk, group=running.group)
-        return Standing(self.definition, scope, CaseFacts(running.id, running.dossier, assignee=assignee))
+        lanes = self.definition.seen_by(running.process)
+        return Standing(self.definition, scope, CaseFacts(running.id, running.dossier, assignee=assignee, lanes=lanes))
 
     def _facts_of(self, running: Running) -> tuple[Fact, ...]:
         """The registers of the case's dossier."""

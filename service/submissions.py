@@ -10,8 +10,10 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from engine import acts
+from engine.conditions import mediation
 from engine.definition import Definition
 from engine.errors import RecordRefused
+from engine.registers import WHOLE
 from engine.terms import Json, Task, Values
 from engine.trail import seal
 from engine.trail.seal import Sealed
@@ -60,7 +62,11 @@ def read_attempt(installation: Installation, heard: Hearing, values: Values) -> 
     given = values.get("gegevens")
     inner = _named(given, _vocabulary(installation, heard.standing.definition)) if isinstance(given, dict) else {}
     paths = (_texts(inner) - (_keys(form.places) - form.sealed)) | form.sealed
-    submission = {**values, "gegevens": inner}
+    submission: dict[str, Json] = {**values, "gegevens": inner}
+    if heard.standing.case.lanes is not None:  # of this case not even a subject is kept
+        paths = _texts(inner)
+        if values.get("onderwerp") != WHOLE:
+            submission |= {"onderwerp": WHOLE, "gegevens": {**inner, "onderwerp": dict(mediation.LEFT_OUT)}}
     return sealed(installation, heard, submission, {f"gegevens.{path}" for path in paths}, "poging")
 
 
@@ -143,11 +149,17 @@ def _texts(value: Json, path: str = "") -> set[str]:
 def sealed(
     installation: Installation, heard: Hearing, values: Values, paths: set[str], compartment: str
 ) -> tuple[Values, tuple[Sealed, ...]]:
-    """The values with handles in the place of those at `paths`; Malformed for what no record can hold."""
+    """The values with handles in the place of those at `paths`; Malformed for what no record can hold.
+
+    In a case of which no content is kept nothing is sealed either: it says that something was left out (INV-39).
+    """
     try:
-        return seal.seal_form(values, paths, compartment=compartment, entropy=installation.entropy)
+        found, hidden = seal.seal_form(values, paths, compartment=compartment, entropy=installation.entropy)
     except RecordRefused as wrong:
         raise Malformed((Fault("gegevens", f"{wrong}"),)) from wrong
+    if heard.standing.case.lanes is None:
+        return found, hidden
+    return mediation.leave_out(found), ()
 
 
 def once(

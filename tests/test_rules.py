@@ -14,8 +14,8 @@ from service.rulebook import Entry
 from service.rulebook import rulebook as read_rulebook
 
 ENTRIES = {one.rule.id: one for one in read_rulebook()}
-LATER = {"INV-39", "WL24"}
-"""What is completed with the trail's last part and with the designers' workplace."""
+LATER = {"WL24"}
+"""What is completed with the designers' workplace."""
 
 
 def lacks(entry: Entry) -> list[str]:

@@ -99,6 +99,26 @@ class TaskListSchema(Dutch):
     items = ListField(NestedField(TaskRowSchema), data_key="resultaten")
 
 
+class TallyQuery(Dutch):
+    """Which process, in which programme year."""
+
+    process = TextField(data_key="proces", longest=200, least=1, required=True)
+    year = NumberField(data_key="jaar", load_default=None)
+
+
+class TallySchema(Dutch):
+    """A number of cases; null where it is too small to be told."""
+
+    wijk = TextField()
+    count = NumberField(data_key="aantal")
+
+
+class TallyListSchema(Dutch):
+    """The numbers by wijk."""
+
+    items = ListField(NestedField(TallySchema), data_key="resultaten")
+
+
 class EntrySchema(Dutch):
     """One record of the trail; `inhoud` is what was hashed, with handles in place of sealed values."""
 
@@ -168,6 +188,12 @@ def list_cases(given: dict[str, Any]) -> Response:
     last = found[limit - 1] if len(found) > limit else None
     following = None if last is None else write_cursor(last.started_at, last.id)
     return link_next(CaseListSchema().dump({"items": found[:limit]}), following)
+
+
+@route(zaken, "GET", "/aantallen", Guard.PERSON, query=TallyQuery(), answers=TallyListSchema())
+def show_tally(given: dict[str, Any]) -> dict[str, Any]:
+    """How many cases of a process there are, by wijk; a number under five is not told where no content is kept."""
+    return {"items": reading.tally(here().installation, given["process"], given["year"])}
 
 
 @route(zaken, "GET", "/<id:case_id>", Guard.PERSON, answers=CaseViewSchema())

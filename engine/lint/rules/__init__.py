@@ -26,6 +26,7 @@ RULES: tuple[Callable[[World], Iterator[Finding]], ...] = (
     values.decision_written_by_machine,
     decisions.unclassified,
     secrets.confidential_flows_out,
+    secrets.content_is_kept_out,
     pins.not_pinned,
     decisions.refused_without_path,
     values.owner_changed,

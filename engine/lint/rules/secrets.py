@@ -10,7 +10,7 @@ from engine.lint.document import Node, said
 from engine.lint.vocabulary import HUMAN_TASKS
 from engine.lint.world import Room, World
 from engine.notation import read
-from engine.terms import Finding
+from engine.terms import Finding, Json
 
 # What a message may always carry: where it comes from, not what it is about.
 _PLACES = frozenset({"wijk", "jaar", "zaak", "dossier"})
@@ -47,6 +47,37 @@ def confidential_flows_out(world: World) -> Iterator[Finding]:
                     f"{', '.join(sorted(_PLACES))} of een vaste tekst mee, of maak de ontvanger vertrouwelijk."
                 )
                 yield world.doc(node).error("WL14", node.element, sentence)
+
+
+def content_is_kept_out(world: World) -> Iterator[Finding]:
+    """WL14 (INV-39): a process that keeps no content asks for none, and is confidential."""
+    for node in world.says:
+        room = _process(world, world.room_of[node])
+        said_ = read(room.scope.element, room.doc.file)[0]
+        if not said_.is_empty:
+            continue
+        form = world.form(node)
+        asked = [] if form is None else sorted(_written(dict(form.content)))
+        if node.kind in HUMAN_TASKS and asked:
+            sentence = (
+                f"{said(node.element)} vraagt tekst ({', '.join(asked)}), maar van het proces wordt geen inhoud "
+                "bewaard; vraag een keuze, een getal of een datum."
+            )
+            yield world.doc(node).error("WL14", node.element, sentence)
+        if node.kind in HUMAN_TASKS and not said_.is_confidential:
+            sentence = f"Van {said(room.scope.element)} wordt geen inhoud bewaard; maak het ook vertrouwelijk."
+            yield world.doc(node).error("WL14", node.element, sentence)
+
+
+def _written(content: Json) -> Iterator[str]:
+    """The fields of a form in which people write."""
+    if isinstance(content, list):
+        for one in content:
+            yield from _written(one)
+    elif isinstance(content, dict):
+        if content.get("type") in ("textfield", "textarea"):
+            yield str(content.get("key"))
+        yield from _written(content.get("components"))
 
 
 def _process(world: World, room: Room) -> Room:

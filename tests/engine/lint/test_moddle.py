@@ -13,7 +13,14 @@ from engine.terms import Act
 
 DESCRIPTOR = json.loads((Path(__file__).parents[3] / "processes" / "wijk.moddle.json").read_text())
 TYPES = {one["name"][0].lower() + one["name"][1:]: one for one in DESCRIPTOR["types"]}
-GOOD = {"treden": "adviseren", "stap": "D09", "verzamelt": "ja", "handeling": "werk", "vertrouwelijk": "ja"}
+GOOD = {
+    "treden": "adviseren",
+    "stap": "D09",
+    "verzamelt": "ja",
+    "handeling": "werk",
+    "vertrouwelijk": "ja",
+    "zonderInhoud": "ja",
+}
 PLACES = [
     (name, allowed.removeprefix("bpmn:"))
     for name, one in TYPES.items()
