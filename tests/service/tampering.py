@@ -20,6 +20,7 @@ def unguard(tx: Connection, table: str) -> None:
             tx.execute(text(f"DROP TRIGGER {table}_no_{verb}"))
     else:
         tx.execute(text(f"DROP TRIGGER {table}_stays ON {table}"))
+    tx.engine.dispose()  # the owner came over a connection of his own, and psycopg forgets what was prepared on it
 
 
 Rows = dict[str, list[dict[str, Any]]]
