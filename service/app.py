@@ -22,6 +22,7 @@ from service.guard import Guard
 from service.installation import Installation
 from service.limits import Limit
 from service.metrics import Metrics
+from service.web import screens
 
 API_VERSION = "1.0.0"
 _MOST_BYTES = 1024 * 1024
@@ -73,6 +74,7 @@ def create_app(
     problem.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    app.register_blueprint(screens)
     app.add_url_rule("/v1/openapi.json", "openapi", openapi, methods=["GET"])
     guards = guard.guards(app)
 

@@ -40,6 +40,10 @@ class ForeignOrigin(Exception):
     """Het verzoek komt van een andere website"""
 
 
+class ForgedForm(Exception):
+    """Dit formulier is niet van deze sessie"""
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """The person who sends this request, and the session or token by which we know."""

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from engine.errors import DefinitionRefused, EngineError, RecordRefused, TaskNotOpen, ValuesUnreadable
 from engine.terms import Finding, Severity
 from service import logs
-from service.auth import ForeignOrigin, WrongPassword
+from service.auth import ForeignOrigin, ForgedForm, WrongPassword
 from service.faults import Conflict, Malformed, NotLoggedIn, Unknown
 from service.hearing import Refused
 from service.limits import TooMany
@@ -27,6 +27,7 @@ _STATUS: dict[type[Exception], int] = {
     NotLoggedIn: 401,
     WrongPassword: 401,
     ForeignOrigin: 403,
+    ForgedForm: 403,
     Refused: 403,
     Unknown: 404,
     Conflict: 409,
@@ -36,6 +37,9 @@ _STATUS: dict[type[Exception], int] = {
     OperationalError: 503,
     NoPrinter: 501,
 }
+ANSWERED: tuple[type[Exception], ...] = (*_STATUS, HTTPException)
+"""Every exception that is an answer; any other is a failure, and comes as an HTTPException of 500."""
+
 _KIND = {
     400: "onjuist",
     401: "niet-ingelogd",
@@ -63,9 +67,13 @@ _TITLE = {
 
 def register(app: Flask) -> None:
     """Let this application answer every exception as problem+json."""
-    for kind in _STATUS:
-        app.register_error_handler(kind, _answer_exception)
-    app.register_error_handler(HTTPException, _answer_http)
+    for kind in ANSWERED:
+        app.register_error_handler(kind, answer)
+
+
+def answer(error: Exception) -> Response:
+    """What is told about this exception, one of ANSWERED; pages tell the same in their own form."""
+    return _answer_http(error) if isinstance(error, HTTPException) else _answer_exception(error)
 
 
 def problem(status: int, title: str, detail: str, **members: object) -> Response:
@@ -79,10 +87,10 @@ def problem(status: int, title: str, detail: str, **members: object) -> Response
         "verzoek": g.get("request_id", ""),
     }
     content.update({name: value for name, value in members.items() if value})
-    answer = Response(json.dumps(content, ensure_ascii=False), status, mimetype="application/problem+json")
+    told = Response(json.dumps(content, ensure_ascii=False), status, mimetype="application/problem+json")
     if status == 401:
-        answer.headers["WWW-Authenticate"] = "Bearer"
-    return answer
+        told.headers["WWW-Authenticate"] = "Bearer"
+    return told
 
 
 def _answer_exception(error: Exception) -> Response:
@@ -102,14 +110,14 @@ def _answer_exception(error: Exception) -> Response:
             faults = [_finding(finding) for finding in error.findings]
             return problem(status, title, f"{errors} fouten; niets is gewijzigd.", fouten=faults)
         case TooMany():
-            answer = problem(status, title, str(error))
-            answer.headers["Retry-After"] = str(error.wait)
-            return answer
+            told = problem(status, title, str(error))
+            told.headers["Retry-After"] = str(error.wait)
+            return told
         case OperationalError():
             logs.logger().warning("database", kind=type(error.orig).__name__)
-            answer = problem(status, _TITLE[503], "Er is niets gewijzigd.")
-            answer.headers["Retry-After"] = "1"
-            return answer
+            told = problem(status, _TITLE[503], "Er is niets gewijzigd.")
+            told.headers["Retry-After"] = "1"
+            return told
     return problem(status, title, str(error))
 
 
@@ -144,11 +152,11 @@ def _answer_http(error: HTTPException) -> Response:
         _log_failure(error.original_exception)
     if error.response is not None or status < 400:
         return Response(status=status, headers=error.get_headers())
-    answer = problem(status, _TITLE.get(status, "Het verzoek klopt niet"), _detail(error))
+    told = problem(status, _TITLE.get(status, "Het verzoek klopt niet"), _detail(error))
     allowed = getattr(error, "valid_methods", None)
     if allowed:
-        answer.headers["Allow"] = ", ".join(sorted(allowed))
-    return answer
+        told.headers["Allow"] = ", ".join(sorted(allowed))
+    return told
 
 
 def _detail(error: HTTPException) -> str:

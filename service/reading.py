@@ -6,6 +6,7 @@ Outside one's wijk and party nothing exists: every function raises Unknown there
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -18,7 +19,7 @@ from engine.conditions.mediation import released
 from engine.definition import Definition
 from engine.ledger import Ledger
 from engine.registers import Registers
-from engine.roles import Kind, Reach, holdings, in_force, values_of
+from engine.roles import Kind, Reach, Roles, holdings, in_force, values_of
 from engine.submission import text
 from engine.terms import Action, Fact, Register, Values
 from engine.trail import kinds, record
@@ -84,12 +85,18 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A case with its data (handles for what is sealed), the messages it waits for, and when its next timer fires."""
+    """A case with its data (handles for what is sealed), the messages it waits for, and when its next timer fires.
+
+    `name` is what its process is called, `wijk` its wijk's name, and `roles` what people call each role in it.
+    """
 
     row: CaseRow
     values: Values
     waits: tuple[str, ...]
     due: datetime | None
+    name: str
+    wijk: str
+    roles: Roles
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +173,12 @@ def read_case(installation: Installation, by: PersonRow, case_id: str, now: date
     """The case as it stands; what is sealed stays sealed."""
     with db.reading(installation.database) as tx:
         heard = readable(installation, tx, by, case_id, now)
-    case = Case.restore(heard.standing.definition, heard.row.state)
-    return CaseView(heard.row, case.data, tuple(sorted(one.name for one in case.waits)), case.due)
+        wijk = store_wijken.find(tx, heard.row.wijk) or heard.row.wijk
+    definition = heard.standing.definition
+    case = Case.restore(definition, heard.row.state)
+    waits = tuple(sorted(one.name for one in case.waits))
+    name = definition.processes[heard.row.process].name or heard.row.process
+    return CaseView(heard.row, case.data, waits, case.due, name, wijk, definition.roles)
 
 
 def list_tasks(installation: Installation, by: PersonRow, case_id: str, now: datetime) -> list[TaskRow]:
@@ -235,6 +246,22 @@ def read_register(
         if has_work_in(tx, heard, now):
             found = tuple(replace(fact, body=reader.opened(fact.body)) for fact in found)
     openings.note(installation, by, reader.met, now)
+    return _rows(found, register)
+
+
+def read_newest(
+    installation: Installation, by: PersonRow, case_id: str, wanted: Collection[Register], most: int, now: datetime
+) -> dict[Register, list[Row]]:
+    """The newest rows of these registers of the case's dossier, newest first; what is sealed stays sealed."""
+    with db.reading(installation.database) as tx:
+        heard = readable(installation, tx, by, case_id, now)
+        found = store_trail.facts_of(tx, heard.row.dossier, {*wanted, Register.CORRECTIES})
+    rows = {register: _rows(found, register) for register in wanted}
+    return {register: own[: -most - 1 : -1] for register, own in rows.items() if own}
+
+
+def _rows(found: Sequence[Fact], register: Register) -> list[Row]:
+    """The rows of one register among these facts, each with its corrections."""
     beside: dict[str, list[Correction]] = defaultdict(list)
     for fact in found:
         if fact.register is Register.CORRECTIES:

@@ -8,7 +8,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, literal, or_, select, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    case,
+    false,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 
 from engine.terms import Values
 from service.tables import task, wijk
@@ -32,8 +46,19 @@ class Wanted:
     role: str | None = None
     act: str | None = None
     case: str | None = None
+    due_from: datetime | None = None
+    due_before: datetime | None = None
     after: tuple[datetime, str] | None = None
     limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How much of the open work is late, is due before the end of the week, and is a decision to take."""
+
+    late: int
+    this_week: int
+    to_decide: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +98,7 @@ _COLUMNS = (
     task.c.due,
 )
 _WIJKEN = select(wijk.c.id)
+_DECISION = "besluit"
 
 
 def work_list(tx: Connection, person: str, seats: Sequence[Seat], wanted: Wanted) -> list[Line]:
@@ -80,13 +106,36 @@ def work_list(tx: Connection, person: str, seats: Sequence[Seat], wanted: Wanted
 
     Each seat is a range of an index, read no further than the page: the cost does not grow with what others have open.
     """
-    free = or_(task.c.assignee.is_(None), task.c.assignee == person)
-    places = dict.fromkeys(place for seat in seats for place in _in_each_wijk(tx, seat))
-    parts = [_page(and_(_at(place), free), wanted) for place in places]
-    parts.append(_page(task.c.assignee == person, wanted))
+    parts = [_page(where, wanted) for where in _reached(tx, person, seats)]
     rows = union_all(*(select(part.subquery()) for part in parts)).subquery()
     found = select(rows).distinct().order_by(rows.c.opened_at, rows.c.id).limit(wanted.limit)
     return [_line(row) for row in tx.execute(found)]
+
+
+def tally(tx: Connection, person: str, seats: Sequence[Seat], now: datetime, end: datetime) -> Tally:
+    """The counts over the same open tasks; only those that count for one of them are read."""
+    moment = task.c.due.type
+    late, soon = task.c.due < literal(now, moment), task.c.due < literal(end, moment)
+    decides = task.c.act == _DECISION
+    wheres = _reached(tx, person, seats)
+    counting = select(task.c.id, late.label("late"), soon.label("soon"), decides.label("decides"))
+    parts = [counting.where(task.c.status == "open", where, or_(soon, decides)) for where in wheres]
+    rows = union_all(*parts).subquery()
+    once = select(rows).distinct().subquery()
+
+    def number(where: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.count(case((where, 1)))
+
+    is_late, is_soon = func.coalesce(once.c.late, false()), func.coalesce(once.c.soon, false())
+    found = tx.execute(select(number(is_late), number(and_(is_soon, not_(is_late))), number(once.c.decides)))
+    return Tally(*found.one())
+
+
+def _reached(tx: Connection, person: str, seats: Sequence[Seat]) -> list[ColumnElement[bool]]:
+    """Where the open work of these seats stands, and the person's own."""
+    free = or_(task.c.assignee.is_(None), task.c.assignee == person)
+    places = dict.fromkeys(place for seat in seats for place in _in_each_wijk(tx, seat))
+    return [*(and_(_at(place), free) for place in places), task.c.assignee == person]
 
 
 def _in_each_wijk(tx: Connection, seat: Seat) -> list[Seat]:
@@ -114,6 +163,10 @@ def _page(where: ColumnElement[bool], wanted: Wanted) -> Select[*tuple[Any, ...]
     ):
         if value is not None:
             conditions.append(column == value)
+    if wanted.due_from is not None:
+        conditions.append(task.c.due >= literal(wanted.due_from, task.c.due.type))
+    if wanted.due_before is not None:
+        conditions.append(task.c.due < literal(wanted.due_before, task.c.due.type))
     if wanted.after is not None:
         conditions.append(
             tuple_(task.c.opened_at, task.c.id)

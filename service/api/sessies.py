@@ -61,30 +61,47 @@ class NewTokenSchema(SessionSchema):
 @route(sessions, "POST", "", Guard.ANYONE, body=LoginSchema(), status=201, answers=OpenSessionSchema())
 def log_in(given: dict[str, Any]) -> Response:
     """Open a session: the answer sets its cookie."""
+    secret, opened = open_session(given["login"], given["password"])
+    response = written(OpenSessionSchema().dump(opened), 201)
+    response.headers["Location"] = "/v1/sessies/huidige"
+    keep_session(response, secret)
+    return response
+
+
+def open_session(login: str, password: str) -> tuple[str, auth.Caller]:
+    """A new session for who knows the password; TooMany when this address or this name is tried too often."""
     service = here()
     now = service.clock()
     service.login_limit.take(f"adres/{request.remote_addr}", now)
-    service.login_limit.take(f"naam/{given['login']}", now)
-    secret, opened = accounts.log_in(
+    service.login_limit.take(f"naam/{login}", now)
+    return accounts.log_in(
         service.installation.database,
-        login=given["login"],
-        password=given["password"],
+        login=login,
+        password=password,
         now=now,
         passwords=service.passwords,
         entropy=service.installation.entropy,
     )
-    response = written(OpenSessionSchema().dump(opened), 201)
-    response.headers["Location"] = "/v1/sessies/huidige"
+
+
+def keep_session(response: Response, secret: str) -> None:
+    """Let the browser keep the session, out of reach of scripts."""
     response.set_cookie(
         auth.COOKIE,
         secret,
         max_age=auth.SESSION_LASTS,
         httponly=True,
         samesite="Lax",
-        secure=service.installation.config.secure_cookies,
+        secure=here().installation.config.secure_cookies,
         path="/",
     )
-    return response
+
+
+def end_current_session(response: Response) -> None:
+    """End the session (or the token) with which this request was sent."""
+    service, by = here(), caller()
+    accounts.revoke(service.installation.database, by, by.session.kind, by.session.id, service.clock())
+    response.delete_cookie(auth.COOKIE, path="/")
 
 
 @route(sessions, "GET", "", Guard.PERSON, answers=SessionListSchema())
@@ -102,10 +119,8 @@ def show_session() -> auth.Caller:
 @route(sessions, "DELETE", "/huidige", Guard.PERSON, status=204)
 def log_out() -> Response:
     """End the session (or the token) with which this request was sent."""
-    service, by = here(), caller()
-    accounts.revoke(service.installation.database, by, by.session.kind, by.session.id, service.clock())
     response = Response(status=204)
-    response.delete_cookie(auth.COOKIE, path="/")
+    end_current_session(response)
     return response
 
 

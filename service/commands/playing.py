@@ -62,7 +62,7 @@ def _demo(given: Namespace) -> int:
     for person in loaded.persons.values():
         roles = ", ".join(one.role for one in person.memberships) or "-"
         print(f"  {person.key:<22} {person.name:<30} {roles}")
-    print("\nInloggen: POST /v1/sessies met gebruikersnaam en wachtwoord; wat er te doen is staat op /v1/taken.")
+    print("\nInloggen: in een browser op /inloggen, of met POST /v1/sessies; wat er te doen is: /werk, /v1/taken.")
     return 0
 
 

@@ -1,0 +1,172 @@
+"""What somebody must know before acting on a task: who decides, at which rung, what was heard, what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from engine import acts, participation
+from engine.acts import Ask
+from engine.bodies import Body, Form
+from engine.cells import Cell
+from engine.definition import Definition
+from engine.participation import Frame
+from engine.registers import Registers
+from engine.rights import Matrix
+from engine.roles import Roles, values_of
+from engine.submission import day_of
+from engine.terms import Action, Ruling, Rung, Task, Values
+from service import db, forms, hearing, reading, store, store_wijken
+from service.faults import Unknown
+from service.installation import Installation
+from service.reading import TaskView
+from service.reports import euros
+from service.store_people import PersonRow
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """Who decides a step at the rung that holds, and what the rights table asks; `frame` is what was promised."""
+
+    step: str
+    rung: Rung
+    name: str
+    decides: str
+    advises: str
+    demands: tuple[str, ...]
+    owes: tuple[str, ...]
+    is_mandatable: bool
+    frame: Values | None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What came in for the decision so far, and how much of it still waits for an answer."""
+
+    contributions: int
+    unhandled: int
+    advices: int
+    unanswered: int
+
+
+@dataclass(frozen=True, slots=True)
+class Briefing:
+    """A task as one reads it before acting; `claim` and `bare` are what the engine would say now.
+
+    `bare` is its ruling on completing the task with nothing filled in: what it looks at first. Neither is recorded.
+    """
+
+    view: TaskView
+    task: Task
+    form: forms.Form
+    wijk: str
+    lane: str
+    deciding: Deciding | None
+    heard: Heard | None
+    claim: Ruling
+    bare: Ruling
+
+
+def brief(installation: Installation, by: PersonRow, task_id: str, now: datetime) -> Briefing:
+    """The briefing on a task; Unknown outside one's wijk and party."""
+    view = reading.read_task(installation, by, task_id, now)
+    with db.reading(installation.database) as tx:
+        found = store.read_task(tx, task_id)
+        if found is None:
+            raise Unknown("Deze taak bestaat niet, of hoort niet bij uw wijk of partij.")
+        task_row, row = found
+        definition = installation.definition(tx, row.definition)
+        task = hearing.task_of(definition, task_row)
+        action = Action.CONTRIBUTE if task.spec.collects else Action.COMPLETE
+        heard = hearing.hear(installation, tx, by, row, task_row, acts.registers_needed(action, task), now)
+        wijk = store_wijken.find(tx, row.wijk) or row.wijk
+    registers = Registers(heard.facts, heard.now)
+
+    def ruled(asked: Action) -> Ruling:
+        return acts.judge(Ask(heard.actor, asked, task, {}), heard.standing, heard.facts, heard.now, heard.elsewhere)
+
+    return Briefing(
+        view,
+        task,
+        installation.form(definition, task.spec.form),
+        wijk,
+        role_name(definition.roles, task.group),
+        _deciding(definition, task, registers, day_of(heard.now)),
+        _heard(task, registers),
+        ruled(Action.CLAIM),
+        ruled(action),
+    )
+
+
+def role_name(roles: Roles, role: str | None) -> str:
+    """What people call a role."""
+    known = roles.by_id.get(role or "")
+    return known.name if known else (role or "").replace("_", " ")
+
+
+def _deciding(definition: Definition, task: Task, registers: Registers, on: date) -> Deciding | None:
+    step, matrix = task.spec.step, definition.matrix
+    if step is None:
+        return None
+    rung, frame = participation.rung_of(registers, matrix, step, task.subject, on)
+    cell = matrix.cell(step, rung, on) if rung else None
+    if rung is None or cell is None:
+        return None
+    return _told(cell, frame, matrix, definition.roles, on)
+
+
+def _told(cell: Cell, frame: Frame | None, matrix: Matrix, roles: Roles, on: date) -> Deciding:
+    return Deciding(
+        cell.step,
+        cell.rung,
+        cell.name,
+        body_said(matrix.resolved(cell.decides, on), roles, cell.ceiling),
+        body_said(cell.advises, roles) if cell.advises else "",
+        cell.demands,
+        cell.owes,
+        cell.is_mandatable,
+        values_of(frame.fact) if frame else None,
+    )
+
+
+def _heard(task: Task, registers: Registers) -> Heard | None:
+    step, subject = task.spec.step, task.subject
+    if step is None:
+        return None
+    return Heard(
+        len(participation.contributions(registers, step, subject)),
+        len(participation.unhandled(registers, step, subject)),
+        len(participation.advices(registers, step, subject)),
+        len(participation.unanswered(registers, step, subject, {})),
+    )
+
+
+def body_said(body: Body, roles: Roles, ceiling: int | None = None) -> str:
+    """Who a body of the rights table is, in words."""
+    parts = [body_said(part, roles) for part in body.parts]
+    match body.form:
+        case Form.ROLE:
+            return role_name(roles, body.name)
+        case Form.ANY:
+            return " of ".join(parts)
+        case Form.TOGETHER:
+            return f"{' en '.join(parts)} samen"
+        case Form.CEILING:
+            return f"{parts[0]} tot € {euros(ceiling)}, daarboven {parts[-1]}"
+        case Form.LAYERS:
+            return f"eerst {parts[0]}; zwijgt die, dan {parts[-1]}"
+        case Form.CONSENT:
+            return f"{parts[0]} stemt in, op verzoek van {parts[-1]}"
+    return _WORDS[body.form]
+
+
+_WORDS: Mapping[Form, str] = {
+    Form.GROUP: "de groep van dit onderwerp",
+    Form.PARTICIPANTS: "de deelnemers",
+    Form.RESIDENTS: "bewoners",
+    Form.PROFESSIONALS: "de professionals",
+    Form.PARTY: "elke partij voor zichzelf",
+    Form.SAME: "wie over de andere stap beslist",
+    Form.CONTESTED: "wie het bestreden besluit mag nemen, en niet de gemandateerde die het nam",
+}

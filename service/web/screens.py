@@ -1,0 +1,123 @@
+"""The one blueprint of the pages: each page says its guard, each form is proven, each failure is told as a page."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Callable
+from functools import cache, wraps
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, g, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from service import problem
+from service.api.border import here
+from service.faults import NotLoggedIn
+from service.guard import Guard
+from service.web import csrf
+from service.web.rendering import render
+
+screens = Blueprint("schermen", __name__)
+
+View = Callable[..., Response]
+_DEMO = Path("demo/personen.toml")
+# No script and no style stands in a page, so nothing that somebody writes there is ever run.
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_MEMBERS = ("title", "detail", "status", "verzoek", "fouten", "regel", "oplossing", "trede", "verantwoording")
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def screen(method: str, rule: str, guard: Guard) -> Callable[[View], View]:
+    """Serve a view at this address, behind this guard; a form that comes in must be one that we gave."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def served(**path: Any) -> Response:
+            if method == "POST":
+                csrf.require_proof(request)
+            return view(**path)
+
+        served.__dict__["guard"] = guard
+        screens.add_url_rule(rule, view.__name__, served, methods=[method])
+        return view
+
+    return decorate
+
+
+def page(template: str, status: int = 200, **values: object) -> Response:
+    """The page of this template, with what every page holds."""
+    who = g.get("caller")
+    service = here()
+    text = render(
+        template,
+        bewijs=csrf.proof(request),
+        wie=who.person.name if who else None,
+        voorbeeld=notice(service.installation.config.city),
+        nu=service.clock(),
+        pad=request.path,
+        **values,
+    )
+    answer = Response(text, status, mimetype="text/html")
+    csrf.remember(answer)
+    return answer
+
+
+def elsewhere(address: str) -> Response:
+    """On to this page, which the browser gets."""
+    answer: AnyResponse = redirect(address, 303, Response)
+    assert isinstance(answer, Response), "made by the class that was asked for"
+    return answer
+
+
+@cache
+def notice(city: Path) -> str:
+    """What a city that comes with a demo has every page say of it."""
+    path = city / _DEMO
+    if not path.is_file():
+        return ""
+    return str(tomllib.loads(path.read_text("utf-8")).get("melding", ""))
+
+
+def told(error: Exception) -> tuple[int, dict[str, Any], dict[str, str]]:
+    """What the API would say of this exception: the status, the members of the problem, and the headers to keep."""
+    answer = problem.answer(error)
+    kept = {name: answer.headers[name] for name in ("Retry-After", "Allow") if name in answer.headers}
+    text = answer.get_data(as_text=True)
+    return answer.status_code, dict.fromkeys(_MEMBERS) | (json.loads(text) if text else {}), kept
+
+
+def _failed(error: Exception) -> Response:
+    status, members, headers = told(error)
+    answer = page("probleem.html", status, probleem=members)
+    answer.headers.update(headers)
+    return answer
+
+
+def _ask_to_log_in(error: Exception) -> Response:
+    status, members, _ = told(error)
+    came_for = request.path if request.method == "GET" else ""
+    answer = page("inloggen.html", status, fout="", naam="", naar=came_for, melding=members["title"])
+    answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+def _protect(response: Response) -> Response:
+    response.headers.update(_HEADERS)
+    return response
+
+
+for _kind in problem.ANSWERED:
+    screens.register_error_handler(_kind, _failed)
+screens.register_error_handler(NotLoggedIn, _ask_to_log_in)
+screens.after_request(_protect)

@@ -1,0 +1,161 @@
+"""*Taak*: the form of a task with who decides beside it, acting on it, and the receipt of what was done."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from flask import Response, request
+
+from engine.acts import MOTIVATION
+from engine.terms import Json, Values
+from service import briefing, cases, reading
+from service.api.border import caller, here, loaded
+from service.api.taken import CompletionAskSchema
+from service.briefing import Briefing
+from service.faults import Conflict, Fault, Malformed
+from service.guard import Guard
+from service.hearing import Refused
+from service.web import filled_in
+from service.web.controls import Drawing, fault_links
+from service.web.screens import elsewhere, page, screen, told
+
+_NO_FORM: Values = {"components": []}
+_RECORD, _REFRESH = "vastleggen", "bijwerken"
+_ADD, _DROP = "erbij:", "eraf:"
+_KEY = re.compile(r"[0-9a-f]{32}")
+
+
+@screen("GET", "/taken/<id:task_id>", Guard.PERSON)
+def show_task(task_id: str) -> Response:
+    """The task with an empty form."""
+    return _task_page(_brief(task_id), {}, "")
+
+
+@screen("POST", "/taken/<id:task_id>", Guard.ACTOR)
+def act_on_task(task_id: str) -> Response:
+    """Add or drop a row, show the questions that belong to the answers, or record what was filled in."""
+    found = _brief(task_id)
+    form = found.view.form or _NO_FORM
+    values = filled_in.read(form, request.form)
+    motivation = request.form.get(MOTIVATION, "").replace("\r\n", "\n") if _asks_motivation(found) else ""
+    asked = request.form.get("doe", "")
+    if asked.startswith(_ADD):
+        return _task_page(found, filled_in.with_row(values, asked.removeprefix(_ADD)), motivation)
+    if asked.startswith(_DROP):
+        return _task_page(found, filled_in.without_row(values, asked.removeprefix(_DROP)), motivation)
+    if asked == _REFRESH:
+        return _task_page(found, values, motivation)
+    if asked != _RECORD:
+        raise Malformed((Fault("doe", "Kies een van de knoppen van het formulier."),))
+    return _record(found, filled_in.finished(values, found.form.places), motivation)
+
+
+@screen("GET", "/taken/<id:task_id>/ontvangst", Guard.PERSON)
+def show_receipt(task_id: str) -> Response:
+    """Who completed this task, when and under which rule, and where the trail holds it."""
+    service = here()
+    found = reading.read_completion(service.installation, caller().person, task_id, service.clock())
+    view = reading.read_task(service.installation, caller().person, task_id, service.clock())
+    return page("ontvangst.html", taak=view.row, bewijsstuk=found)
+
+
+def _brief(task_id: str) -> Briefing:
+    service = here()
+    return briefing.brief(service.installation, caller().person, task_id, service.clock())
+
+
+def _asks_motivation(found: Briefing) -> bool:
+    """Whether the page asks why: not of a contribution, and not twice where the form asks it already."""
+    return not found.task.spec.collects and all(place.key != MOTIVATION for place in found.form.places)
+
+
+def _record(found: Briefing, values: dict[str, Json], motivation: str) -> Response:
+    task_id = found.view.row.id
+    try:
+        if found.task.spec.collects:
+            return _contribute(found, values)
+        _complete(task_id, values, motivation)
+    except Malformed as wrong:
+        status, members, _ = told(wrong)
+        return _task_page(found, values, motivation, status, members, wrong.faults)
+    except Refused as refused:
+        status, members, _ = told(refused)
+        return _task_page(found, values, motivation, status, members)
+    except Conflict as stale:
+        again = _brief(task_id)
+        if again.view.row.status != "open":
+            raise
+        status, members, _ = told(stale)
+        return _task_page(again, values, motivation, status, members)
+    return elsewhere(f"/taken/{task_id}/ontvangst")
+
+
+def _complete(task_id: str, values: dict[str, Json], motivation: str) -> None:
+    service = here()
+    asked = loaded(CompletionAskSchema(), {"gegevens": values, "motivering": motivation.strip() or None})
+    cases.complete(
+        service.installation,
+        caller().person,
+        task_id,
+        asked["values"],
+        service.clock(),
+        motivation=asked["motivation"],
+        seen=_revision_seen(),
+        session=caller().session.id,
+    )
+    service.metrics.completions.inc()
+
+
+def _contribute(found: Briefing, values: dict[str, Json]) -> Response:
+    service, key = here(), request.form.get("sleutel", "")
+    if not _KEY.fullmatch(key):
+        raise Malformed((Fault("sleutel", "Open de taak opnieuw; het formulier is niet volledig aangekomen."),))
+    asked = loaded(CompletionAskSchema(), {"gegevens": values})
+    done = cases.contribute(
+        service.installation, caller().person, found.view.row.id, asked["values"], service.clock(), command=key
+    )
+    return page("ontvangst.html", 201, taak=found.view.row, bewijsstuk=done)
+
+
+def _revision_seen() -> int:
+    given = request.form.get("gezien", "")
+    if not re.fullmatch(r"[0-9]{1,9}", given):
+        raise Malformed((Fault("gezien", "Open de taak opnieuw; het formulier is niet volledig aangekomen."),))
+    return int(given)
+
+
+def _task_page(
+    found: Briefing,
+    values: Values,
+    motivation: str,
+    status: int = 200,
+    problem: dict[str, Json] | None = None,
+    faults: Sequence[Fault] = (),
+) -> Response:
+    drawing = Drawing(faults)
+    controls = tuple(drawing.level(found.view.form or _NO_FORM, found.form.places, values, values))
+    row = found.view.row
+    return page(
+        "taak.html",
+        status,
+        taak=row,
+        zaak=found.view.case,
+        wijk=found.wijk,
+        baan=found.lane,
+        invoer=found.view.inputs,
+        opdracht=found.task.spec,
+        besluit=found.deciding,
+        gehoord=found.heard,
+        mag=found.claim,
+        kaal=found.bare,
+        velden=controls,
+        voorwaarden=found.form.has_conditions,
+        fouten=fault_links(faults, controls),
+        vraagt_motivering=_asks_motivation(found),
+        motivering=motivation,
+        motivering_fout=[fault.message for fault in faults if fault.field == MOTIVATION],
+        probleem=problem,
+        ik=caller().person.id,
+        sleutel=request.form.get("sleutel") or here().installation.entropy(16).hex(),
+    )
