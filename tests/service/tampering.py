@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, insert, select, text, update
 
 from service import db
+from service.store_statement import doubt
 from service.tables import case, fact, metadata, record
 from service.tables_log import block, checkpoint, leaf, pending, tree
 
@@ -20,7 +21,7 @@ def unguard(tx: Connection, table: str) -> None:
             tx.execute(text(f"DROP TRIGGER {table}_no_{verb}"))
     else:
         tx.execute(text(f"DROP TRIGGER {table}_stays ON {table}"))
-    tx.engine.dispose()  # the owner came over a connection of his own, and psycopg forgets what was prepared on it
+        doubt(tx)  # psycopg forgets what was prepared on this connection
 
 
 Rows = dict[str, list[dict[str, Any]]]
