@@ -107,36 +107,43 @@ def description() -> str:
 
 
 def _begin(service: Service, guards: dict[str, Guard]) -> None:
-    g.began = perf_counter()
-    g.request_id = logs.request_id(request.headers.get("X-Request-Id"))
-    endpoint = request.endpoint
+    asked, mine = _behind(request), _behind(g)
+    mine.began = perf_counter()
+    mine.request_id = logs.request_id(asked.headers.get("X-Request-Id"))
+    endpoint = asked.endpoint
     if endpoint is None:
         return  # no such address: Flask answers
     if endpoint == _DEPLOY:
-        request.max_content_length = _MOST_DEPLOYED
+        asked.max_content_length = _MOST_DEPLOYED
     if guards[endpoint] is Guard.ANYONE:
-        auth.refuse_foreign_origin(request)
+        auth.refuse_foreign_origin(asked)
         return
     now = service.clock()
     met = service.met if guards[endpoint] is Guard.ACTOR else None
-    g.caller = auth.recognise(service.installation.database, request, now, met)
-    if request.method not in auth.SAFE_METHODS:
-        service.write_limit.take(g.caller.person.id, now)
+    mine.caller = auth.recognise(service.installation.database, asked, now, met)
+    if asked.method not in auth.SAFE_METHODS:
+        service.write_limit.take(mine.caller.person.id, now)
 
 
 def _finish(metrics: Metrics, log: Any, response: Response) -> Response:
-    headers, status, method = response.headers, response.status_code, request.method
+    asked, mine = _behind(request), _behind(g)
+    headers, status, method = response.headers, response.status_code, asked.method
     headers["API-Version"] = API_VERSION
-    headers["X-Request-Id"] = g.request_id
+    headers["X-Request-Id"] = mine.request_id
     headers["X-Content-Type-Options"] = "nosniff"
     headers.setdefault("Cache-Control", "no-store")
-    seconds = perf_counter() - g.began
-    rule = request.url_rule
+    seconds = perf_counter() - mine.began
+    rule = asked.url_rule
     route = rule.rule if rule is not None else "onbekend"
     metrics.answered(method, route, status, seconds)
-    refused_by = g.get("refused_by")
+    refused_by = mine.get("refused_by")
     if refused_by is not None:
         metrics.refusals.labels(refused_by).inc()
     ms = round(seconds * 1000, 2)
-    log.info("request", request_id=g.request_id, method=method, route=route, status=status, ms=ms)
+    log.info("request", request_id=mine.request_id, method=method, route=route, status=status, ms=ms)
     return response
+
+
+def _behind(proxy: Any) -> Any:
+    """What Flask's name for it stands for in this request: each look through the name is a search, at every request."""
+    return proxy._get_current_object()

@@ -63,15 +63,16 @@ def _complete(
     installation: Installation,
     tx: Connection,
     by: PersonRow,
-    held: tuple[TaskRow, CaseRow],
+    held: tuple[TaskRow, CaseRow, int | None],
     values: Values,
     motivation: str | None,
     seen: int | None,
     now: datetime,
 ) -> Answer | Refused | Unknown | Conflict | Malformed:
-    task_row, row = held
+    task_row, row, organised = held
     task = hearing.task_of(installation.definition(tx, row.definition), task_row)
-    heard = hearing.hear(installation, tx, by, row, task_row, acts.registers_needed(Action.COMPLETE, task), now)
+    needed = acts.registers_needed(Action.COMPLETE, task)
+    heard = hearing.hear(installation, tx, by, row, task_row, needed, now, organised)
     now = heard.now
     asked = submissions.fingerprint(installation, values, motivation)
     try:
@@ -157,14 +158,14 @@ def completed(tx: Connection, row: TaskRow) -> Answer | None:
     return completion(record.read(store_trail.bodies(tx, (row.record,))[row.record]), row.record, row.revision)
 
 
-def _hold_task(tx: Connection, task_id: str, session: str | None, now: datetime) -> tuple[TaskRow, CaseRow]:
+def _hold_task(tx: Connection, task_id: str, session: str | None, now: datetime) -> tuple[TaskRow, CaseRow, int | None]:
     found = store.hold_task_in_session(tx, task_id, session, now)
     if found is None:
         raise Unknown("Deze taak bestaat niet.")
-    task_row, row, is_valid = found
+    task_row, row, organised, is_valid = found
     if session is not None and not is_valid:
         raise NotLoggedIn("De sessie of het token is verlopen of ingetrokken.")
-    return task_row, row
+    return task_row, row, organised
 
 
 def hold_task(tx: Connection, task_id: str) -> tuple[TaskRow, CaseRow]:

@@ -27,6 +27,8 @@ from service.store import CaseRow, TaskRow
 from service.store_people import PersonRow
 from service.store_trail import ORGANISATION
 
+_MOST_KNOWN = 10_000
+
 
 class Refused(Exception):
     """Dit mag niet; het is vastgelegd"""
@@ -67,10 +69,15 @@ def hear(
     task_row: TaskRow | None,
     registers_needed: Collection[Register],
     now: datetime,
+    organised: int | None = None,
 ) -> Hearing:
-    """Load what the ruling rests on: the person's roles, mandates and substitutions, and the registers it needs."""
+    """Load what the ruling rests on: the person's roles, mandates and substitutions, and the registers it needs.
+
+    `organised` is how far the chain of the organisation is, when the caller holds it there: what somebody may do only
+    changes with it, and is read again when it has moved.
+    """
     definition = installation.definition(tx, row.definition)
-    own = store_trail.facts_about(tx, reference(installation, by.id, by.is_resident, ORGANISATION))
+    own = _facts_about(installation, tx, reference(installation, by.id, by.is_resident, ORGANISATION), organised)
     if registers_needed:  # a mandate may be given to a role; work needs none
         own += tuple(fact for role in acts.roles_in(own) for fact in store_trail.facts_about(tx, role))
     now = not_before(now, own)
@@ -87,6 +94,18 @@ def hear(
         facts = (*facts, *performed(tx, row.id, task.spec.four_eyes))
     known = [*facts, *elsewhere, *(fact for others in actor.stands_in_for.values() for fact in others)]
     return Hearing(row, task, actor, facts, standing, not_before(now, known), elsewhere)
+
+
+def _facts_about(installation: Installation, tx: Connection, person: str, organised: int | None) -> tuple[Fact, ...]:
+    seen, known = installation.powers.get(person, (None, ()))
+    if organised is not None and seen == organised:
+        return known
+    found = store_trail.facts_about(tx, person)
+    if organised is not None:
+        if len(installation.powers) >= _MOST_KNOWN:
+            installation.powers.clear()
+        installation.powers[person] = organised, found
+    return found
 
 
 def not_before(now: datetime, facts: Sequence[Fact]) -> datetime:

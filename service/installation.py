@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine
 from engine import definition
 from engine.definition import Definition, Reading
 from engine.errors import DefinitionRefused
+from engine.terms import Fact
 from service import db, keyfile, store_definitions
 from service.config import Config
 from service.faults import Unknown
@@ -25,7 +26,8 @@ class Installation:
     """What every use case works with. `entropy` gives random bytes; `read` holds the definitions read so far.
 
     `secret` is behind the references of people; `keys` closes and opens sealed values; `noted` is who was recorded to
-    open what today (see `service.openings`).
+    open what today (see `service.openings`); `powers` is what somebody may do, as far as the chain of the organisation
+    was when it was read (see `service.hearing`).
     """
 
     config: Config
@@ -36,6 +38,7 @@ class Installation:
     read: dict[str, Definition] = field(default_factory=dict)
     forms_read: dict[str, dict[str, Form]] = field(default_factory=dict)
     noted: set[tuple[str, str, str, str]] = field(default_factory=set)
+    powers: dict[str, tuple[int, tuple[Fact, ...]]] = field(default_factory=dict)
 
     def definition(self, tx: Connection, version: str) -> Definition:
         """The definition of this version: read once in a process, since a version never changes."""

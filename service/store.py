@@ -6,14 +6,14 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
 
 from engine.terms import Task, Values
-from engine.trail.record import Head
+from engine.trail.record import ORGANISATION, Head
 from service.store_statement import Statement, as_json
-from service.tables import case, task
+from service.tables import case, chain, task
 from service.tables_people import person, session
 
 
@@ -38,8 +38,7 @@ class CaseRow:
     head: str
 
 
-@dataclass(frozen=True, slots=True)
-class TaskRow:
+class TaskRow(NamedTuple):
     """A task as stored: what the engine's Task does not know (who has it, how it ended)."""
 
     id: str
@@ -129,8 +128,9 @@ _IS_VALID = (
     )
     .exists()
 )
+_ORGANISED = select(chain.c.seq).where(chain.c.key == ORGANISATION).scalar_subquery()
 _HOLD_TASK_IN_SESSION = Statement(
-    _HELD.add_columns(_IS_VALID.label("is_valid")).with_for_update(of=[_dossier, case, task])
+    _HELD.add_columns(_ORGANISED, _IS_VALID.label("is_valid")).with_for_update(of=[_dossier, case, task])
 )
 _CASE: Select[*tuple[Any, ...]] = select(*_CASE_COLUMNS).select_from(_CASES).where(case.c.id == bindparam("id"))
 _HOLD_CASE = _CASE.with_for_update(of=[_dossier, case])
@@ -200,10 +200,17 @@ def hold_task(tx: Connection, task_id: str) -> tuple[TaskRow, CaseRow] | None:
 
 def hold_task_in_session(
     tx: Connection, task_id: str, session_id: str | None, now: datetime
-) -> tuple[TaskRow, CaseRow, bool] | None:
-    """As `hold_task`, and whether the session is valid at `now`: in one question, because it is asked so often."""
+) -> tuple[TaskRow, CaseRow, int | None, bool] | None:
+    """As `hold_task`, how far the chain of the organisation is, and whether the session is valid at `now`.
+
+    In one question, because it is asked so often. None for the organisation on PostgreSQL: there this question may have
+    waited for its lock, and answers what stood before.
+    """
     row = _HOLD_TASK_IN_SESSION.one(tx, {"id": task_id, "session": session_id, "now": now})
-    return None if row is None else (_task_row(row), CaseRow(*row[21:-1]), bool(row[-1]))
+    if row is None:
+        return None
+    organised = row[-2] if tx.dialect.name == "sqlite" else None
+    return _task_row(row), CaseRow(*row[21:-2]), organised, bool(row[-1])
 
 
 def read_task(tx: Connection, task_id: str) -> tuple[TaskRow, CaseRow] | None:

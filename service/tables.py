@@ -9,6 +9,7 @@ the organisation's chain (a case keeps its own), `job` what must happen later, `
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -39,6 +40,11 @@ metadata = MetaData(
 )
 
 
+@lru_cache(256)  # one act stores its moment in several rows
+def _as_text(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC).isoformat(timespec='microseconds')[:26]}Z"
+
+
 class Utc(TypeDecorator[datetime]):
     """An aware moment in UTC: timestamptz on PostgreSQL, sortable text on SQLite (which has no time zones)."""
 
@@ -55,8 +61,7 @@ class Utc(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("a moment without a time zone")
-        moment = value.astimezone(UTC)
-        return f"{moment.isoformat(timespec='microseconds')[:26]}Z" if dialect.name == "sqlite" else moment
+        return _as_text(value) if dialect.name == "sqlite" else value.astimezone(UTC)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """Always an aware moment in UTC."""

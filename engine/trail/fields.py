@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from engine.errors import RecordRefused
 from engine.terms import Act, Action, Json, Rung
@@ -108,7 +109,14 @@ def _object(rules: Mapping[str, _Rule]) -> _Rule:
 
 
 _digest = _matches(DIGEST, "een SHA-256 van 64 hexadecimale cijfers")
-_word = _matches(_WORD, "een naam of kenmerk zonder bijzondere tekens")
+_is_word = lru_cache(4096)(_WORD.fullmatch)  # roles, rules and elements come back in every record
+
+
+def _word(value: Json, place: str) -> None:
+    if not isinstance(value, str) or not _is_word(value):
+        raise RecordRefused(f"{place}: moet een naam of kenmerk zonder bijzondere tekens zijn")
+
+
 _reference = _matches(_REFERENCE, "een verwijzing naar een persoon, geen naam")
 _rung = _one_of(*Rung)
 _act = _one_of(*Act)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 
 from engine.errors import RecordRefused
@@ -64,6 +65,7 @@ def digest_of(body: str) -> str:
     return sha256(PREFIX + body.encode()).hexdigest()
 
 
+@lru_cache(256)  # one act writes its moment several times
 def instant(at: datetime) -> str:
     """A moment as records write it: UTC, milliseconds, `Z`. Raises RecordRefused for a moment without a zone."""
     if at.tzinfo is None:
