@@ -60,6 +60,7 @@ def _set_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         "busy_timeout=30000",
         "wal_autocheckpoint=8000",
         "mmap_size=268435456",
+        "cache_size=-32768",  # the leaves of random keys: what a step looks for is seldom what the last one left
     ):
         connection.execute(f"PRAGMA {pragma}")
 
@@ -68,6 +69,7 @@ def _check_postgresql(connection: Any, _record: object) -> None:
     with connection.cursor() as cursor:
         for setting in ("synchronous_commit", "fsync"):
             if cursor.execute(f"SHOW {setting}").fetchone()[0] == "off":
+                connection.close()
                 raise UnsafeDatabase(f"PostgreSQL staat op {setting}=off; een bevestigde regel kan dan verdwijnen.")
     connection.rollback()
 

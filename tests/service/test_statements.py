@@ -74,7 +74,8 @@ def test_the_number_of_statements_does_not_grow_with_what_was_done_before(house:
             cases.complete(house.installation, coordinator, task.id, VALUES, house.now())
         return len(seen)
 
-    assert len({once() for _ in range(20)}) == 1
+    first, *later = (once() for _ in range(20))
+    assert len(set(later)) == 1 and first >= later[0]  # what one may do is read once, until the organisation moves
 
 
 def test_a_refusal_is_recorded_in_one_transaction_too(house: House) -> None:
