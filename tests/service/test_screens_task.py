@@ -184,6 +184,7 @@ def test_inv_07_a_college_that_departs_without_reasons_is_refused_on_the_page_an
     assert browser.send(address, {"doe": "vastleggen", "velden.locatie": "Plein"}) == 403
 
     assert "INV-07" in browser.sheet.text and "Wat u wel kunt doen" in browser.sheet.text
+    assert browser.sheet.title.startswith("Geweigerd")  # refused, and on record
     assert browser.sheet.values["velden.locatie"] == "Plein" and flaws(browser.sheet) == []
     assert either_town.trail()[-1]["inhoud"]["ruling"]["rule"] == "INV-07"
 
