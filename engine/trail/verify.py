@@ -222,7 +222,8 @@ def sealed_faults(line: dict[str, Any], number: int, body: dict[str, Any], repor
     What is withheld is counted, not judged; what is destroyed is judged when all records have been read.
     """
     sealed, withheld, destroyed = line.get("sealed", {}), line.get("withheld", []), line.get("destroyed", {})
-    if not isinstance(sealed, dict) or not isinstance(withheld, list) or not isinstance(destroyed, dict):
+    is_listed = isinstance(withheld, list) and all(isinstance(one, str) for one in withheld)
+    if not isinstance(sealed, dict) or not is_listed or not isinstance(destroyed, dict):
         yield "vorm", "sealed, withheld of destroyed heeft een verkeerde vorm"
         return
     handles, told = set(handles_in(body)), [*sealed, *withheld, *destroyed]
@@ -729,7 +730,7 @@ def check_package(root: Path, policy: Policy, kept: Sequence[bytes] = ()) -> Rep
     scope_bytes = package.read("data/scope.json")
     scope = read_scope(scope_bytes)
     check_head(package, policy, scope, kept)
-    chains = {str(one["chain"]): Header(str(one["chain"]), one["count"], str(one["head"])) for one in scope["chains"]}
+    chains = {one["chain"]: Header(one["chain"], one["count"], str(one["head"])) for one in scope["chains"]}
     check_records(package, scope, chains)
     check_issued(package, scope, hashlib.sha256(scope_bytes).hexdigest())
     check_absent(package, scope)
@@ -809,6 +810,8 @@ def read_scope(content: bytes) -> dict[str, Any]:
     for one in scope["chains"]:
         if not isinstance(one, dict) or not is_whole(one.get("count")) or not HEX.fullmatch(str(one.get("head"))):
             raise Unreadable("data/scope.json noemt een keten zonder aantal of einde")
+        if not isinstance(one.get("chain"), str):
+            raise Unreadable("data/scope.json noemt een keten zonder naam")
     return scope
 
 
@@ -873,6 +876,8 @@ def check_record(package: Package, line: bytes, number: int, grounds: dict[str, 
         value = read_object(line)
         if set(value) != {"digest", "body", "index", "sealed"} or not isinstance(value["body"], str):
             raise Malformed("de velden moeten digest, body, index en sealed zijn")
+        if not isinstance(value["sealed"], dict):
+            raise Malformed("sealed is geen verzameling van waarden bij hun digest")
         digest = hashlib.sha256(RECORD_PREFIX + value["body"].encode()).hexdigest()
         body = read_object(value["body"].encode())
     except Malformed as error:
@@ -885,7 +890,7 @@ def check_record(package: Package, line: bytes, number: int, grounds: dict[str, 
         package.report.find(number, "logboek", "de regel hoort bij een ander logboek")
     faults = [*place_faults(package, value["index"], digest), *execution_faults(body, package.report)]
     if value["sealed"] != {} or '"verzegeld"' in value["body"]:  # looking for what is sealed takes longest
-        shown = value["sealed"] if isinstance(value["sealed"], dict) else {}
+        shown: dict[str, Any] = value["sealed"]
         handles = dict.fromkeys(handles_in(body))
         faults += [("verzegeling", f"de waarde {one} hoort niet bij deze regel") for one in shown if one not in handles]
         faults += [fault for one, opened in shown.items() for fault in shown_faults(one, opened, package.report)]

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -39,18 +39,14 @@ from tests.service.tampering import unguard
 ALL = Scope()
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True)
 class Given:
     """What was given out of one house: a case, and the whole log."""
 
-    house: House
+    house: House = field(repr=False)
     case: str
     directory: Path
     policy: Path
-
-    def __repr__(self) -> str:
-        """Short: what is written of a test that fails names all its arguments."""
-        return f"Given({self.case})"
 
     def verdict(self, bag: Path, *kept: Path) -> int:
         """What the verifier says, as an auditor runs it: isolated, with the standard library alone."""

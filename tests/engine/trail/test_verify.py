@@ -300,6 +300,11 @@ def test_columns_and_sealed_values_of_another_shape_are_found(part: str, value: 
     assert findings(changed(2, lambda line: line.update({part: value}))) == [(3, "vorm")]
 
 
+@pytest.mark.parametrize("withheld", [[[]], [None], [{}], {}, "x"])
+def test_values_withheld_under_what_is_no_digest_are_found(withheld: Json) -> None:
+    assert (3, "vorm") in findings(changed(2, lambda line: line.update({"withheld": withheld})))
+
+
 # --- the header ---
 
 
