@@ -16,7 +16,7 @@ from service.store_questions import Scope
 from tests.service.houses import peopled
 from tests.service.logs import policy_file
 
-ODD = (None, -1, 10**30, "\x00", [], [[]], {"verzegeld": 1})
+ODD: tuple[object, ...] = (None, -1, 10**30, "\x00", [], [[]], {"verzegeld": 1})
 
 
 @pytest.fixture(scope="module")
