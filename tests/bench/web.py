@@ -9,12 +9,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Self
 
 from tests.bench.diagrams import VALUES
 from tests.bench.measure import Cpu, Result, in_rounds, medians, paired_ratio
-from tests.bench.ours import Ours
+from tests.bench.ours import WIJK, Ours
 
 BAR = 3.0
 ROUNDS = 30
@@ -63,19 +65,33 @@ def _ended_within(server: subprocess.Popen[bytes], seconds: float) -> bool:
     return True
 
 
-def sender(port: int, headers: Mapping[str, str]) -> Callable[[str], None]:
-    """Sends one PUT over a kept connection; anything but 200 ends the measurement."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
-    fixed = {"Content-Type": "application/json", **headers}
+@dataclass(slots=True)
+class Client:
+    """A client on one kept connection; any answer but a success ends the measurement."""
 
-    def send(path: str) -> None:
-        connection.request("PUT", path, BODY, fixed)
-        answer = connection.getresponse()
+    connection: http.client.HTTPConnection
+    headers: Mapping[str, str]
+
+    @classmethod
+    def of(cls, port: int, headers: Mapping[str, str]) -> Self:
+        """A client of the server on this port, who sends these headers too."""
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        return cls(connection, {"Content-Type": "application/json", **headers})
+
+    def send(self, method: str, path: str, body: str | None = None) -> bytes:
+        """The text of the answer."""
+        self.connection.request(method, path, body, self.headers)
+        answer = self.connection.getresponse()
         text = answer.read()
-        if answer.status != 200:
+        if answer.status >= http.client.MULTIPLE_CHOICES:
             raise RuntimeError(f"{path}: {answer.status} {text[:500]!r}")
+        return text
 
-    return send
+    def start(self) -> str:
+        """The first open task of a new case, from the server itself: on SQLite no other process should write."""
+        case = json.loads(self.send("POST", "/v1/zaken", json.dumps({"proces": "rij_5", "wijk": WIJK})))["id"]
+        found = json.loads(self.send("GET", f"/v1/zaken/{case}/taken"))
+        return str(found["resultaten"][0]["id"])
 
 
 def measured(database: str, ours: Ours, bare_url: str, database_pids: tuple[int, ...]) -> list[Result]:
@@ -83,21 +99,20 @@ def measured(database: str, ours: Ours, bare_url: str, database_pids: tuple[int,
     service = served("tests.bench.alone:create_app", ours.variables())
     bare = served("tests.bench.bare:create_app", {"BARE_DATABASE_URL": bare_url})
     with service as (port, pid), bare as (bare_port, bare_pid):
-        complete = sender(port, {"Authorization": f"Bearer {ours.token()}"})
-        store = sender(bare_port, {})
+        worker, stranger = Client.of(port, {"Authorization": f"Bearer {ours.token()}"}), Client.of(bare_port, {})
         cpu, bare_cpu = Cpu(own=False, others=(pid, *database_pids)), Cpu(own=False, others=(bare_pid, *database_pids))
 
         def full_round() -> float:
-            tasks = [ours.start("rij_5") for _ in range(REQUESTS)]
+            tasks = [worker.start() for _ in range(REQUESTS)]
             cpu.start()
             for task in tasks:
-                complete(f"/v1/taken/{task}/afronding")
+                worker.send("PUT", f"/v1/taken/{task}/afronding", BODY)
             return cpu.stop() / REQUESTS
 
         def bare_round() -> float:
             bare_cpu.start()
             for number in range(REQUESTS):
-                store(f"/taken/{number}")
+                stranger.send("PUT", f"/taken/{number}", BODY)
             return bare_cpu.stop() / REQUESTS
 
         contenders = {"wijkcyclus": full_round, "kaal": bare_round}
