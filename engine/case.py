@@ -6,6 +6,7 @@ whole or not at all: after an exception this object is spent, and the stored sna
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -206,6 +207,16 @@ class Case:
         }
 
     @property
+    def places(self) -> Mapping[tuple[str, str], int]:
+        """Where its tokens stand, as (process, element), and how many; what listens on the border stands nowhere."""
+        return Counter(
+            (level.spec.process, token.task_spec.element)
+            for level in self._top.levels()
+            for token in level.tasks.values()
+            if _stands(token)
+        )
+
+    @property
     def calls(self) -> tuple[Call, ...]:
         """The service tasks that wait for an answer."""
         return tuple(
@@ -268,6 +279,15 @@ class Case:
         return Call(
             token.id, spec.element, spec.notation.operation.name, state.plain_values(token.internal_data["invoer"])
         )
+
+
+def _stands(token: Token) -> bool:
+    """Whether people see a token here: of a multi-instance each instance, of an event gateway the gateway itself."""
+    own = token.task_spec.element
+    host = token.workflow.tasks.get(token._parent or "")
+    if host is not None and host.task_spec.element != own:
+        return False
+    return all(child.task_spec.element != own for child in token.children)
 
 
 def _is_call(token: Token) -> bool:

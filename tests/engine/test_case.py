@@ -20,9 +20,11 @@ from tests.engine.bpmn import (
     catch,
     el,
     end,
+    many,
     message,
     par,
     process,
+    race,
     script,
     start,
     timer,
@@ -339,3 +341,26 @@ def test_what_waits_outside_tasks_keeps_a_case_alive() -> None:
     assert not play.ended and play.open == []
     play.deliver("x")
     assert play.ended
+
+
+# s > fork > a (border t) > e ; fork > c [q(w)] > e ; fork > n, three times > e ; fork > g > m or later > e
+def test_a_case_says_where_its_tokens_stand_in_each_process_and_how_many() -> None:
+    outer = process(
+        "p", start("s"), par("f"), user("a"), boundary("t", "a", timer("PT1H")), call("c", "q"),
+        user("n", many(over="lijst", item="x")), race("g"), catch("m", message("x")), catch("later", timer("PT2H")),
+        end("e"),
+        flow="s > f > a > e; t > e; f > c > e; f > n > e; f > g > m > e; g > later > e",
+    )  # fmt: skip
+    play = Play(
+        family(outer, process("q", start("qs"), user("w"), end("qe"), flow="qs > w > qe")), values={"lijst": [1, 2, 3]}
+    )
+    assert play.case.places == {("p", "a"): 1, ("p", "c"): 1, ("q", "w"): 1, ("p", "n"): 3, ("p", "g"): 1}
+    play.do("n")
+    play.do("w")
+    assert play.case.places == {("p", "a"): 1, ("p", "n"): 2, ("p", "g"): 1}
+    play.wait(HOUR)
+    assert play.case.places == {("p", "n"): 2, ("p", "g"): 1}
+    play.wait(HOUR)
+    play.do("n")
+    play.do("n")
+    assert (play.case.places, play.ended) == ({}, True)

@@ -82,7 +82,7 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         inside = self.stack[-1] if self.stack else ""
-        if inside == "title":
+        if inside == "title" and "svg" not in self.stack:
             self.sheet.title += data
         elif inside == "textarea":
             self.sheet.values[self.area] += data
