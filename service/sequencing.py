@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from engine.trail import merkle
 from service import db, store_log
 from service.installation import Installation
+from service.store_statement import finishing
 
 MOST = 2_000
 """How many records get their place in one transaction: about a tenth of a second's work, so that nobody waits long."""
@@ -37,7 +38,7 @@ def sequence_all(installation: Installation) -> int:
     """
     placed, is_full = 0, _waits(installation)
     while is_full:
-        with db.writing(installation.database) as tx:
+        with db.writing(installation.database) as tx, finishing(tx):
             found = sequence(tx, installation.config.origin)
         placed, is_full = placed + found, found == MOST
     return placed

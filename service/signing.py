@@ -35,6 +35,7 @@ from service.config import Config
 from service.installation import Installation
 from service.keyfile import BYTES, Disk
 from service.store_log import Signed, Tree
+from service.store_statement import finishing
 
 _MEMORY, _NEXT, _LOCK = ".geheugen", ".nieuw", ".slot"
 
@@ -108,7 +109,7 @@ def _sign(installation: Installation, now: datetime, disk: Disk) -> Signed | Non
         memory = Memory(signer.key.name, end.size, end.root, note)
         remember(installation.config, memory, disk)
     signed = Signed(standing.log, end, end.root, memory.note, now)
-    with db.writing(installation.database) as tx:
+    with db.writing(installation.database) as tx, finishing(tx):
         store_log.keep_checkpoint(tx, signed, str(signer.key))
     return signed
 

@@ -50,7 +50,8 @@ class Line:
     is_doubtful: bool = False
 
     def ask(self, statement: Spoken, values: Sequence[Any]) -> list[Row]:
-        """The rows of the answer."""
+        """The rows of the answer; what waits goes first."""
+        self.settle()
         answer = self._exchange([(statement, [_written(one) for one in values])])
         readers = [_READERS.get(answer.ftype(place), bytes.decode) for place in range(answer.nfields)]
         return [

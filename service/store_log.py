@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, delete, func, insert, literal, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, exists, func, insert, literal, null, select, update
 
 from engine.trail import merkle
 from engine.trail.merkle import Block, Frontier, Read
@@ -19,9 +19,17 @@ from service.tables_log import block, checkpoint, cosignature, leaf, log_key, pe
 _WAITS = Statement(select(literal(1)).select_from(pending).limit(1))
 _TREE = select(tree.c.log, tree.c.origin, tree.c.size, tree.c.frontier, tree.c.broken)
 _GROWS = select(func.max(tree.c.log)).scalar_subquery()
-_NEWEST: Select[*tuple[Any, ...]] = _TREE.order_by(tree.c.log.desc()).limit(1)
+_LAST: Select[*tuple[Any, ...]] = _TREE.order_by(tree.c.log.desc()).limit(1)
+_NEWEST, _HOLD = Statement(_LAST), Statement(_LAST.with_for_update())
+_FIRST = select(pending.c.id).order_by(pending.c.id).limit(bindparam("most"))
+_TAKE = Statement(delete(pending).where(pending.c.id.in_(_FIRST)).returning(pending.c.id, pending.c.digest))
 _leaf_at, _block_at = leaf.c["index"], block.c["index"]
-_INSERT_LEAF, _INSERT_BLOCK = insert(leaf), insert(block)
+_INSERT_LEAF, _INSERT_BLOCK = Statement(insert(leaf)), Statement(insert(block))
+_MOVE_END = Statement(
+    update(tree)
+    .where(tree.c.log == bindparam("b_log"))
+    .values(origin=bindparam("b_origin"), size=bindparam("b_size"), frontier=bindparam("b_frontier"))
+)
 _DIGESTS = Statement(
     select(leaf.c.digest)
     .where(leaf.c.log == bindparam("log"), _leaf_at >= bindparam("start"), _leaf_at < bindparam("stop"))
@@ -32,6 +40,25 @@ _NODES = Statement(
     .where(block.c.log == bindparam("log"), block.c.level == bindparam("level"))
     .where(_block_at >= bindparam("start"), _block_at < bindparam("stop"))
     .order_by(_block_at)
+)
+_SIGNED = Statement(
+    select(checkpoint.c.log, checkpoint.c.size, checkpoint.c.frontier, checkpoint.c.note, checkpoint.c.at)
+    .where(checkpoint.c.log == _GROWS)
+    .order_by(checkpoint.c.size.desc())
+    .limit(1)
+)
+_KEYS = Statement(select(log_key.c.key).order_by(log_key.c.number))
+_GIVEN = {column.name: bindparam(f"b_{column.name}", type_=column.type) for column in checkpoint.c}
+_KEEP = Statement(
+    insert(checkpoint).from_select(
+        list(_GIVEN),
+        select(*_GIVEN.values()).where(
+            ~exists().where(checkpoint.c.log == _GIVEN["log"], checkpoint.c.size == _GIVEN["size"])
+        ),
+    )
+)
+_MEND = Statement(
+    update(tree).where(tree.c.log == bindparam("b_log"), tree.c.broken.is_not(None)).values(broken=null())
 )
 _PLACE = Statement(select(_leaf_at).where(leaf.c.log == bindparam("log"), leaf.c.digest == bindparam("digest")))
 
@@ -67,24 +94,23 @@ def waits(tx: Connection) -> bool:
 
 def read_tree(tx: Connection) -> Tree:
     """The tree that grows, without a lock."""
-    return _tree(tx.execute(_NEWEST).one())
+    return _tree(_NEWEST.one(tx, {}))
 
 
 def hold_tree(tx: Connection) -> Tree:
     """The same, locked until the transaction ends: whoever gives records their place waits for it."""
-    return _tree(tx.execute(_NEWEST.with_for_update()).one())
+    return _tree(_HOLD.one(tx, {}))
 
 
-def _tree(row: Row[*tuple[Any, ...]]) -> Tree:
+def _tree(row: list[Any] | None) -> Tree:
+    assert row is not None, "the tables come with a first tree"
     log, origin, size, frontier, broken = row
     return Tree(log, origin, Frontier.decode(size, frontier), broken)
 
 
 def take_pending(tx: Connection, most: int) -> list[str]:
     """The digests of records that wait, those of one chain in their order; from now on they wait no more."""
-    first = select(pending.c.id).order_by(pending.c.id).limit(most)
-    taken = delete(pending).where(pending.c.id.in_(first)).returning(pending.c.id, pending.c.digest)
-    return [str(digest) for _, digest in sorted(tx.execute(taken).all())]
+    return [str(digest) for _, digest in sorted(_TAKE.all(tx, {"most": most}))]
 
 
 def grow(
@@ -93,12 +119,11 @@ def grow(
     """These records at the end of the tree, which ends in `frontier` from now on; `blocks` became full by it."""
     size = held.frontier.size
     rows = [{"log": held.log, "index": size + n, "digest": bytes.fromhex(one)} for n, one in enumerate(digests)]
-    tx.execute(_INSERT_LEAF, rows)
-    if blocks:
-        full = [{"log": held.log, "level": one.level, "index": one.index, "root": one.root} for one in blocks]
-        tx.execute(_INSERT_BLOCK, full)
-    end = {"origin": origin, "size": frontier.size, "frontier": frontier.encode()}
-    tx.execute(update(tree).where(tree.c.log == held.log).values(end))
+    _INSERT_LEAF.run(tx, *rows)
+    full = [{"log": held.log, "level": one.level, "index": one.index, "root": one.root} for one in blocks]
+    _INSERT_BLOCK.run(tx, *full)
+    end = {"b_origin": origin, "b_size": frontier.size, "b_frontier": frontier.encode()}
+    _MOVE_END.run(tx, end | {"b_log": held.log})
 
 
 def reader(tx: Connection, log: int) -> Read:
@@ -119,9 +144,7 @@ def place_of(tx: Connection, log: int, digest: str) -> int | None:
 
 def newest_checkpoint(tx: Connection) -> Signed | None:
     """The last checkpoint of the tree that grows."""
-    columns = (checkpoint.c.log, checkpoint.c.size, checkpoint.c.frontier, checkpoint.c.note, checkpoint.c.at)
-    found = select(*columns).where(checkpoint.c.log == _GROWS).order_by(checkpoint.c.size.desc()).limit(1)
-    row = tx.execute(found).one_or_none()
+    row = _SIGNED.one(tx, {})
     if row is None:
         return None
     log, size, frontier, note, at = row
@@ -130,15 +153,12 @@ def newest_checkpoint(tx: Connection) -> Signed | None:
 
 
 def keep_checkpoint(tx: Connection, signed: Signed, key: str) -> None:
-    """This checkpoint, and the key that signed it when that is new; the log is whole again."""
-    size = signed.frontier.size
-    if tx.execute(select(log_key.c.number).where(log_key.c.key == key)).one_or_none() is None:
+    """This checkpoint, if it is not kept yet, and the key that signed it if that is new; the log is whole again."""
+    if [key] not in _KEYS.all(tx, {}):
         add_key(tx, signed.log, key, signed.at)
-    known = select(checkpoint.c.size).where(checkpoint.c.log == signed.log, checkpoint.c.size == size)
-    if tx.execute(known).one_or_none() is None:
-        row = {"log": signed.log, "size": size, "root": signed.root, "note": signed.note, "at": signed.at}
-        tx.execute(insert(checkpoint), row | {"frontier": signed.frontier.encode()})
-    tx.execute(update(tree).where(tree.c.log == signed.log, tree.c.broken.is_not(None)).values(broken=None))
+    row = {"b_log": signed.log, "b_size": signed.frontier.size, "b_root": signed.root, "b_note": signed.note}
+    _KEEP.run(tx, row | {"b_frontier": signed.frontier.encode(), "b_at": signed.at})
+    _MEND.run(tx, {"b_log": signed.log})
 
 
 def add_key(tx: Connection, log: int, key: str, at: datetime) -> None:
@@ -149,7 +169,7 @@ def add_key(tx: Connection, log: int, key: str, at: datetime) -> None:
 
 def keys(tx: Connection) -> list[VerifierKey]:
     """The keys that have signed, the newest last."""
-    return [VerifierKey.read(text) for text in tx.execute(select(log_key.c.key).order_by(log_key.c.number)).scalars()]
+    return [VerifierKey.read(text) for (text,) in _KEYS.all(tx, {})]
 
 
 def set_broken(tx: Connection, why: str) -> None:

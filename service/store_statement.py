@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Insert, Select, Update
+from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
 from sqlalchemy.engine.interfaces import Compiled
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -44,7 +44,7 @@ class _Prepared:
 class Statement:
     """A statement whose parameters are all given by name; it may hold no list that expands."""
 
-    def __init__(self, statement: Select[Any] | Insert | Update) -> None:
+    def __init__(self, statement: Select[Any] | Insert | Update | Delete) -> None:
         self._statement = statement
         self._name = f"wijk_{next(_NUMBERS)}".encode()
         self._by_dialect: dict[str, _Prepared] = {}
@@ -106,7 +106,7 @@ class Statement:
 
 @contextmanager
 def finishing(tx: Connection) -> Iterator[None]:
-    """The last statements of a transaction, none of which answers rows, and its commit, sent to PostgreSQL in one go.
+    """The last statements of a transaction and its commit: what answers no rows goes to PostgreSQL in one go with that.
 
     An error of any of them comes when the block ends, and nothing of the transaction stands; counts of rows never come.
     """

@@ -122,6 +122,14 @@ def test_what_waits_for_the_commit_stands_after_it_in_order_with_what_sqlalchemy
     assert rows(stocked)[2:] == [(3, "derde"), (4, "vier"), (5, "vijf")]
 
 
+def test_what_is_asked_sees_what_was_told_before_it(stocked: Engine) -> None:
+    with db.writing(stocked) as tx, finishing(tx):
+        PUT.run(tx, named(3, "drie"))
+        assert Statement(NAMES).all(tx, {})[2:] == [[3, "drie"]]
+        PUT.run(tx, named(4, "vier"))
+    assert rows(stocked)[2:] == [(3, "drie"), (4, "vier")]
+
+
 def test_nothing_stands_of_a_transaction_of_which_one_waiting_statement_fails(stocked: Engine) -> None:
     with pytest.raises(DBAPIError) as refused, db.writing(stocked) as tx, finishing(tx):
         PUT.run(tx, named(3, "drie"))
