@@ -12,10 +12,11 @@ from datetime import datetime
 
 from engine import authority, ballot, operations, participation, registers, steps
 from engine.administration import SYSTEM
-from engine.binding import is_judgement
 from engine.case import Case, Outcome
+from engine.conditions.accounting import is_account
 from engine.conditions.tasks import RUNNING
 from engine.definition import Definition
+from engine.elsewhere import BINDING, NOTHING, Elsewhere
 from engine.errors import EndForbidden, EngineError
 from engine.promises import missed
 from engine.question import CaseFacts
@@ -25,11 +26,7 @@ from engine.terms import Act, Action, Actor, Fact, Json, Register, Ruling, Task,
 
 MOTIVATION = "motivering"
 _TAKES_PART = (Act.INBRENG, Act.ADVIES, Act.VOORSTEL)
-# From these is worked out what the participants decide, or decided.
-BINDING = frozenset({Register.KADERS, Register.BESLUITEN, Register.STEMMINGEN, Register.ADVIEZEN})
-# These bind in every dossier of the wijk: what was left to the participants, what was promised and consented to.
-BINDING_ELSEWHERE = BINDING | {Register.TOEZEGGINGEN, Register.INSTEMMINGEN}
-_WHOLLY_BINDING = BINDING_ELSEWHERE - {Register.KADERS, Register.ADVIEZEN}
+_LOOKING = (Act.KADER, Act.ZELFBINDING, Act.STEMMING, Act.BESLUIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +95,14 @@ def _is_open_to_the_public(task: Task, known: registers.Registers, now: datetime
     return frame is not None and now < frame.ends and (spec.collects or spec.act in _TAKES_PART)
 
 
-def looks_elsewhere(task: Task | None) -> bool:
-    """Whether a ruling also rests on what binds an organ in other dossiers: no frame and no decision may undo that."""
-    return task is not None and task.spec.act in (Act.KADER, Act.ZELFBINDING, Act.STEMMING, Act.BESLUIT)
+def looks_elsewhere(task: Task | None, attempted: Json = None) -> bool:
+    """Whether a ruling also rests on the other dossiers of the wijk; `attempted` is the act that an attempt names.
 
-
-def bindings_in(facts: Sequence[Fact]) -> tuple[Fact, ...]:
-    """What binds among these facts: self-bindings, ballots, decisions, judgements, commitments and consents."""
-    return tuple(
-        fact
-        for fact in facts
-        if fact.register in _WHOLLY_BINDING
-        or (fact.register is Register.KADERS and registers.act_of(fact) == Act.ZELFBINDING)
-        or is_judgement(fact)
-    )
+    No frame and no decision may undo what binds there, and the account of the year names what happened there.
+    """
+    if task is None:
+        return attempted in _LOOKING
+    return task.spec.act in _LOOKING or is_account(task.spec.act, task.spec.step, task.spec.product)
 
 
 def roles_in(facts: Sequence[Fact]) -> tuple[str, ...]:
@@ -120,8 +111,8 @@ def roles_in(facts: Sequence[Fact]) -> tuple[str, ...]:
     return tuple(sorted(found - {""}))
 
 
-def judge(ask: Ask, standing: Standing, facts: Sequence[Fact], now: datetime, elsewhere: Sequence[Fact] = ()) -> Ruling:
-    """The engine's ruling on what is asked; `elsewhere` is what binds in the other dossiers, where it looks there."""
+def judge(ask: Ask, standing: Standing, facts: Sequence[Fact], now: datetime, elsewhere: Elsewhere = NOTHING) -> Ruling:
+    """The engine's ruling on what is asked; `elsewhere` is what the other dossiers hold, where it looks there."""
     return authority.rule(
         ask.actor,
         ask.action,
@@ -136,7 +127,7 @@ def judge(ask: Ask, standing: Standing, facts: Sequence[Fact], now: datetime, el
         case=standing.case,
         now=now,
         other=ask.other,
-        elsewhere=tuple(elsewhere),
+        elsewhere=elsewhere,
     )
 
 

@@ -1,13 +1,13 @@
 """May this person do this, now? One function, `rule`, answers for every action; it is pure and it fails closed.
 
     rule(actor, action, task, facts, *, matrix, roles, tables, terms, scope, submission, case, now, other=None,
-         elsewhere=()) -> Ruling
+         elsewhere=NOTHING) -> Ruling
 
 - `actor`: who asks, with the membership, mandate and substitution facts about that person.
 - `action`: what is asked. CONTRIBUTE is the completion of a collecting task; ATTEMPT is an act without an open task.
 - `task`: the open task, or None (administrative actions, ATTEMPT).
 - `facts`: the register rows of the dossier (all cases of it), in the order of recording; rows after `now` are ignored.
-- `elsewhere`: what binds in the other dossiers of the same wijk and year (`engine.acts.bindings_in`).
+- `elsewhere`: what the other dossiers of the wijk hold for this one (`engine.elsewhere`).
 - `submission`: the values as they will be recorded (sealed ones as handles). For ATTEMPT without a task:
   `{"handeling", "stap", "onderwerp", "gegevens"}`. For administrative actions see `engine.administration`.
 - `case`: what the service knows of the case: id, status, and the assignee of this task.
@@ -31,6 +31,7 @@ from engine.consents import NEW_DATE, answer_on, owners_in, takeover_answer
 from engine.deadlines import Terms
 from engine.decisions import Table
 from engine.differences import as_recorded
+from engine.elsewhere import NOTHING, Elsewhere
 from engine.errors import EngineError
 from engine.justification import justification
 from engine.participation import advices, contributions, joint_proposal, problem_agenda
@@ -65,7 +66,7 @@ def rule(
     case: CaseFacts,
     now: datetime,
     other: Actor | None = None,
-    elsewhere: tuple[Fact, ...] = (),
+    elsewhere: Elsewhere = NOTHING,
 ) -> Ruling:
     """The ruling on one request; the module says what the arguments are. What no rule covers or can read is refused."""
     try:

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from engine import steps
 from engine.differences import fields_of, items_of
-from engine.registers import WHOLE, Registers, decisions, names_of
+from engine.registers import WHOLE, Registers, act_of, decisions, names_of
 from engine.roles import values_of
 from engine.submission import folded, is_filled, text, yes_or_no
 from engine.terms import Act, Fact, Json, Register, Rung, Values
@@ -21,6 +21,7 @@ from engine.terms import Act, Fact, Json, Register, Rung, Values
 TAKEOVER, NEW_DATE, SHIFT, LOWERING, CONTENT = "overname", "nieuwe_datum", "verschuiving", "verlaging", "inhoud"
 CHANGE = "wijzigen"  # what a decision on a rung says when it changes (D18)
 REQUESTS = (TAKEOVER, SHIFT, NEW_DATE, LOWERING, CONTENT)
+OF_CONSENT = (Register.BESLUITEN, Register.INSTEMMINGEN)  # where a group answers, and where an owner is named
 OWNER = ("eigenaar", "nieuwe_eigenaar", "overname_door", "overgenomen_door")
 
 
@@ -87,18 +88,19 @@ def takeover_answer(registers: Registers, subject: str) -> Fact | None:
     """The last answer of the group to a takeover of its initiative: an *instemming*, or its own decision at D15."""
     found = [
         fact
-        for fact in (
-            *registers.of(Register.INSTEMMINGEN, Act.INSTEMMING),
-            *registers.of(Register.BESLUITEN, Act.BESLUIT),
-        )
+        for fact in registers.in_turn(*OF_CONSENT)
         if folded(fact.subject) == folded(subject)
-        and (fact.step == steps.TAKEOVER if fact.register is Register.BESLUITEN else _asks_takeover(fact))
+        and ((_decides(fact) and fact.step == steps.TAKEOVER) or _asks_takeover(fact))
     ]
-    return max(found, key=lambda fact: fact.at, default=None)
+    return found[-1] if found else None
+
+
+def _decides(fact: Fact) -> bool:
+    return fact.register is Register.BESLUITEN and act_of(fact) == Act.BESLUIT
 
 
 def _asks_takeover(fact: Fact) -> bool:
-    return text(values_of(fact), "verzoek") == TAKEOVER
+    return fact.register is Register.INSTEMMINGEN and text(values_of(fact), "verzoek") == TAKEOVER
 
 
 def owners_in(values: Values, subject: str) -> Mapping[str, Json]:
@@ -120,11 +122,9 @@ def _places(values: Values, subject: str) -> Iterator[tuple[str, Values]]:
 
 def owner_of(registers: Registers, subject: str) -> tuple[Json, Fact] | None:
     """Who owns the initiative, and the row that said so last; None when nobody ever did."""
-    rows = [*registers.of(Register.BESLUITEN, Act.BESLUIT)]
-    rows += [fact for fact in registers.of(Register.INSTEMMINGEN, Act.INSTEMMING) if _asks_takeover(fact)]
     found: tuple[Json, Fact] | None = None
-    for fact in sorted(rows, key=lambda fact: fact.at):
-        if fact.register is Register.INSTEMMINGEN and not is_yes(fact):
+    for fact in registers.in_turn(*OF_CONSENT):
+        if not _decides(fact) and not (_asks_takeover(fact) and is_yes(fact)):
             continue
         for name, owner in owners_in(values_of(fact), fact.subject).items():
             if name != WHOLE and folded(name) == folded(subject):

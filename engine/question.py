@@ -12,6 +12,7 @@ from engine.cells import Cell
 from engine.deadlines import Terms
 from engine.decisions import Table, decided
 from engine.differences import amount_of, items_of
+from engine.elsewhere import Elsewhere
 from engine.expressions import Value
 from engine.ledger import Sort, sort_in
 from engine.mandates import flaws, mandates_of
@@ -49,7 +50,8 @@ class CaseFacts:
 class Question:
     """One request for a ruling; `cell` is the cell of the rights table that governs it, when one does.
 
-    `elsewhere` holds what binds in the other dossiers of the wijk, for acts that may not undo it (see engine.acts).
+    `elsewhere` holds what binds in the other dossiers of the wijk, `accounted` the dossiers for which the account of
+    this one answers as well, for acts that look there (see engine.elsewhere).
     `consulted` gathers which tables of the city were asked while it was judged, with the rules that answered, and which
     term.
     """
@@ -63,6 +65,7 @@ class Question:
     values: Values
     registers: Registers
     elsewhere: Registers
+    accounted: tuple[Registers, ...]
     matrix: Matrix
     roles: Roles
     tables: Mapping[str, Table]
@@ -223,7 +226,7 @@ def asked(
     task: Task | None,
     facts: tuple[Fact, ...],
     *,
-    elsewhere: tuple[Fact, ...],
+    elsewhere: Elsewhere,
     matrix: Matrix,
     roles: Roles,
     tables: Mapping[str, Table],
@@ -254,7 +257,8 @@ def asked(
         subject=subject,
         values=values,
         registers=Registers(facts, now),
-        elsewhere=Registers(elsewhere, now),
+        elsewhere=Registers(elsewhere.binding, now),
+        accounted=tuple(Registers(one, now) for one in elsewhere.accounted),
         matrix=matrix,
         roles=roles,
         tables=tables,

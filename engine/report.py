@@ -6,6 +6,7 @@ against the log (INV-31). Amounts in cents, dates as recorded, sealed values as 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from engine import steps
@@ -25,19 +26,23 @@ from engine.submission import open_text, rows, text
 from engine.terms import Act, Fact, Json, Register, Values
 
 
-def draft(registers: Registers, now: datetime) -> dict[str, Json]:
-    """The account as it stands at `now`, by chapter; each chapter a list of rows, the money as `statement` gives it."""
+def draft(registers: Registers, now: datetime, accounted: Sequence[Registers] = ()) -> dict[str, Json]:
+    """The account as it stands at `now`, by chapter; each chapter a list of rows, the money as `statement` gives it.
+
+    `accounted` are the loose dossiers for which it answers as well (engine.elsewhere): the same as INV-31 demands.
+    """
     heard = registers.of(Register.INBRENG, Act.INBRENG)
+    everywhere = (registers, *accounted)
     return {
         "initiatieven": [_initiative(registers, name) for name in programme(registers)],
         "niet_opgenomen": [_left_out(registers, name) for name in _left_out_names(registers)],
-        "afwijkingen": [one for fact in registers.all(Register.BESLUITEN) for one in _deviations(fact)],
+        "afwijkingen": [one for kept in everywhere for one in _deviations(kept)],
         "stemmingen": [_ballot(fact) for fact in registers.of(Register.STEMMINGEN, Act.STEMMING)],
-        "knelpuntacties": [_decision(fact) for fact in decisions(registers, steps.QUICK_ACTION)],
-        "toezeggingen": _promises(registers, now),
-        "geschillen": [_decision(fact) for fact in decisions(registers, steps.DISPUTE)],
-        "bezwaren": [_decision(fact) for fact in decisions(registers, steps.OBJECTION)],
-        "aandachtspunten": [_decision(fact) for fact in decisions(registers, steps.POLICY_POINT)],
+        "knelpuntacties": _decisions(everywhere, steps.QUICK_ACTION),
+        "toezeggingen": [one for kept in everywhere for one in _promises(kept, now)],
+        "geschillen": _decisions(everywhere, steps.DISPUTE),
+        "bezwaren": _decisions(everywhere, steps.OBJECTION),
+        "aandachtspunten": _decisions(everywhere, steps.POLICY_POINT),
         "bijeenkomsten": [_meeting(fact) for fact in registers.of(Register.BIJEENKOMSTEN, Act.BIJEENKOMST)],
         "inbreng": {"ontvangen": len(heard), "onbeantwoord": len(without_handling(registers, heard))},
         "adviezen": {"ontvangen": len(registers.of(Register.ADVIEZEN, Act.ADVIES))},
@@ -105,7 +110,7 @@ def _left_out(registers: Registers, name: str) -> Json:
     }
 
 
-def _deviations(fact: Fact) -> list[Json]:
+def _deviations(registers: Registers) -> list[Json]:
     return [
         {
             "stap": fact.step,
@@ -114,8 +119,13 @@ def _deviations(fact: Fact) -> list[Json]:
             "reden": row.get("reden"),
             "regel": fact.record,
         }
+        for fact in registers.all(Register.BESLUITEN)
         for (item, field), row in reasons_in(values_of(fact), fact.subject).items()
     ]
+
+
+def _decisions(everywhere: Sequence[Registers], step: str) -> list[Json]:
+    return [_decision(fact) for kept in everywhere for fact in decisions(kept, step)]
 
 
 def _decision(fact: Fact) -> Json:

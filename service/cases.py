@@ -292,7 +292,8 @@ def _attempt(
     installation: Installation, tx: Connection, by: PersonRow, case_id: str, values: Values, now: datetime
 ) -> Answer | Refused | Unknown | Conflict:
     row = hold_case(tx, case_id)
-    heard = hearing.hear(installation, tx, by, row, None, acts.registers_needed(Action.ATTEMPT, None), now)
+    needed, named = acts.registers_needed(Action.ATTEMPT, None), values.get("handeling")
+    heard = hearing.hear(installation, tx, by, row, None, needed, now, attempted=named)
     now = heard.now
     outsider = hearing.outsider(installation, tx, heard, Ask(heard.actor, Action.ATTEMPT, None, {}), now)
     if outsider is not None:

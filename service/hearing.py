@@ -12,15 +12,16 @@ from sqlalchemy import Connection
 from engine import acts, registers
 from engine.acts import Ask, Standing
 from engine.definition import Definition
+from engine.elsewhere import NOTHING, Elsewhere
 from engine.question import CaseFacts
 from engine.roles import Scope, in_force, values_of
 from engine.submission import text
-from engine.terms import Action, Actor, ActSpec, Fact, Register, Ruling, Task, Values
+from engine.terms import Action, Actor, ActSpec, Fact, Json, Register, Ruling, Task, Values
 from engine.trail import record, seal
 from engine.trail.kinds import Kind, kind_of
 from engine.trail.record import Head, Record
 from engine.trail.seal import Sealed
-from service import sealing, store, store_people, store_sealed, store_trail, store_wijken
+from service import neighbours, sealing, store, store_people, store_sealed, store_trail, store_wijken
 from service.faults import Unknown
 from service.installation import Installation
 from service.store import CaseRow, TaskRow
@@ -43,7 +44,7 @@ class Refused(Exception):
 class Hearing:
     """All that an act in a case is judged by, within its transaction; `task` is None outside a task.
 
-    `elsewhere` is what binds in the other dossiers of the wijk, for acts that may not undo it.
+    `elsewhere` is what the other dossiers of the wijk hold, for acts that look there.
     `now` is the moment of the act: acts happen in the order in which they get hold of the case.
     """
 
@@ -53,7 +54,7 @@ class Hearing:
     facts: tuple[Fact, ...]
     standing: Standing
     now: datetime
-    elsewhere: tuple[Fact, ...] = ()
+    elsewhere: Elsewhere = NOTHING
 
 
 def reference(installation: Installation, person: str, is_resident: bool, chain: str) -> str:
@@ -70,11 +71,12 @@ def hear(
     registers_needed: Collection[Register],
     now: datetime,
     organised: int | None = None,
+    attempted: Json = None,
 ) -> Hearing:
     """Load what the ruling rests on: the person's roles, mandates and substitutions, and the registers it needs.
 
     `organised` is how far the chain of the organisation is, when the caller holds it there: what somebody may do only
-    changes with it, and is read again when it has moved.
+    changes with it, and is read again when it has moved. `attempted` is the act that an attempt without a task names.
     """
     definition = installation.definition(tx, row.definition)
     own = _facts_about(installation, tx, reference(installation, by.id, by.is_resident, ORGANISATION), organised)
@@ -86,13 +88,13 @@ def hear(
     task = None if task_row is None else task_of(definition, task_row)
     scope = Scope(gemeente="", wijk=row.wijk, group=row.group)
     standing = Standing(definition, scope, case_facts(installation, tx, row, task_row))
-    elsewhere: tuple[Fact, ...] = ()
-    if registers_needed and acts.looks_elsewhere(task):
+    elsewhere = NOTHING
+    if registers_needed and acts.looks_elsewhere(task, attempted):
         store_wijken.hold(tx, row.wijk)  # two dossiers do not bind and decide at once, each unseen by the other
-        elsewhere = acts.bindings_in(store_trail.facts_of_wijk(tx, row.id))
+        elsewhere = neighbours.elsewhere_of(tx, definition, row)
     if task is not None and task.spec.four_eyes is not None:
         facts = (*facts, *performed(tx, row.id, task.spec.four_eyes))
-    known = [*facts, *elsewhere, *(fact for others in actor.stands_in_for.values() for fact in others)]
+    known = [*facts, *elsewhere.facts, *(fact for others in actor.stands_in_for.values() for fact in others)]
     return Hearing(row, task, actor, facts, standing, not_before(now, known), elsewhere)
 
 

@@ -7,7 +7,7 @@ oversees gives a ground, and every time is recorded. Nobody else opens anything.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,9 +50,12 @@ class Reader:
         self.installation, self.tx = installation, tx
         self.met: set[tuple[str, str]] = set()
 
-    def opened(self, values: Values) -> dict[str, Json]:
-        """The values with the sealed ones in place of their handles; what was destroyed is a handle with its order."""
-        named = set(seal.handles_in(dict(values)))
+    def opened(self, values: Values, left: Collection[str] = ()) -> dict[str, Json]:
+        """The values with the sealed ones in place of their handles, but for those `left` sealed.
+
+        What was destroyed is a handle with its order.
+        """
+        named = set(seal.handles_in(dict(values))) - set(left)
         rows = store_sealed.find(self.tx, named)
         known = sealing.opened(self.installation.keys, rows)
         gone = store_sealed.orders_of(self.tx, named - set(known))

@@ -14,16 +14,17 @@ from itertools import islice, product
 
 from sqlalchemy import Connection
 
-from engine import acts, registers
+from engine import acts, elsewhere, registers
 from engine.acts import Ask, Standing
 from engine.definition import Definition
+from engine.elsewhere import NOTHING, Elsewhere
 from engine.question import CaseFacts
 from engine.roles import Scope, in_force, values_of
 from engine.submission import text
 from engine.terms import Action, Actor, ActSpec, Fact, Json, Register, Ruling, Task
 from engine.trail import record
 from engine.trail.kinds import kind_of
-from service import db, hearing, store, store_people, store_trail
+from service import db, hearing, neighbours, store, store_people, store_trail
 from service.faults import Unknown
 from service.installation import Installation
 from service.store import CaseRow
@@ -91,7 +92,7 @@ class _Log:
             )
             for one in store_people.people(tx, after="", limit=_EVERYBODY)
         }
-        self.elsewhere: tuple[Fact, ...] | None = None  # read when a frame or decision is judged
+        self.elsewhere: Elsewhere | None = None  # read when something is judged that looks there
         self.assignees: dict[str, str | None] = {}
         self.status = "lopend"
 
@@ -99,20 +100,22 @@ class _Log:
         for _seq, digest, _kind, _at, body in store_trail.records(self.tx, key):
             yield from registers.facts_of(record.read(body), digest)
 
-    def _elsewhere(self) -> tuple[Fact, ...]:
-        """What binds in other dossiers; like the other chains of this one they have no order with it but time."""
+    def _elsewhere(self) -> Elsewhere:
+        """What other dossiers hold; like the other chains of this one they have no order with it but time."""
         if self.elsewhere is None:
-            found: list[Fact] = []
-            for dossier, is_same in store_trail.dossiers_elsewhere(self.tx, self.row.id).items():
-                for key in store_trail.chains_of_dossier(self.tx, dossier):
-                    known = [one for one in self._facts(key) if is_same or one.subject != registers.WHOLE]
-                    found += acts.bindings_in(known)
-                    at_once: dict[datetime, list[str]] = defaultdict(list)
-                    for one in acts.bindings_in(known):
-                        at_once[one.at].append(one.record)
-                    for at, records in at_once.items():
-                        self.recorded[at].append(list(dict.fromkeys(records)))
-            self.elsewhere = tuple(found)
+            own, others = neighbours.neighbours(self.tx, self.definition, self.row)
+            chains = {one.id: store_trail.chains_of_dossier(self.tx, one.id) for one in others}
+            facts = {key: list(self._facts(key)) for keys in chains.values() for key in keys}
+            known = ((one, [fact for key in chains[one.id] for fact in facts[key]]) for one in others)
+            self.elsewhere = elsewhere.seen_from(own, known)
+            seen = {fact.record for fact in self.elsewhere.facts}
+            for listed in facts.values():
+                at_once: dict[datetime, list[str]] = defaultdict(list)
+                for fact in listed:
+                    if fact.record in seen:
+                        at_once[fact.at].append(fact.record)
+                for at, records in at_once.items():
+                    self.recorded[at].append(list(dict.fromkeys(records)))
         return self.elsewhere
 
     def judged(self) -> Iterator[Replayed]:
@@ -132,7 +135,7 @@ class _Log:
         What other chains recorded in the very millisecond of the ruling came before it or after it: two chains have no
         order between them but time. Each place among those records is a log that can have been.
         """
-        if acts.looks_elsewhere(self._task(body)):
+        if self._looks_elsewhere(body):
             self._elsewhere()
         at_once = self.recorded.get(at, [])
         found: list[tuple[str, str]] = []
@@ -145,7 +148,14 @@ class _Log:
         return found[0]
 
     def _about(self, ref: str) -> tuple[Fact, ...]:
-        return tuple(one for one in self.organisation.get(ref, ()) if one.record not in self.unseen)
+        return tuple(filter(self._is_seen, self.organisation.get(ref, ())))
+
+    def _is_seen(self, one: Fact) -> bool:
+        return one.record not in self.unseen
+
+    def _looks_elsewhere(self, body: Mapping[str, Json]) -> bool:
+        is_attempt = body.get("action") == Action.ATTEMPT
+        return acts.looks_elsewhere(self._task(body), _part(body, "values").get("handeling") if is_attempt else None)
 
     def _note(self, kind: str, body: Mapping[str, Json]) -> None:
         self.status = _STATUS.get(kind, self.status)
@@ -160,10 +170,9 @@ class _Log:
         other = body.get("other")
         ask = Ask(actor, action, task, _part(body, "values"), None if other is None else self._actor(str(other), at))
         needed = acts.registers_needed(action, task)
-        known = [*(one for one in self.others if one.at <= at and one.record not in self.unseen), *self.own]
+        known = [*(one for one in self.others if one.at <= at and self._is_seen(one)), *self.own]
         facts = [one for one in known if one.register in needed]
-        binding = self._elsewhere() if acts.looks_elsewhere(task) else ()
-        elsewhere = [one for one in binding if one.at <= at and one.record not in self.unseen]
+        others = self._elsewhere().of(self._is_seen) if self._looks_elsewhere(body) else NOTHING
         if task is not None and task.spec.four_eyes is not None:
             facts += [one for one in self.own if one.register is Register.VERRICHT]
         if action is Action.CORRECT:
@@ -175,7 +184,7 @@ class _Log:
         standing = Standing(self.definition, scope, case)
         if ask.action is not Action.START and not acts.judge(_reading(actor), standing, (), at).allowed:
             return acts.judge(_reading(actor), standing, (), at)
-        ruling = acts.judge(ask, standing, facts, at, elsewhere)
+        ruling = acts.judge(ask, standing, facts, at, others)
         if ruling.allowed and task is not None and _part(body, "effect").get("ended") is True:
             kind = kind_of(action, task.spec.act, allowed=True, values=ask.submission)
             own = registers.facts_of({**body, "kind": kind.value, "ruling": {}}, "")

@@ -16,7 +16,7 @@ from engine.submission import AMSTERDAM
 from engine.terms import Register, Values
 from engine.trail import seal
 from engine.trail.note import Note
-from service import db, openings, reading, store, store_evidence, store_trail, store_wijken
+from service import db, neighbours, openings, reading, store, store_evidence, store_trail, store_wijken
 from service.faults import Unknown
 from service.installation import Installation
 from service.openings import Reader
@@ -45,17 +45,17 @@ class Report:
 
 
 def read_report(installation: Installation, by: PersonRow, case_id: str, now: datetime) -> Report:
-    """The account of the case's dossier as it stands; what is sealed is opened for who has work in the case.
+    """The account of the case's dossier as it stands; what is sealed in it is opened for who has work in the case.
 
-    Raises Unknown outside one's wijk and party.
+    What other dossiers sealed stays so: who has work there reads it there. Raises Unknown outside one's wijk and party.
     """
     with db.reading(installation.database) as tx:
         heard = reading.readable(installation, tx, by, case_id, now)
-        told = _report(tx, heard.row, now)
+        told, left = _report(installation, tx, heard.row, now)
         if not reading.has_work_in(tx, heard, now):
             return told
         reader = Reader(installation, tx)
-        told = replace(told, chapters=reader.opened(told.chapters))
+        told = replace(told, chapters=reader.opened(told.chapters, left))
     openings.note(installation, by, reader.met, now)
     return told
 
@@ -66,17 +66,20 @@ def draw_up(installation: Installation, case_id: str, now: datetime) -> Report:
         row = store.read_case(tx, case_id)
         if row is None:
             raise Unknown(f"Er is geen zaak {case_id}.")
-        return _report(tx, row, now)
+        return _report(installation, tx, row, now)[0]
 
 
-def _report(tx: Connection, row: CaseRow, now: datetime) -> Report:
+def _report(installation: Installation, tx: Connection, row: CaseRow, now: datetime) -> tuple[Report, frozenset[str]]:
+    """The account, and the handles in it to what other dossiers sealed."""
     dossier = store.read_case(tx, row.dossier) or row
     facts = store_trail.facts_of(tx, dossier.id, frozenset(Register))
+    loose = neighbours.elsewhere_of(tx, installation.definition(tx, dossier.definition), dossier).accounted
     wijk = store_wijken.find(tx, dossier.wijk) or dossier.wijk
     signed = store_evidence.newest_signed(tx, now)
     checkpoint = None if signed is None else Note.decode(signed.note).text
-    chapters = report.draft(Registers(facts, now), now)
-    return Report(wijk, dossier.year, dossier.id, now, dossier.head, chapters, checkpoint)
+    chapters = report.draft(Registers(facts, now), now, [Registers(one, now) for one in loose])
+    left = frozenset(handle for facts in loose for fact in facts for handle in seal.handles_in(dict(fact.body)))
+    return Report(wijk, dossier.year, dossier.id, now, dossier.head, chapters, checkpoint), left
 
 
 def html(told: Report) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, insert, or_, select, tuple_, update
 
-from engine import acts
+from engine.elsewhere import Neighbour
 from engine.terms import Fact, Json, Register
 from engine.trail import seal
 from engine.trail.canonical import parse
@@ -158,40 +158,29 @@ def read_chain(tx: Connection, key: str) -> Head | None:
     return None if row is None else Head(key, row[0], row[1])
 
 
-def _elsewhere(case_id: str) -> Any:
-    """The dossiers of the same wijk and year as this case's own, without that one: (id, whether it runs the same)."""
-    own, root, other = case.alias("own"), case.alias("root"), case.alias("other")
-    is_same_year = or_(other.c.year == root.c.year, other.c.year.is_(None), root.c.year.is_(None))
-    return (
-        select(other.c.id, (other.c.process == root.c.process).label("is_same"))
-        .select_from(own)
-        .join(root, root.c.id == own.c.dossier)
-        .join(other, (other.c.wijk == root.c.wijk) & (other.c.id == other.c.dossier) & (other.c.id != root.c.id))
-        .where(own.c.id == case_id, is_same_year)
-    )
-
-
-def facts_of_wijk(tx: Connection, case_id: str) -> tuple[Fact, ...]:
-    """What frames and decisions established in the other dossiers of the same wijk and year, the oldest first.
-
-    What concerns a dossier as a whole (subject `*`) counts only for a dossier of the same process.
-    """
-    others = _elsewhere(case_id).subquery()
+def dossiers_of_wijk(tx: Connection, wijk: str, own: str) -> list[Neighbour]:
+    """The dossier `own`, and every other of the wijk in which something was established, the oldest first."""
+    is_used = select(fact.c.id).where(fact.c.dossier == case.c.id).exists()
     found = (
-        select(*_FACT_COLUMNS)
-        .join(others, others.c.id == fact.c.dossier)
-        .where(
-            fact.c.register.in_([one.value for one in acts.BINDING_ELSEWHERE]),
-            or_(fact.c.subject != "*", others.c.is_same),
-        )
-        .order_by(fact.c.id)
+        select(case.c.id, case.c.process, case.c.year, case.c.started_at, case.c.ended_at)
+        .where(case.c.wijk == wijk, case.c.id == case.c.dossier, or_(case.c.id == own, is_used))
+        .order_by(case.c.started_at, case.c.id)
     )
-    return tuple(_fact(row) for row in tx.execute(found).all())
+    return [Neighbour(*row) for row in tx.execute(found)]
 
 
-def dossiers_elsewhere(tx: Connection, case_id: str) -> dict[str, bool]:
-    """The other dossiers of the same wijk and year, with whether they run the same process."""
-    return {str(row[0]): bool(row[1]) for row in tx.execute(_elsewhere(case_id)).all()}
+def facts_of_dossiers(
+    tx: Connection, dossiers: Collection[str], registers: Collection[Register]
+) -> dict[str, list[Fact]]:
+    """The rows of these dossiers in these registers, by dossier, the oldest first."""
+    found: dict[str, list[Fact]] = {}
+    if dossiers:
+        wanted = select(fact.c.dossier, *_FACT_COLUMNS).where(
+            fact.c.dossier.in_(dossiers), fact.c.register.in_([one.value for one in registers])
+        )
+        for dossier, *row in tx.execute(wanted.order_by(fact.c.id)):
+            found.setdefault(str(dossier), []).append(_fact(row))
+    return found
 
 
 def chains_of_dossier(tx: Connection, dossier: str) -> list[str]:

@@ -12,12 +12,13 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from engine import acts, registers
+from engine import acts, elsewhere, registers
 from engine.acts import Ask, Standing
 from engine.binding import BLANK, options_of
 from engine.case import Case, Message, Outcome
 from engine.conditions import mediation
 from engine.definition import Definition
+from engine.elsewhere import NOTHING, Elsewhere, Neighbour
 from engine.errors import EndForbidden, EngineError
 from engine.question import CaseFacts
 from engine.roles import Scope, values_of
@@ -55,8 +56,14 @@ class Running:
     group: str | None
     state: str
     head: Head
-    ended: bool = False
+    began: datetime
+    ended_at: datetime | None = None
     assignees: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def ended(self) -> bool:
+        """Whether it came to its end."""
+        return self.ended_at is not None
 
 
 def run(story: Story, definition: Definition, forms: Mapping[str, Form]) -> Iterator[StepResult]:
@@ -119,7 +126,7 @@ class _Told:
         """Somebody begins a case, if he may."""
         submission = acts.beginning(self.definition, new.process) | {"wijk": self.story.wijk}
         ask = Ask(self.actors[who], Action.START, None, submission)
-        running = self._named(new)
+        running = self._named(new, now)
         ruling = acts.judge(ask, self._standing(running, None), (), now)
         if not ruling.allowed:
             return refused(ruling, None)
@@ -127,11 +134,11 @@ class _Told:
         opened = tuple(task.element for task in outcome.opened)
         return Done("gestart", ruling.rule, ruling, opened=opened, ended=outcome.ended)
 
-    def _named(self, new: NewCase) -> Running:
+    def _named(self, new: NewCase, now: datetime) -> Running:
         name = f"verhaal-{len(self.cases) + 1}"
         year = self.story.year if new.year is None else new.year
         of_year = next((one.dossier for one in self.cases if one.year == year), DOSSIER)
-        return Running(name, new.process, name if new.is_apart else of_year, year, new.group, "", Head(name))
+        return Running(name, new.process, name if new.is_apart else of_year, year, new.group, "", Head(name), now)
 
     def _open(self, running: Running, now: datetime, message: Message | None) -> Outcome:
         values: Values = {
@@ -303,7 +310,8 @@ class _Told:
         if len(fitting) == 1:
             return self._act(replace(step, values=given if isinstance(given, dict) else {}), running, fitting[0])
         ask = Ask(self.actors[step.who or ""], Action.ATTEMPT, None, attempt)
-        ruling = acts.judge(ask, self._standing(running, None), self._facts_of(running), step.at)
+        others = self._elsewhere(running, None, attempt.get("handeling"))
+        ruling = acts.judge(ask, self._standing(running, None), self._facts_of(running), step.at, others)
         if not ruling.allowed:
             return refused(ruling, None)
         return Done(_SAID[Action.ATTEMPT], ruling.rule, ruling)
@@ -334,7 +342,7 @@ class _Told:
         for process in self.definition.processes.values():
             if message.name in process.messages:
                 by = sender or (self.cases[0] if self.cases else None)
-                running = self._named(NewCase(process.id, self.story.group, None, False))
+                running = self._named(NewCase(process.id, self.story.group, None, False), now)
                 if by is not None:
                     running = replace(running, dossier=by.dossier, year=by.year, group=by.group)
                 self._open(running, now, message)
@@ -355,25 +363,23 @@ class _Told:
         """The registers of the case's dossier."""
         return tuple(self.facts.get(running.dossier, ()))
 
-    def _elsewhere(self, running: Running, task: Task) -> tuple[Fact, ...]:
-        """What binds in the other dossiers of the year; of a dossier as a whole only in one of the same process."""
-        if not acts.looks_elsewhere(task):
-            return ()
-        process = {one.id: one.process for one in self.cases}
-        others = {one.dossier for one in self.cases if one.year == running.year} - {running.dossier}
-        found = [
-            fact
-            for other in sorted(others)
-            for fact in self.facts.get(other, ())
-            if fact.subject != registers.WHOLE or process.get(other) == process.get(running.dossier)
-        ]
-        return acts.bindings_in(found)
+    def _elsewhere(self, running: Running, task: Task | None, attempted: Json = None) -> Elsewhere:
+        """What the other dossiers of the story hold for an act in this case."""
+        if not acts.looks_elsewhere(task, attempted):
+            return NOTHING
+        dossiers = {one.id: self._neighbour(one) for one in self.cases if one.id == one.dossier}
+        own = dossiers.pop(running.dossier)
+        return elsewhere.seen_from(own, ((one, self.facts.get(one.id, ())) for one in dossiers.values()))
+
+    def _neighbour(self, one: Running) -> Neighbour:
+        is_year_case = self.definition.processes[one.process].year is not None
+        return Neighbour(one.id, one.process, one.year, one.began, one.ended_at, is_year_case)
 
     def _rest(self, running: Running, case: Case, outcome: Outcome, now: datetime) -> Outcome:
         """Answer the operations, keep the state, and hand on the messages."""
         outcome = acts.settle(case, outcome, lambda: self._facts_of(running), self._standing(running, None), now)
         running.state = case.snapshot()
-        running.ended = outcome.ended
+        running.ended_at = now if outcome.ended else None
         for message in outcome.sent:
             if self._deliver(message, now, running) is None:
                 self.waiting.append(message)

@@ -8,7 +8,7 @@ from engine import steps
 from engine.initiatives import deviations_given, programme
 from engine.promises import promises
 from engine.question import Question
-from engine.registers import decisions, pointers_to
+from engine.registers import Registers, decisions, pointers_to
 from engine.submission import is_filled, open_rows, open_text, rows
 from engine.terms import Act, Fact, Json, Values
 
@@ -19,11 +19,17 @@ PER_INITIATIVE, DIFFERENCES = "verantwoording_per_initiatief", "verschillen"
 _POINTERS = ("kenmerk", "besluit", "regel", "toezegging", "geschil", "aandachtspunt", "knelpunt")
 
 
+def is_account(act: Act, step: str | None, product: Json) -> bool:
+    """Whether this act gives the account of the year, or decides on it."""
+    return (act is Act.BESLUIT and step == steps.ACCOUNT) or (act is Act.PRODUCT and product == PRODUCT)
+
+
 def unaccounted(q: Question) -> Lacks:
-    """Everything that the registers hold and the account leaves out, by name."""
-    product = q.task.spec.product if q.task else q.values.get("product")
-    is_account = (q.act is Act.BESLUIT and q.step == steps.ACCOUNT) or (q.act is Act.PRODUCT and product == PRODUCT)
-    if not is_account:
+    """Everything that the registers hold and the account leaves out, by name.
+
+    That is what the dossier holds, and each loose dossier of the wijk that counts for the same year (engine.elsewhere).
+    """
+    if not is_account(q.act, q.step, q.task.spec.product if q.task else q.values.get("product")):
         return
     yield from _initiatives(q)
     yield from _deviations(q)
@@ -48,16 +54,22 @@ def _initiatives(q: Question) -> Lacks:
 def _deviations(q: Question) -> Lacks:
     found = open_rows(q.values, DIFFERENCES)
     said = {(open_text(row, "onderdeel"), open_text(row, "veld")) for row in found if is_filled(row.get("toelichting"))}
-    for item, field in deviations_given(q.registers):
+    given = (one for kept in (q.registers, *q.accounted) for one in deviations_given(kept))
+    for item, field in dict.fromkeys(given):
         if (item, field) not in said:
             yield f"afwijking {item}: {field}"
 
 
 def _owed(q: Question) -> Iterator[tuple[str, str, tuple[Fact, ...]]]:
-    yield "knelpuntacties", "knelpuntactie", decisions(q.registers, steps.QUICK_ACTION)
-    yield "toezeggingen", "toezegging", tuple(one.fact for one in promises(q.registers))
-    yield "geschillen", "geschil", decisions(q.registers, steps.DISPUTE)
-    yield "aandachtspunten", "aandachtspunt", decisions(q.registers, steps.POLICY_POINT)
+    everywhere = (q.registers, *q.accounted)
+    yield "knelpuntacties", "knelpuntactie", _taken(everywhere, steps.QUICK_ACTION)
+    yield "toezeggingen", "toezegging", tuple(one.fact for kept in everywhere for one in promises(kept))
+    yield "geschillen", "geschil", _taken(everywhere, steps.DISPUTE)
+    yield "aandachtspunten", "aandachtspunt", _taken(everywhere, steps.POLICY_POINT)
+
+
+def _taken(everywhere: Sequence[Registers], step: str) -> tuple[Fact, ...]:
+    return tuple(fact for kept in everywhere for fact in decisions(kept, step))
 
 
 def _named(values: Values, field: str) -> frozenset[str]:

@@ -9,6 +9,7 @@ from engine.ceiling import COMPOSITE
 from engine.consents import (
     LOWERING,
     NEW_DATE,
+    OF_CONSENT,
     REQUESTS,
     TAKEOVER,
     is_same_owner,
@@ -103,22 +104,34 @@ def changes_owner(q: Question) -> Lacks:
         if subject == WHOLE:
             yield "het initiatief waarvan de eigenaar wordt genoemd"
             continue
-        known = _last(owner_of(q.registers, subject), owner_of(q.elsewhere, subject))
+        known = _last_owner(owner_of(q.registers, subject), owner_of(q.elsewhere, subject))
         if known is None and q.step in (steps.ADMISSION, *COMPOSITE):
             continue
         if (known and is_same_owner(known[0], owner)) or _decides_itself(q, subject):
             continue
         answers = (takeover_answer(one, subject) for one in (q.registers, q.elsewhere))
         answer = max((one for one in answers if one), key=lambda fact: fact.at, default=None)
-        is_spent = known is not None and answer is not None and answer.at < known[1].at
-        if not is_yes(answer) or answer is None or is_spent:
+        if not is_yes(answer) or answer is None or (known is not None and _is_spent(q, answer, known[1])):
             yield f"de instemming van de groep van {subject}"
         elif not is_same_owner(values_of(answer).get("nieuwe_eigenaar") or owner, owner):
             yield f"de eigenaar waarmee de groep van {subject} instemde"
 
 
-def _last(*owners: tuple[Json, Fact] | None) -> tuple[Json, Fact] | None:
+def _last_owner(*owners: tuple[Json, Fact] | None) -> tuple[Json, Fact] | None:
     return max((one for one in owners if one), key=lambda one: one[1].at, default=None)
+
+
+def _is_spent(q: Question, answer: Fact, transfer: Fact) -> bool:
+    """Whether the transfer came after the answer, and so was carried by it or by an earlier one.
+
+    In one and the same millisecond the order of their chain tells; two chains have none, and then it counts as spent.
+    """
+    if answer.at != transfer.at or answer.record == transfer.record:
+        return answer.at < transfer.at
+    if answer.body.get("zaak") != transfer.body.get("zaak"):
+        return True
+    turn = [fact.record for one in (q.registers, q.elsewhere) for fact in one.in_turn(*OF_CONSENT)]
+    return turn.index(answer.record) < turn.index(transfer.record)
 
 
 def _decides_itself(q: Question, subject: str) -> bool:

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from engine import safexml
-from engine.acts import bindings_in
 from engine.authority import CaseFacts, rule
 from engine.deadlines import Terms
 from engine.decisions import Table, read_tables
+from engine.elsewhere import Elsewhere, bindings_in
 from engine.registers import facts_of, moment
 from engine.rights import Matrix
 from engine.roles import Roles, Scope
@@ -317,6 +317,7 @@ def ask(
     terms: Terms | None = None,
     scope: Scope = HERE,
     elsewhere: Dossier | None = None,
+    loose: Dossier | None = None,
 ) -> Ruling:
     """The ruling when the term of the frames is over; on a frame itself, while that term still lies ahead."""
     sets_frame = task is not None and task.spec.act is Act.KADER
@@ -334,7 +335,7 @@ def ask(
         case=CaseFacts(CASE, CASE, status, assignee),
         now=now or (IN_TERM if sets_frame else AFTER_TERM),
         other=other,
-        elsewhere=bindings_in(elsewhere.facts) if elsewhere else (),
+        elsewhere=Elsewhere(bindings_in(elsewhere.facts) if elsewhere else (), (tuple(loose.facts),) if loose else ()),
     )
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
 from engine.acts import looks_elsewhere
-from engine.terms import Act, Json
+from engine.elsewhere import Neighbour, seen_from
+from engine.terms import Act, Fact, Json
 from tests.engine.rights_world import (
     ADMISSION,
     COLLEGE,
@@ -158,6 +161,9 @@ def test_only_what_decides_or_binds_looks_at_other_dossiers() -> None:
     looking = {act for act in Act if looks_elsewhere(task_for(act, "college", "D07"))}
     assert looking == {Act.KADER, Act.ZELFBINDING, Act.STEMMING, Act.BESLUIT}
     assert not looks_elsewhere(None)
+    assert {act for act in Act if looks_elsewhere(None, act)} == looking
+    account = task_for(Act.PRODUCT, "wijkcoordinator")
+    assert looks_elsewhere(replace(account, spec=replace(account.spec, product="wijkverslag")))
 
 
 def test_inv_04_their_outcome_is_not_stopped_as_an_item_of_something_else() -> None:
@@ -197,3 +203,99 @@ def test_inv_36_a_promise_binds_the_other_government_in_every_dossier(name: str)
         allowed(ask(COLLEGE, other, VALUES, framed(name="I-02"), elsewhere=there))
         items = VALUES | {"onderdelen": [item("I-05", bedrag=100)]}
         refused(ask(COLLEGE, other, items, framed(name="I-02"), elsewhere=there), "INV-36", "T-1")
+
+
+# --- Which dossiers have to do with each other -----------------------------------------------------------------------
+
+
+def loose(began: str, ended: str | None = None, year: int | None = None, **more: bool) -> Neighbour:
+    last = None if ended is None else datetime.fromisoformat(f"{ended}T12:00+01:00")
+    return Neighbour(began, "traject", year, datetime.fromisoformat(f"{began}T09:00+01:00"), last, **more)
+
+
+YEAR_2027 = loose("2026-03-02", "2028-05-16", 2027, is_year_case=True)
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        loose("2027-06-01"),
+        loose("2026-10-12"),  # of 2026 by its beginning, while the cycle of 2027 runs
+        loose("2027-06-01", year=2030),  # whatever year its beginner typed
+        loose("2027-06-01", year=2019),
+        loose("2028-05-01"),
+    ],
+)
+def test_inv_04_no_year_that_somebody_types_takes_a_loose_dossier_out_of_sight(own: Neighbour) -> None:
+    assert YEAR_2027.binds_in(own) and own.binds_in(YEAR_2027)
+
+
+def test_two_years_of_one_wijk_name_their_initiatives_each_for_themselves() -> None:
+    next_year = loose("2027-03-01", year=2028, is_year_case=True)
+    assert not YEAR_2027.binds_in(next_year) and not next_year.binds_in(YEAR_2027)
+
+
+def test_inv_04_what_was_decided_in_a_loose_dossier_holds_through_its_year_and_not_for_ever() -> None:
+    decided = loose("2027-02-01", "2027-05-11")
+    assert decided.binds_in(loose("2027-12-30", year=2028))
+    assert not decided.binds_in(loose("2028-01-03"))
+    assert loose("2027-02-01", "2028-02-01").binds_in(loose("2028-01-03")), "it ran on into the next year"
+
+
+def test_a_loose_dossier_is_of_the_year_in_which_it_began_by_the_clock_of_the_city() -> None:
+    new_year = Neighbour("a", "geschil", None, datetime.fromisoformat("2026-12-31T23:30+00:00"), None)
+    assert new_year.counts_for == 2027
+    assert new_year.is_accounted_in(YEAR_2027)
+    assert not loose("2026-12-31").is_accounted_in(YEAR_2027)
+    assert loose("2026-12-31", year=2027).is_accounted_in(YEAR_2027)
+
+
+def test_of_a_dossier_as_a_whole_nothing_binds_in_another_process_and_all_is_accounted_for() -> None:
+    dossier = Dossier()
+    whole = dossier.decided({"kenmerk": "G-1"}, "D16", "*", "meeweten", role="college")
+    named = dossier.decided({"kenmerk": "G-2"}, "D16", "I-05", "meeweten", role="college")
+    frame = dossier.act(Act.KADER, COLLEGE, {}, step="D07", subject="I-05", role="college")
+    one = loose("2027-02-01")
+
+    def found(own: Neighbour) -> tuple[tuple[Fact, ...], tuple[tuple[Fact, ...], ...]]:
+        seen = seen_from(own, [(one, dossier.facts)])
+        assert frame not in seen.facts
+        return seen.binding, seen.accounted
+
+    assert found(replace(YEAR_2027, process="jaar")) == ((named,), ((whole, named),))
+    assert found(loose("2028-01-03")) == ((whole, named), ())
+    assert found(loose("2029-01-03", year=2020)) == ((whole, named), ())
+
+
+# --- INV-24: one consent carries one transfer ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_elsewhere", [False, True])
+def test_inv_24_a_consent_and_its_transfer_in_one_millisecond_are_spent(is_elsewhere: bool) -> None:
+    task = task_for(Act.BESLUIT, "college", "D11", "I-05")
+    takes = GRANT | {"eigenaar": "corporatie", "gevolg": "x", "reden": "x", "inbrengregister": 0}
+    for order, is_free in ((("vraagt", "draagt"), False), (("draagt", "vraagt"), True)):
+        there = Dossier().admitted("I-05")
+        moment = there.now
+        for one in order:
+            there.now = moment  # each act a minute on: in the same millisecond
+            if one == "vraagt":
+                consents: dict[str, Json] = {"verzoek": "overname", "instemming": True, "reden": "wij stoppen"}
+                there.act(Act.INSTEMMING, PLAY, consents, step="D15", subject="I-05", role="deelnemers")
+            else:
+                there.decided({"eigenaar": "gemeente"}, "D11", "I-05", "raadplegen", role="college")
+        here = (Dossier() if is_elsewhere else there).framed("D11", "raadplegen", "I-05")
+        ruling = ask(COLLEGE, task, takes, here, elsewhere=there if is_elsewhere else None)
+        assert (ruling.rule != "INV-24") is is_free, ruling
+
+
+def test_inv_24_what_two_chains_record_in_one_millisecond_counts_as_spent() -> None:
+    task = task_for(Act.BESLUIT, "college", "D11", "I-05")
+    there = Dossier().admitted("I-05")
+    moment = there.now
+    there.decided({"eigenaar": "gemeente"}, "D11", "I-05", "raadplegen", role="college", case="zaak-2")
+    there.now = moment
+    consents: dict[str, Json] = {"verzoek": "overname", "instemming": True, "reden": "wij stoppen"}
+    there.act(Act.INSTEMMING, PLAY, consents, step="D15", subject="I-05", role="deelnemers")
+    takes = GRANT | {"eigenaar": "corporatie", "gevolg": "x", "reden": "x", "inbrengregister": 0}
+    refused(ask(COLLEGE, task, takes, there.framed("D11", "raadplegen", "I-05")), "INV-24", "I-05")

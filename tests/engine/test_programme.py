@@ -10,6 +10,7 @@ import pytest
 from engine.deadlines import Terms
 from engine.ledger import figures, ledger_of
 from engine.registers import Registers
+from engine.roles import values_of
 from engine.terms import Act, Json
 from tests.engine.rights_world import (
     AFTER_TERM,
@@ -344,3 +345,30 @@ def test_inv_31_an_initiative_that_a_later_programme_dropped_is_accounted_for_al
     dossier.decided(adopts(item("I-02")), "D09", "*", "raadplegen", by="bestuurder", role="college")
     less = account(dossier, verantwoording_per_initiatief=ROWS[:1])
     refused(ask(COORDINATOR, FINISHES, less, dossier), "INV-31", "I-04")
+
+
+def test_inv_31_what_happened_in_a_loose_dossier_of_the_year_is_accounted_for_as_well() -> None:
+    loose = Dossier()
+    for mark, step in (("K-9", "D12"), ("G-9", "D16"), ("AP-9", "D04")):
+        loose.decided({"kenmerk": mark}, step, "*", "meeweten", by=COORDINATOR.ref, role="wijkcoordinator")
+    promise: dict[str, Json] = {"kenmerk": "TZ-1", "partij": "x", "prestatie": "x", "datum": "2027-03-31"}
+    made = loose.act(Act.TOEZEGGING, COORDINATOR, promise, step="D06", subject="I-02")  # the mark of another one
+    reasons: list[Json] = [{"onderdeel": "I-05", "veld": "plek", "reden": "x"}]
+    loose.decided({"afwijkingen": reasons}, "D07", "I-05", "coproduceren", by="bestuurder", role="college")
+    more: dict[str, list[Json]] = {
+        "knelpuntacties": [{"kenmerk": "K-9"}],
+        "geschillen": [{"geschil": "G-9"}],
+        "aandachtspunten": ["AP-9"],
+        "toezeggingen": [made.record],
+        "verschillen": [{"onderdeel": "I-05", "veld": "plek", "toelichting": "x"}],
+    }
+    own = year()
+    first = next(fact for fact in own.facts if values_of(fact).get("kenmerk") == "TZ-1")
+    listed: dict[str, list[Json]] = {name: [*ACCOUNT[name], *rows] for name, rows in more.items()}  # type: ignore[misc]
+    listed["toezeggingen"] = [first.record, "TZ-2", made.record]
+    whole = account(own, **listed)
+    allowed(ask(COORDINATOR, FINISHES, whole, own, loose=loose), "D14/raadplegen")
+    names = ("knelpuntactie K-9", "geschil G-9", "aandachtspunt AP-9", f"toezegging {made.record}", "I-05: plek")
+    for (field, rows), name in zip(listed.items(), names, strict=True):
+        less = [row for row in rows if row not in more[field]]
+        refused(ask(COORDINATOR, FINISHES, whole | {field: less}, own, loose=loose), "INV-31", name)

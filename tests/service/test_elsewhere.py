@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from service import db, store_wijken
-from tests.service.ladders import JUDGED, OUTCOME, Town, opened, refused
+from tests.service.ladders import BINDING, FRAME, JUDGED, OUTCOME, PUBLIC, Town, opened, refused
 
 DECIDES = "bijdrage_besluiten_coproduceren"
 GRANT = {"bedrag": "100,00", **JUDGED, "dekking": "wijkbudget", "velden": {"bedrag": "100,00"}}
@@ -70,6 +70,18 @@ def test_inv_04_the_organ_binds_itself_once_and_the_participants_decide_once(tow
     assert town.agrees()
     town.case = first
     town.done("speelplek", "deelnemers_besluiten", **OUTCOME)
+    assert town.agrees()
+
+
+@pytest.mark.parametrize("year", [None, 2025, 2031])
+def test_inv_04_no_year_that_somebody_types_makes_another_dossier_a_way_round(town: Town, year: int | None) -> None:
+    town.bound()
+    town.begin(jaar=year)
+    frame = FRAME | {"termijn": "2026-11-30"}
+    assert refused(town.do("college", "traject_kader_vaststellen", **frame | {"trede": "raadplegen"}), "INV-04")
+    town.done("college", "traject_kader_vaststellen", **frame | {"trede": "meebeslissen"})
+    town.done("communicatie", "traject_kader_publiceren", **PUBLIC | {"datum": "2026-10-29"})
+    assert refused(town.do("college", "zelfbinding_besluiten", **BINDING), "INV-04")
     assert town.agrees()
 
 
