@@ -11,7 +11,7 @@ TESTS = $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/python -m pytest -q -n $(WORKERS
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test sure format bench cycle lock wheel clean
+.PHONY: help setup run test sure format bench cycle lock texts wheel clean
 
 help: ## print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ lock: ## make the hash-locked requirements again from setup.cfg (needs uv)
 	  --upgrade --extra postgres --extra pdf -o requirements/runtime.txt setup.cfg
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --upgrade --extra dev -c requirements/runtime.txt -o requirements/dev.txt setup.cfg
+
+texts: $(STAMP) ## find the texts of screens and process files, and bring the catalogues (.po) up to date
+	$(BIN)/python -m service.web.catalogues
 
 wheel: $(STAMP) ## build the wheel in dist/
 	$(BIN)/python -m build --quiet --wheel --no-isolation --outdir dist .

@@ -5,7 +5,7 @@ Published and frozen (see README.md beside this file): a kind may be added, neve
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from engine.submission import yes_or_no
@@ -262,24 +262,30 @@ _SENTENCES = {
 }
 
 
-def sentence(body: Mapping[str, Json]) -> str:
+def sentence(body: Mapping[str, Json], told: Callable[[str], str] = str) -> str:
     """What a record says, as one Dutch sentence, from nothing but its own facts; sealed values are never in it.
 
-    `body` is a parsed record. Raises ValueError for a kind that does not exist.
+    `body` is a parsed record; `told` says its parts in another language, when somebody reads that. Raises ValueError
+    for a kind that does not exist.
     """
     actor, task, ruling = _part(body, "actor"), _part(body, "task"), _part(body, "ruling")
     name = _text(task, "name") or _text(task, "element").replace("_", " ")
     role = _text(actor, "role").replace("_", " ") or ("het systeem" if _text(actor, "ref") == "systeem" else "iemand")
     subject, reason = _text(body, "subject"), _text(ruling, "reason").rstrip(".")
     rule, outcome = _text(ruling, "rule"), _text(_part(body, "decision"), "outcome")
-    said = _SENTENCES[Kind(_text(body, "kind"))].format(
-        wie=role,
-        taak=f"‘{name}’" if name else "de taak",
-        stap=f" (beslisstap {body['step']})" if body.get("step") else "",
-        onderwerp=f" over {subject}" if subject and subject != "*" else "",
-        trede=f", trede {body['rung']}" if body.get("rung") else "",
-        uitkomst=f": {outcome}" if outcome else "",
-        regel=f": {reason} (regel {rule})" if reason and rule else f" (regel {rule})" if rule else "",
+
+    def part(text: str, *values: Json) -> str:
+        return told(text).format(*values) if all(values) else ""
+
+    because = told(f"{reason}.").rstrip(".") if reason else ""
+    said = told(_SENTENCES[Kind(_text(body, "kind"))]).format(
+        wie=told(role),
+        taak=part("‘{0}’", told(name)) if name else told("de taak"),
+        stap=part(" (beslisstap {0})", body.get("step")),
+        onderwerp=part(" over {0}", subject) if subject != "*" else "",
+        trede=part(", trede {0}", told(_text(body, "rung")) if body.get("rung") else ""),
+        uitkomst=part(": {0}", told(outcome) if outcome else ""),
+        regel=part(": {0} (regel {1})", because, rule) if because else part(" (regel {0})", rule),
     )
     return said[0].upper() + said[1:] + "."
 

@@ -7,11 +7,13 @@ from typing import Any
 from flask import Response
 
 from engine.terms import Register
+from engine.trail import kinds
 from service import reading
 from service.api.border import caller, here, loaded, read_query
 from service.api.schemas import Dutch, NumberField
 from service.briefing import role_name
 from service.guard import Guard
+from service.web import language
 from service.web.screens import page, screen
 
 _SHOWN_ROWS = 5
@@ -61,4 +63,5 @@ def show_case(case_id: str) -> Response:
 def _told(entry: reading.Entry) -> dict[str, Any]:
     ruling = entry.body.get("ruling")
     outcome = ruling.get("outcome") if isinstance(ruling, dict) else None
-    return {"regel": entry, "trede": entry.body.get("rung"), "geweigerd": outcome == "refused"}
+    zin = kinds.sentence(entry.body, language.told)
+    return {"regel": entry, "zin": zin, "trede": entry.body.get("rung"), "geweigerd": outcome == "refused"}

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 
-from flask import Response, request
+from flask import Response, current_app, request
+from werkzeug.exceptions import HTTPException
 
-from service.api.border import loaded
+from service.api.border import here, loaded
 from service.api.sessies import LoginSchema, end_current_session, keep_session, open_session
 from service.auth import WrongPassword
-from service.faults import Malformed
+from service.faults import Malformed, Unknown
 from service.guard import Guard
 from service.limits import TooMany
-from service.web import csrf
+from service.web import csrf, language
+from service.web.language import gettext as _
 from service.web.rendering import style
-from service.web.screens import elsewhere, page, screen, told
+from service.web.screens import elsewhere, page, screen, screens, told
 
 _FIRST = "/werk"
+_YEAR = 365 * 24 * 3600
+_ADDRESS = re.compile(r"/(?!/)[!-\[\]-~]{0,2000}")  # of this site, without a backslash
 _OWN = re.compile(r"/(werk|taken/[0-9a-f-]{32,36}(/ontvangst)?|zaken/[0-9a-f-]{32,36})")
 
 
@@ -38,7 +42,7 @@ def log_in() -> Response:
     asked = {"gebruikersnaam": request.form.get("gebruikersnaam", ""), "wachtwoord": request.form.get("wachtwoord", "")}
     try:
         given = loaded(LoginSchema(), asked)
-        secret, _ = open_session(given["login"], given["password"])
+        secret, _who = open_session(given["login"], given["password"])
     except (WrongPassword, Malformed, TooMany) as wrong:
         status, members, headers = told(wrong)
         answer = _login_page(status, f"{members['title']}. {members['detail']}", asked["gebruikersnaam"][:100])
@@ -57,6 +61,31 @@ def log_out() -> Response:
     answer = elsewhere("/inloggen")
     end_current_session(answer)
     return answer
+
+
+@screen("GET", "/taal/<code>", Guard.ANYONE)
+def choose_language(code: str) -> Response:
+    """Read on in this language, on the page where one was; the browser keeps the choice for a year."""
+    if code not in language.LANGUAGES:
+        raise Unknown(_("Deze taal is er niet."))
+    came_from = request.args.get("terug", "")
+    answer = elsewhere(came_from if _is_page(came_from) else "/")
+    secure = here().installation.config.secure_cookies
+    answer.set_cookie(language.COOKIE, code, max_age=_YEAR, httponly=True, samesite="Lax", secure=secure, path="/")
+    return answer
+
+
+def _is_page(address: str) -> bool:
+    """Whether this is the address of a page of ours that can be opened."""
+    if not _ADDRESS.fullmatch(address):
+        return False
+    routes = current_app.create_url_adapter(request)
+    assert routes is not None, "a request has routes"
+    try:
+        endpoint, _given = routes.match(address.partition("?")[0], method="GET")
+    except HTTPException:
+        return False
+    return str(endpoint).startswith(f"{screens.name}.") and not endpoint.endswith(choose_language.__name__)
 
 
 @screen("GET", "/opmaak/wijk.css", Guard.ANYONE)

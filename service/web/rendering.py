@@ -2,50 +2,52 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
+from babel.dates import format_date
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from engine.notation import PHASES
 from engine.submission import AMSTERDAM
 from engine.trail import seal
 from service.reports import said
+from service.web import language
+from service.web.language import gettext as _
+from service.web.language import ngettext
 
-_DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
-_MONTHS = (
-    *("januari", "februari", "maart", "april", "mei", "juni"),
-    *("juli", "augustus", "september", "oktober", "november", "december"),
-)
-_BRIEF = ("jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
 _MOST_SHOWN = 300
 
 
 def render(name: str, **values: object) -> str:
     """The page of this template with these values."""
-    return _PAGES.get_template(name).render(**values)
+    return _PAGES.get_template(name).render(taal=language.current(), **values)
 
 
 def day(moment: datetime) -> str:
     """The day in Amsterdam, short enough for a table."""
-    found = moment.astimezone(AMSTERDAM).date()
-    return f"{_DAYS[found.weekday()][:2]} {found.day} {_BRIEF[found.month - 1]} {found.year}"
+    return format_date(moment.astimezone(AMSTERDAM).date(), "EEE d MMM y", language.locale())
 
 
 def clock_time(moment: datetime) -> str:
     """The day and the time in Amsterdam."""
     there = moment.astimezone(AMSTERDAM)
-    return f"{_said_day(there.date())}, {there:%H.%M} uur"
+    said = format_date(there.date(), "EEEE d MMMM y", language.locale())
+    return _("%(dag)s, %(uur)s uur") % {"dag": said, "uur": f"{there:%H.%M}"}
 
 
 def days_left(due: datetime, now: datetime) -> str:
     """How long there still is, in whole days of the calendar."""
     left = (due.astimezone(AMSTERDAM).date() - now.astimezone(AMSTERDAM).date()).days
+    if due < now and left == 0:
+        return _("vandaag verlopen")
     if due < now:
-        return "vandaag verlopen" if left == 0 else f"{-left} {'dag' if left == -1 else 'dagen'} te laat"
-    return {0: "vandaag", 1: "morgen"}.get(left, f"nog {left} dagen")
+        return ngettext("%(num)d dag te laat", "%(num)d dagen te laat", -left) % {"num": -left}
+    if left < 2:
+        return _("morgen") if left else _("vandaag")
+    return ngettext("nog %(num)d dag", "nog %(num)d dagen", left) % {"num": left}
 
 
 def words(name: object) -> str:
@@ -71,10 +73,6 @@ def style() -> tuple[str, str]:
     return text, sha256(text.encode()).hexdigest()[:12]
 
 
-def _said_day(found: date) -> str:
-    return f"{_DAYS[found.weekday()]} {found.day} {_MONTHS[found.month - 1]} {found.year}"
-
-
 def _environment() -> Environment:
     made = Environment(
         loader=PackageLoader("service", "web/templates"),
@@ -84,18 +82,21 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    made.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # given by the extension
+    made.install_gettext_callables(_, ngettext, newstyle=True)  # type: ignore[attr-defined]  # given by the extension
     made.filters |= {
         "dag": day,
         "moment": clock_time,
         "resterend": days_left,
         "woorden": words,
+        "vertaald": language.translated,
+        "gezegd": language.told,
+        "eigen": language.own_words,
         "kort": short,
         "ogenblik": lambda text: clock_time(datetime.fromisoformat(str(text))),
         "tweemaal": lambda names: [(name, name) for name in names],
     }
     made.tests["verzegeld"] = is_sealed
-    made.globals |= {"fasen": PHASES, "opmaak": style()[1]}
+    made.globals |= {"fasen": PHASES, "opmaak": style()[1], "talen": language.LANGUAGES}
     return made
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import cache, wraps
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, Response, g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -66,11 +67,18 @@ def page(template: str, status: int = 200, **values: object) -> Response:
         voorbeeld=notice(service.installation.config.city),
         nu=service.clock(),
         pad=request.path,
+        terug=_address(),
         **values,
     )
     answer = Response(text, status, mimetype="text/html")
     csrf.remember(answer)
     return answer
+
+
+def _address() -> str:
+    """Where this page can be opened again; of what was sent in, only where it was sent to."""
+    query = request.query_string.decode("ascii", "replace") if request.method == "GET" else ""
+    return quote(request.path) + (f"?{query}" if query else "")
 
 
 def elsewhere(address: str) -> Response:
@@ -114,6 +122,7 @@ def _ask_to_log_in(error: Exception) -> Response:
 
 def _protect(response: Response) -> Response:
     response.headers.update(_HEADERS)
+    response.vary.add("Cookie")
     return response
 
 

@@ -145,13 +145,13 @@ def inside(app: Flask, login: str, password: str) -> Browser:
     return browser
 
 
-def flaws(sheet: Sheet) -> list[str]:
+def flaws(sheet: Sheet, lang: str = "nl") -> list[str]:
     """What is wrong with any page, whatever it is about."""
     twice = sorted({one for one in sheet.ids if sheet.ids.count(one) > 1})
     inner = {link.removeprefix("#") for link in sheet.links if link.startswith("#")} - set(sheet.ids)
     told = [one for _, given in sheet.tags for one in given.get("aria-describedby", "").split()]
     return [
-        *(["lang"] if sheet.lang != "nl" else []),
+        *(["lang"] if sheet.lang != lang else []),
         *(["title"] if not sheet.title.endswith("– Wijkcyclus") or sheet.title.startswith(" ") else []),
         *([f"h1: {sheet.headings}"] if len(sheet.headings) != 1 or not sheet.headings[0].strip() else []),
         *(f"zonder label: {name}" for name in sheet.unlabelled()),

@@ -1,0 +1,159 @@
+"""What there is to translate in files that Babel does not read: sentences of our own code, and names in process files.
+
+Each function is an extraction method of Babel (`babel.cfg` names them); `make texts` brings the catalogues up to date.
+"""
+
+from __future__ import annotations
+
+import ast
+import csv
+import io
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from string import ascii_lowercase
+from typing import IO, Any
+
+from lxml import etree
+
+from engine import safexml
+
+Found = Iterator[tuple[int, None, str, list[str]]]
+
+_BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+_UNSAID = {"lane", "error", "escalation", "signal", "dataObject", "dataStoreReference"}
+_ANNOTATION = f"{_BPMN}text"
+_LETTER = re.compile(r"[^\W\d_]")
+_HOLE = re.compile(r"\{\w+\}")
+_LEAST_SAID = 4  # letters, below which a text is glue between others
+_FOR_MACHINES = re.compile(r"[=<>|\\]|^\w+\(|\b(SELECT|PRAGMA|BEGIN|POST|PUT|GET)\b")
+
+
+def words(name: str) -> str:
+    """A name from a file as words, as pages say it."""
+    return name.replace("_", " ")
+
+
+def sentences(file: IO[bytes], _keywords: object, _tags: object, options: object) -> Found:
+    """Sentences in Python for people: titles of exceptions, what is refused and why, the values of enums."""
+    tree = ast.parse(file.read())
+    unsaid = _unsaid(tree) | {
+        id(part)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr)
+        for part in ast.walk(node)
+        if part is not node
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            yield from _of_class(node)
+        elif isinstance(node, ast.JoinedStr | ast.Constant) and id(node) not in unsaid:
+            text = _with_holes(node) if isinstance(node, ast.JoinedStr) else node.value
+            if isinstance(text, str) and _is_sentence(text):
+                yield node.lineno, None, text, []
+
+
+def diagram(file: IO[bytes], _keywords: object, _tags: object, options: object) -> Found:
+    """The names of everything that is drawn, and the notes beside it; lanes are named by the roles file."""
+    for element in _elements(file):
+        kind = str(element.tag).removeprefix(_BPMN)
+        if element.tag == _ANNOTATION:
+            yield from _said(element.text)
+        elif str(element.tag).startswith(_BPMN) and kind not in _UNSAID:
+            name = element.get("name")
+            yield from _said(words(name) if name and kind == "message" else name)
+
+
+def table(file: IO[bytes], _keywords: object, _tags: object, options: object) -> Found:
+    """The names of decision tables and the heads of their columns."""
+    for element in _elements(file):
+        for attribute in ("name", "label"):
+            yield from _said(element.get(attribute))
+
+
+def form(file: IO[bytes], _keywords: object, _tags: object, options: object) -> Found:
+    """Labels, help, paragraphs and options of a form, and its keys as words."""
+    yield from ((1, None, text, []) for text in _of_component(json.loads(file.read())))
+
+
+def roles(file: IO[bytes], _keywords: object, _tags: object, options: object) -> Found:
+    """The names of roles or of the kinds of a ladder (`naam`), and their ids as words."""
+    yield from ((1, None, text, []) for text in _named(tomllib.loads(file.read().decode())))
+
+
+def rights(file: IO[bytes], _keywords: object, _tags: object, options: object) -> Found:
+    """The names of the decision steps, and what the table asks with a decision and after it."""
+    for row in csv.DictReader(io.StringIO(file.read().decode())):
+        yield 1, None, row["naam"], []
+        for asked in f"{row['bij_besluit']};{row['daarna']}".split(";"):
+            if asked:
+                yield 1, None, words(asked), []
+
+
+def _unsaid(tree: ast.Module) -> set[int]:
+    """Docstrings, and what only a program that is wrong would say."""
+    nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+    asserted = (node.msg for node in ast.walk(tree) if isinstance(node, ast.Assert) and node.msg)
+    return {id(node.value) for node in nodes} | {id(part) for message in asserted for part in ast.walk(message)}
+
+
+def _of_class(node: ast.ClassDef) -> Found:
+    bases = {base.id for base in node.bases if isinstance(base, ast.Name)}
+    text = ast.get_docstring(node) or ""
+    if any(base.endswith(("Error", "Exception")) for base in bases):
+        yield node.lineno, None, text.split("\n")[0], []
+    if "StrEnum" in bases:
+        for part in node.body:
+            if isinstance(part, ast.Assign) and isinstance(part.value, ast.Constant):
+                value = str(part.value.value)
+                if value.replace("_", "").isalpha():
+                    yield part.lineno, None, words(value), []
+
+
+def _with_holes(node: ast.JoinedStr) -> str:
+    letters = iter(ascii_lowercase)
+    parts = (str(part.value) if isinstance(part, ast.Constant) else f"{{{next(letters)}}}" for part in node.values)
+    return "".join(parts)
+
+
+def _is_sentence(text: str) -> bool:
+    said = len(_LETTER.findall(_HOLE.sub("", text)))
+    return " " in text and said >= _LEAST_SAID and not _FOR_MACHINES.search(text)
+
+
+def _elements(file: IO[bytes]) -> Iterator[etree._Element]:
+    root, findings = safexml.read(file.read(), file.name)
+    if root is None:
+        raise ValueError(findings[0].sentence)
+    yield from root.iter("*")
+
+
+def _said(text: str | None) -> Found:
+    if text and _LETTER.search(text):
+        yield 1, None, text, []
+
+
+def _of_component(component: dict[str, Any]) -> Iterator[str]:
+    for name in ("label", "description"):
+        if component.get(name):
+            yield str(component[name])
+    for line in str(component.get("text") or "").split("\n"):
+        if line.strip():
+            yield line.lstrip("#").strip()
+    for key in (component.get("key"), component.get("path")):
+        if key:
+            yield words(str(key))
+    for option in component.get("values") or ():
+        yield str(option["label"])
+    for inner in component.get("components") or ():
+        yield from _of_component(inner)
+
+
+def _named(table: dict[str, Any]) -> Iterator[str]:
+    for name, value in table.items():
+        inner = value if isinstance(value, list) else [value]
+        for one in inner:
+            if isinstance(one, dict):
+                yield from (words(name), str(one["naam"])) if "naam" in one else ()
+                yield from _named(one)
