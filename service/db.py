@@ -101,7 +101,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def glancing(engine: Engine) -> Iterator[Connection]:
-    """For a single SELECT, without a transaction around it."""
+    """For a single SELECT, a `Statement`: no transaction stands around it that would have to be rolled back."""
     with engine.connect() as connection:
         if connection.dialect.name == "sqlite":
             yield connection

@@ -27,7 +27,7 @@ class Installation:
 
     `secret` is behind the references of people; `keys` closes and opens sealed values; `noted` is who was recorded to
     open what today (see `service.openings`); `powers` is what somebody may do, as far as the chain of the organisation
-    was when it was read (see `service.hearing`).
+    was when it was read (see `service.hearing`); `offered` the same, with who may what, for the menu of a page.
     """
 
     config: Config
@@ -39,6 +39,7 @@ class Installation:
     forms_read: dict[str, dict[str, Form]] = field(default_factory=dict)
     noted: set[tuple[str, str, str, str]] = field(default_factory=set)
     powers: dict[str, tuple[int, tuple[Fact, ...]]] = field(default_factory=dict)
+    offered: dict[str, tuple[int, tuple[Fact, ...], Mapping[str, frozenset[str]]]] = field(default_factory=dict)
 
     def definition(self, tx: Connection, version: str) -> Definition:
         """The definition of this version: read once in a process, since a version never changes."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -19,12 +20,15 @@ from engine.trail import merkle, record, seal
 from engine.trail.checkpoint import Checkpoint
 from engine.trail.merkle import Frontier
 from engine.trail.note import Note, signers
+from engine.trail.policy import Policy
 from engine.trail.record import Head, instant
 from service import db, sealing, store_log, store_sealed, store_trail
+from service.faults import Conflict
 from service.installation import Installation
 from service.store_trail import Kept
 
 _ROWS = 1_000
+_AT_ONCE = 50_000  # records that are computed again while somebody waits for the answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,50 @@ def check(installation: Installation) -> Checked:
         found = [*_tree(tx, len(places)), *_records(installation, tx, places), *_checkpoints(tx, signed)]
         waits = store_log.waiting(tx)
     return Checked(len(places), len(waits), len(signed), tuple(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the log stands: what has its place and what waits for it, what was signed last, and why nothing is, if so.
+
+    `witnesses` are those of the settings, each with whether it stands under the newest checkpoint.
+    """
+
+    size: int
+    waiting: int
+    broken: str | None
+    signed_size: int
+    signed_at: datetime | None
+    witnesses: tuple[tuple[str, bool], ...]
+
+
+def health(installation: Installation) -> Health:
+    """The log as it stands, without computing anything again."""
+    asked = installation.config.witnesses
+    policy = None if asked is None else Policy.read(asked.read_bytes())
+    with db.reading(installation.database) as tx:
+        standing, waiting = store_log.read_tree(tx), store_log.count_waiting(tx)
+        newest = store_log.newest_checkpoint(tx)
+        have = {} if newest is None else store_log.cosignatures(tx, newest)
+    return Health(
+        size=standing.frontier.size,
+        waiting=waiting,
+        broken=standing.broken,
+        signed_size=0 if newest is None else newest.frontier.size,
+        signed_at=None if newest is None else newest.at,
+        witnesses=tuple((one.key.name, str(one.key) in have) for one in (policy.witnesses if policy else ())),
+    )
+
+
+def check_here_and_now(installation: Installation) -> Checked:
+    """As `check`, for who waits for the answer; Conflict for a log too long for that."""
+    with db.reading(installation.database) as tx:
+        size = store_log.read_tree(tx).frontier.size
+    if size > _AT_ONCE:
+        raise Conflict(
+            f"Het logboek heeft {size} regels; laat 'wijkcyclus trail check' draaien, dat duurt enkele minuten."
+        )
+    return check(installation)
 
 
 def _tree(tx: Connection, count: int) -> Iterator[str]:

@@ -20,7 +20,7 @@ from engine.terms import Action, Actor, Json, Register, Values
 from engine.trail.kinds import Kind
 from engine.trail.record import Head, Record
 from engine.trail.seal import Sealed
-from service import hearing, store_definitions, store_people, store_trail
+from service import db, hearing, store_definitions, store_people, store_questions, store_trail
 from service.faults import Conflict
 from service.hearing import Refused
 from service.installation import Installation
@@ -40,6 +40,7 @@ class Administration:
     first: Kind | None = None  # what is recorded before it when it is allowed: a new account
 
 
+_MOST_KNOWN = 10_000
 DESTRUCTION = (Register.VERNIETIGINGEN, Register.BEWAARPLICHTEN)
 _RESTS_ON = {
     Action.DEPLOY: (Register.PROCESMODELLEN,),
@@ -108,6 +109,28 @@ def appoints(installation: Installation, tx: Connection, by: PersonRow, now: dat
     return any(
         held.role in appointers for held in holdings(actor(tx, reference(installation, by)), where.scope, "*", now)
     )
+
+
+def offered(installation: Installation, by: PersonRow, now: datetime) -> frozenset[str]:
+    """The powers that this person holds for the whole organisation: what a page offers; no ruling rests on it.
+
+    One SELECT as long as nothing in the organisation has changed.
+    """
+    with db.glancing(installation.database) as tx:
+        head = store_questions.head_of_organisation(tx)
+    if head is None:
+        return frozenset()
+    known = installation.offered.get(by.id)
+    if known is None or known[0] != head[0]:
+        with db.reading(installation.database) as tx:
+            version = store_definitions.current_version(tx)
+            facts = store_trail.facts_about(tx, reference(installation, by))
+            may = installation.definition(tx, version).roles.may if version else {}
+        if len(installation.offered) >= _MOST_KNOWN:
+            installation.offered.clear()
+        known = installation.offered[by.id] = head[0], facts, may
+    held = {one.role for one in holdings(Actor("", known[1]), Scope(gemeente=""), "*", now)}
+    return frozenset(power for power, roles in known[2].items() if roles & held)
 
 
 def administrator_role(installation: Installation, tx: Connection) -> str:

@@ -70,6 +70,20 @@ class Sample:
     rows: tuple[Row, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Askable:
+    """About what can be asked: the wijken by id, and the years of which there is a dossier, the newest first."""
+
+    wijken: Mapping[str, str]
+    years: tuple[int, ...]
+
+
+def askable(installation: Installation) -> Askable:
+    """The wijken and years from which a reader chooses."""
+    with db.reading(installation.database) as tx:
+        return Askable(dict(store_wijken.all_wijken(tx)), tuple(store_questions.years(tx)))
+
+
 def question_named(name: str) -> Question:
     """One of the 25, by its number; Unknown for another."""
     found = BY_NAME.get(name)

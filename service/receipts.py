@@ -29,6 +29,18 @@ def newest_note(installation: Installation) -> bytes:
         return note_of(tx, _newest(tx)).encode()
 
 
+def policy(installation: Installation) -> str:
+    """Whom to believe about this log (c2sp.org/tlog-policy): its keys and witnesses; Unknown before the first key."""
+    with db.reading(installation.database) as tx:
+        known = store_log.keys(tx)
+    if not known:
+        raise Unknown("Er is nog niets ondertekend, dus er is nog geen sleutel.")
+    asked = installation.config.witnesses
+    lines = ["quorum none"] if asked is None else asked.read_text("utf-8").splitlines()
+    own = (f"log {key}" for key in known)
+    return "".join(f"{line}\n" for line in (*own, *(line for line in lines if line.split()[:1] != ["log"])))
+
+
 def consistency(installation: Installation, size: int) -> tuple[Note, tuple[bytes, ...]]:
     """The newest checkpoint, and the proof that it only added to the log of this earlier size.
 

@@ -226,6 +226,11 @@ def waiting(tx: Connection) -> list[str]:
     return list(tx.execute(select(pending.c.digest)).scalars())
 
 
+def count_waiting(tx: Connection) -> int:
+    """How many records wait for their place."""
+    return tx.execute(select(func.count()).select_from(pending)).scalar_one()
+
+
 def checkpoint_roots(tx: Connection) -> dict[int, tuple[bytes, bytes]]:
     """Root and frontier of every checkpoint of the tree that grows, by size."""
     columns = (checkpoint.c.size, checkpoint.c.root, checkpoint.c.frontier)

@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from itertools import groupby, islice
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, or_, select
+from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select
 
 from engine.questions.material import CaseLine, Entry, TaskLine
 from engine.submission import AMSTERDAM
 from engine.trail.kinds import Kind
+from service.store_statement import Statement
 from service.store_trail import ORGANISATION
 from service.tables import case, chain, record, sealed, task
 
@@ -21,6 +22,7 @@ _CASE_COLUMNS = (
     *(case.c.id, case.c.process, case.c.dossier, case.c.wijk, case.c.year, case.c.status, case.c.definition),
     *(case.c.seq, case.c.head, case.c.started_at, case.c.ended_at),
 )
+_HEAD = Statement(select(chain.c.seq, chain.c.head).where(chain.c.key == bindparam("key")))
 _RECORD_COLUMNS = (record.c.digest, record.c.chain, record.c.seq, record.c.kind, record.c.at, record.c.body)
 
 
@@ -51,6 +53,15 @@ def cases_in(tx: Connection, scope: Scope) -> list[CaseLine]:
     return [CaseLine(*row) for row in tx.execute(found.order_by(case.c.started_at, case.c.id))]
 
 
+def years(tx: Connection) -> list[int]:
+    """The years of which there is a dossier, the newest first."""
+    planned = select(case.c.year).where(case.c.year.is_not(None)).distinct()
+    is_loose = and_(case.c.id == case.c.dossier, case.c.year.is_(None))
+    first, last = tx.execute(select(func.min(case.c.started_at), func.max(case.c.started_at)).where(is_loose)).one()
+    loose = range(first.astimezone(AMSTERDAM).year, last.astimezone(AMSTERDAM).year + 1) if first else ()
+    return sorted({*tx.execute(planned).scalars(), *loose}, reverse=True)
+
+
 def entries_of(tx: Connection, chains: Sequence[str], kinds: Collection[Kind]) -> list[Entry]:
     """The records of these kinds in these chains, chain by chain, in order."""
     found: list[Entry] = []
@@ -79,7 +90,7 @@ def tasks_of(tx: Connection, cases: Sequence[str]) -> list[TaskLine]:
 
 def head_of_organisation(tx: Connection) -> tuple[int, str] | None:
     """Where the chain of the organisation ends."""
-    row = tx.execute(select(chain.c.seq, chain.c.head).where(chain.c.key == ORGANISATION)).one_or_none()
+    row = _HEAD.one(tx, {"key": ORGANISATION})
     return None if row is None else (row[0], row[1])
 
 

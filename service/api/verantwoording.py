@@ -137,10 +137,8 @@ def _answer(question: Question, given: Mapping[str, Any]) -> Response:
     scope = Scope(given["wijk"], given["year"], given["case"])
     told = questions.ask(service.installation, question, scope, _wanted(given), now)
     wanted = request.accept_mimetypes.best_match((_JSON, _CSV, _LINES), _JSON)
-    if wanted == _CSV:
-        return _file("".join(writing.csv_lines(question.columns, told.rows)), _CSV, question)
-    if wanted == _LINES:
-        return _file("".join(writing.json_lines(told.rows)), _LINES, question)
+    if wanted in (_CSV, _LINES):
+        return as_file(told, wanted)
     return _page(told, given["after"], given["limit"])
 
 
@@ -164,8 +162,11 @@ def _page(told: Told, after: int, limit: int) -> Response:
     return link_next(content, str(after + limit) if after + limit < len(told.rows) else None)
 
 
-def _file(text: str, mimetype: str, question: Question) -> Response:
-    made = Response(text, mimetype=mimetype)
-    ending = "csv" if mimetype == _CSV else "jsonl"
-    made.headers["Content-Disposition"] = f'attachment; filename="verantwoording-{question.name}.{ending}"'
+def as_file(told: Told, mimetype: str) -> Response:
+    """All rows of an answer as a file to keep: `text/csv` or `application/jsonl`."""
+    name, is_table = told.question.name, mimetype == _CSV
+    lines = writing.csv_lines(told.question.columns, told.rows) if is_table else writing.json_lines(told.rows)
+    made = Response("".join(lines), mimetype=mimetype)
+    ending = "csv" if is_table else "jsonl"
+    made.headers["Content-Disposition"] = f'attachment; filename="verantwoording-{name}.{ending}"'
     return made

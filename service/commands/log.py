@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from service import clock, db, log_check, reopening, store_log
+from service import clock, db, log_check, receipts, reopening, store_log
 from service.commands.command import Command, installation, person
 from service.faults import Unknown
 
@@ -47,14 +47,7 @@ def _key(_given: Namespace) -> int:
 
 
 def _policy(_given: Namespace) -> int:
-    opened = installation()
-    with db.reading(opened.database) as tx:
-        known = store_log.keys(tx)
-    if not known:
-        raise Unknown("Er is nog niets ondertekend, dus er is nog geen sleutel.")
-    asked = opened.config.witnesses
-    lines = ["quorum none"] if asked is None else asked.read_text("utf-8").splitlines()
-    print("\n".join([*(f"log {key}" for key in known), *(line for line in lines if line.split()[:1] != ["log"])]))
+    print(receipts.policy(installation()), end="")
     return 0
 
 
