@@ -17,7 +17,7 @@ from typing import Any
 from lxml import etree
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 
-from engine import lint, notation, operations, safexml
+from engine import lint, notation, openness, operations, safexml
 from engine.deadlines import Terms
 from engine.decisions import Table, read_tables
 from engine.errors import ExpressionError
@@ -29,6 +29,7 @@ from engine.lint import Family
 from engine.lint.questions import Form
 from engine.lint.validity import undated
 from engine.notation import BPMN
+from engine.openness import CLOSED, Openness
 from engine.rights import Matrix
 from engine.roles import Roles
 from engine.semantics.activities import CallActivity
@@ -95,6 +96,7 @@ class Definition:
     matrix: Matrix
     specs: Mapping[str, ProcessSpec] = field(repr=False)
     variants: tuple[Variant, ...] = ()
+    openness: Openness = CLOSED
     reads: frozenset[str] = field(default=frozenset(), repr=False)
 
     def functions(self, now: datetime) -> Functions:
@@ -197,6 +199,7 @@ class _Reader:
             matrix=matrix,
             specs=self.specs,
             variants=variants,
+            openness=self._openness(),
             reads=frozenset(self.reads).union(*(table.names for table in tables.values())),
         )
 
@@ -244,6 +247,14 @@ class _Reader:
         ladder, findings = Ladder.read(content, name)
         self.findings += findings
         return ladder
+
+    def _openness(self) -> Openness:
+        name, content = self._named(openness.FILE)
+        if content is None:
+            return CLOSED
+        listed, findings = openness.read(content, self.processes, name)
+        self.findings += findings
+        return listed
 
     def _roots(self, suffix: str) -> Iterator[tuple[str, etree._Element]]:
         for name in sorted(name for name in self.files if name.endswith(suffix)):

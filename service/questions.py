@@ -124,14 +124,26 @@ def ask(
     """
     with db.reading(installation.database) as tx:
         material = _material(tx, question, scope, now)
-        try:
-            found = answered(question, material, dict(wanted))
-        except ValuesUnreadable as unreadable:
-            raise Conflict(f"Een regel is voor deze vraag niet te lezen ({unreadable}); zie vraag 24.") from unreadable
+        found = _answered(question, material, wanted)
         handles = found.handles()
         known = store_questions.values_named(tx, handles)
         totals = _totals(found, len(handles), len(known), store_questions.count_all(tx))
     return Told(question, found.rows, totals, material.now)
+
+
+def exceptions(installation: Installation, scope: Scope, now: datetime) -> dict[str, tuple[Row, ...]]:
+    """The rows of every list of exceptions, from one reading of the log; raises as `ask` does."""
+    widest = max(LISTS.values(), key=lambda one: (len(one.needs), len(one.kinds)))  # what it reads is enough for all
+    with db.reading(installation.database) as tx:
+        material = _material(tx, widest, scope, now)
+    return {name: _answered(one, material, {}).rows for name, one in LISTS.items()}
+
+
+def _answered(question: Question, material: Material, wanted: Mapping[str, Json]) -> Answer:
+    try:
+        return answered(question, material, dict(wanted))
+    except ValuesUnreadable as unreadable:
+        raise Conflict(f"Een regel is voor deze vraag niet te lezen ({unreadable}); zie vraag 24.") from unreadable
 
 
 def _totals(found: Answer, named: int, known: int, logged: int) -> Totals:

@@ -1,6 +1,7 @@
 """The HTTP API: one blueprint for each noun, all under `/v1` but for the three that machines watch."""
 
 from service.api.logboek import logboek
+from service.api.openbaar import openbaar
 from service.api.personen import mandates, persons, roles, substitutions
 from service.api.procesmodellen import procesmodellen, wijken
 from service.api.registers import registers
@@ -21,6 +22,7 @@ BLUEPRINTS = (
     verslag,
     verantwoording,
     logboek,
+    openbaar,
     taken,
     stemmingen,
     persons,
