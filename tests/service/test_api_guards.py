@@ -21,6 +21,7 @@ from tests.service.houses import House, body, peopled
 OPEN = {
     ("GET", "/"),
     ("GET", "/inloggen"),
+    ("GET", "/taal/<code>"),
     ("POST", "/inloggen"),
     ("GET", "/opmaak/wijk.css"),
     ("GET", "/healthz"),
