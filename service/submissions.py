@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
@@ -27,6 +28,7 @@ from service.store_people import PersonRow
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 _MAX_MOTIVATION = 20_000
 _UNKNOWN = "onbekend"
+_CODE = re.compile(r"[A-Za-z]{1,4}[-_. ]?[0-9]{1,4}")  # I-05, D07, AP 3: no name, address or number of a person
 _REASON = "reden"
 
 
@@ -56,12 +58,16 @@ def read(
 def read_attempt(installation: Installation, heard: Hearing, values: Values) -> tuple[Values, tuple[Sealed, ...]]:
     """An attempt as it may be stored: every text sealed but for what the form of such a task leaves open.
 
-    Names of fields that no form knows are text of the person as well: they and their values are sealed under one name.
+    A code (of an item, a step, a mark) stays open in every field that no form seals, so that the rules can read of what
+    the attempt speaks. Names of fields that no form knows are text of the person as well: they and their values are
+    sealed under one name.
     """
-    form = installation.form(heard.standing.definition, _form_for(heard.standing.definition, values))
+    definition = heard.standing.definition
+    form = installation.form(definition, _form_for(definition, values))
+    known, secret = _vocabulary(installation, definition)
     given = values.get("gegevens")
-    inner = _named(given, _vocabulary(installation, heard.standing.definition)) if isinstance(given, dict) else {}
-    paths = (_texts(inner) - (_keys(form.places) - form.sealed)) | form.sealed
+    inner = _named(given, known) if isinstance(given, dict) else {}
+    paths = (_texts(inner, "", known - secret) - (_keys(form.places) - form.sealed)) | form.sealed
     submission: dict[str, Json] = {**values, "gegevens": inner}
     if heard.standing.case.lanes is not None:  # of this case not even a subject is kept
         paths = _texts(inner)
@@ -95,17 +101,18 @@ def read_correction(
     return kept, hidden, tuple(Fault(f"gegevens.{one.field}", one.message) for one in found)
 
 
-def _vocabulary(installation: Installation, definition: Definition) -> frozenset[str]:
-    """The names of all fields of all forms of this definition."""
+def _vocabulary(installation: Installation, definition: Definition) -> tuple[frozenset[str], frozenset[str]]:
+    """The names of all fields of all forms of this definition, and of those that one of them seals."""
     ids = {
         element.act.form
         for process in definition.processes.values()
         for element in process.elements.values()
         if element.act is not None
     }
-    return frozenset(
-        key.rpartition(".")[2] for id_ in ids for key in _keys(installation.form(definition, id_).places)
-    ) | {acts.MOTIVATION}
+    forms = [installation.form(definition, one) for one in ids]
+    known = {key.rpartition(".")[2] for form in forms for key in _keys(form.places)}
+    secret = {path.rpartition(".")[2] for form in forms for path in form.sealed}
+    return frozenset(known | {acts.MOTIVATION}), frozenset(secret | {acts.MOTIVATION})
 
 
 def _named(given: Mapping[str, Json], known: frozenset[str]) -> dict[str, Json]:
@@ -138,12 +145,16 @@ def _keys(places: tuple[Place, ...], path: str = "") -> set[str]:
     return {key for key, _ in named} | {key for name, inner in named for key in _keys(inner, name)}
 
 
-def _texts(value: Json, path: str = "") -> set[str]:
+def _texts(value: Json, path: str = "", coded: frozenset[str] = frozenset()) -> set[str]:
+    """Where there are texts, but for the codes in the fields `coded`."""
     if isinstance(value, dict):
-        return {text for name, one in value.items() for text in _texts(one, f"{path}.{name}" if path else name)}
+        inner = ((f"{path}.{name}" if path else name, one) for name, one in value.items())
+        return {text for place, one in inner for text in _texts(one, place, coded)}
     if isinstance(value, list):
-        return {text for one in value for text in _texts(one, path)}
-    return {path} if isinstance(value, str) and path else set()
+        return {text for one in value for text in _texts(one, path, coded)}
+    if not isinstance(value, str) or not path or (path.rpartition(".")[2] in coded and _CODE.fullmatch(value)):
+        return set()
+    return {path}
 
 
 def sealed(
