@@ -49,6 +49,7 @@ from engine.terms import Act, Action, Actor, Fact, Ruling, Task, Values
 __all__ = ["CaseFacts", "Scope", "rule"]
 
 FAIL_CLOSED = "INV-15"
+SAME_TEXT_AS = "zelfde_tekst_als:"
 
 
 def rule(
@@ -139,7 +140,10 @@ def _role(question: Question) -> str | None:
 
 
 def _owed(question: Question) -> tuple[str, ...]:
-    """What the table demands afterwards; the other bodies that must still decide; what went back to its deciders."""
+    """What the table demands afterwards; the other bodies that must still decide; what went back to its deciders.
+
+    When such a body decided otherwise, the same text is owed: until one of the two decides anew nothing is decided.
+    """
     if question.act is Act.BEKRACHTIGING and question.values.get(BACK) is True:
         return ("oordeel_van_jurist",)
     if question.act is Act.ADVIES and question.values.get(UNLAWFUL) is True:
@@ -147,7 +151,9 @@ def _owed(question: Question) -> tuple[str, ...]:
     is_decision = question.act is Act.BESLUIT or is_result(question)
     if not is_decision or question.cell is None or not demands.is_agreed(question):
         return ()
-    return (*(f"{DECISION_OF}{body}" for body in deciders.awaited(question)), *question.cell.owes)
+    waiting = (f"{DECISION_OF}{body}" for body in deciders.awaited(question))
+    unlike = (f"{SAME_TEXT_AS}{body}" for body in deciders.contradicted(question))
+    return (*waiting, *unlike, *question.cell.owes)
 
 
 def _deviations(question: Question) -> tuple[Values, ...]:

@@ -4,6 +4,7 @@
     inbreng_stand(stap, onderwerp)       -> {"aantal", "afgehandeld", "open", "openstaand": [reference, ...]}
     adviezen_stand(stap, onderwerp)      -> {"aantal", "beantwoord", "open", "openstaand": [reference, ...]}
     verschil_berekenen(stap, onderwerp, velden) -> {"aantal", "verschillen": [{"onderdeel", "veld", "van", "naar"}]}
+    besluit_stand(stap, onderwerp)       -> {"genomen", "regel"}: not taken while two bodies have not decided the same
     verslag_samenstellen()               -> {"kaders", "besluiten", "producten": [...], "inbreng": counts, "geld", ...}
     grootboek_stand(post)                -> {"gevonden", "post", "budget", "uitgegeven", "ruimte", "vrij", ...}
     jaarrekening()                       -> {"posten": [...], "totalen": {"budget", "uitgegeven", "over", ...}}
@@ -31,7 +32,7 @@ from engine.participation import (
     unhandled,
     without_handling,
 )
-from engine.registers import WHOLE, Registers, act_of, pointers_to
+from engine.registers import WHOLE, Registers, act_of, decisions, pointers_to
 from engine.roles import values_of
 from engine.standings import STANDINGS
 from engine.submission import folded, rows, text
@@ -108,6 +109,11 @@ def _account(_: Values, registers: Registers) -> Values:
     }
 
 
+def _taken(inputs: Values, registers: Registers) -> Values:
+    found = decisions(registers, _step(inputs), _subject(inputs))
+    return {"genomen": bool(found), "regel": found[-1].record if found else None}
+
+
 def _post(inputs: Values, registers: Registers) -> Values:
     """One post, without one all; of the bottlenecks `vrij` is what no decision has taken yet."""
     name, ledger = text(inputs, "post"), ledger_of(registers)
@@ -157,6 +163,7 @@ OPERATIONS: Mapping[str, Callable[[Values, Registers], Values]] = {
     "inbreng_stand": _contributions,
     "adviezen_stand": _advices,
     "verschil_berekenen": _difference,
+    "besluit_stand": _taken,
     "verslag_samenstellen": _account,
     "grootboek_stand": _post,
     "jaarrekening": _yearly,

@@ -133,20 +133,32 @@ def disagrees_for_others(q: Question) -> Lacks:
 
 def awaited(q: Question) -> tuple[str, ...]:
     """The other bodies that must still take the same decision before it stands (`samen:a+b`)."""
+    return tuple(name for name, taken in _decided_beside(q) if taken is None or not _is_like(q, taken))
+
+
+def contradicted(q: Question) -> tuple[str, ...]:
+    """Those of the other bodies that decided before, and otherwise: one of the two decides anew, with the same text."""
+    return tuple(name for name, taken in _decided_beside(q) if taken is not None and not _is_like(q, taken))
+
+
+def _decided_beside(q: Question) -> Iterator[tuple[str, Fact | None]]:
+    """Each other body of a decision that is taken together, and what it decided last."""
     body = q.cell.decides if q.cell else None
     if body is None or body.form is not Form.TOGETHER or q.step is None:
-        return ()
+        return
     mine = {part.text for part in body.parts if any(q.admits(part, holding) for holding in q.deciding())}
-    waiting = []
     for part in body.parts:
         taken = [
             fact
             for fact in q.registers.of(Register.BESLUITEN, Act.BESLUIT)
             if fact.step == q.step and fact.subject == q.subject and _is_by(q, fact, part.text, part.form)
         ]
-        if part.text not in mine and not (taken and is_same(_substance(values_of(taken[-1])), _substance(q.values))):
-            waiting.append(part.text)
-    return tuple(waiting)
+        if part.text not in mine:
+            yield part.text, taken[-1] if taken else None
+
+
+def _is_like(q: Question, taken: Fact) -> bool:
+    return is_same(_substance(values_of(taken)), _substance(q.values))
 
 
 def _is_by(q: Question, fact: Fact, name: str, form: Form) -> bool:

@@ -268,10 +268,13 @@ def state_of(dossier: Dossier) -> tuple[str | None, int]:
 def test_inv_13_a_result_is_there_when_both_bodies_laid_down_the_same(first: tuple[Actor, Task]) -> None:
     dossier = spends()
     second = (COORDINATOR, CONFIRMS) if first[0] is GROUP else (GROUP, FINISHES)
+    decided = "groep" if first[0] is GROUP else "rol:wijkcoordinator"
     for _ in range(2):  # once more by the same body is no second body
         alone = finished(dossier, *first, RESULT)
         assert alone.body["wacht_op"] == ["groep" if first[0] is COORDINATOR else "rol:wijkcoordinator"]
         assert state_of(dossier) == ("loopt", 0) and not decisions(Registers(dossier.facts, dossier.now), "D13")
+    unlike = ask(*second, RESULT | {"effect_tegen_beoogd": "deels"}, dossier)
+    assert [one for one in unlike.owed if "zelfde_tekst_als" in one] == [f"zelfde_tekst_als:{decided}"]
     finished(dossier, *second, RESULT | {"effect_tegen_beoogd": "deels"})
     assert state_of(dossier) == ("loopt", 0)
     both = finished(dossier, *second, RESULT)

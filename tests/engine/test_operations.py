@@ -95,6 +95,7 @@ def test_an_operation_outside_the_list_does_not_exist() -> None:
         "inbreng_stand",
         "adviezen_stand",
         "verschil_berekenen",
+        "besluit_stand",
         "verslag_samenstellen",
         "grootboek_stand",
         "jaarrekening",
@@ -106,7 +107,9 @@ def test_an_operation_outside_the_list_does_not_exist() -> None:
         answer("alles_goedkeuren", Dossier())
 
 
-@pytest.mark.parametrize("name", ["kader_lezen", "inbreng_stand", "adviezen_stand", "verschil_berekenen"])
+@pytest.mark.parametrize(
+    "name", ["kader_lezen", "inbreng_stand", "adviezen_stand", "verschil_berekenen", "besluit_stand"]
+)
 def test_an_operation_without_its_step_is_refused_in_words(name: str) -> None:
     with pytest.raises(ValuesUnreadable, match="stap"):
         answer(name, Dossier())

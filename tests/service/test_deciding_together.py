@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from service import replay
 from tests.engine.bpmn import end, process, start, user, wijk
 from tests.engine.families import PROCESSES
+from tests.service.houses import body
 from tests.service.towns import Town, town
 
 FIELDS: list[dict[str, Any]] = [
@@ -62,9 +63,11 @@ PLAN = {"taken": "Graven", "data": "Mei", "uitvoeringsrol": "Zelf"}
 RESULT = {"bewijs": "Foto's", "effect_tegen_beoogd": "Zoals beoogd", "inbrengregister": 0}
 
 
-def must(here: Town, case: str, element: str, client: FlaskClient, **values: Any) -> None:
+def must(here: Town, case: str, element: str, client: FlaskClient, **values: Any) -> list[str]:
+    """The task completed; answers what is owed after it."""
     answer = client.put(f"/v1/taken/{here.task(case, element)}/afronding", json={"gegevens": values})
     assert answer.status_code == 200, (element, answer.text)
+    return list(body(answer)["verschuldigd"])
 
 
 def results(here: Town, case: str) -> list[tuple[str, Any]]:
@@ -85,10 +88,12 @@ def test_inv_13_a_decision_of_one_body_waits_for_the_same_one_of_the_other(url: 
         here.later(timedelta(days=20))
         must(here, case, "plan", here.house.log_in("graver"), **PLAN)
         must(here, case, "wijk", here.client, **RESULT)
-        must(here, case, "groep", here.house.log_in("graver"), **RESULT | {"effect_tegen_beoogd": "Minder"})
+        told = must(here, case, "groep", here.house.log_in("graver"), **RESULT | {"effect_tegen_beoogd": "Minder"})
+        assert told[:2] == ["besluit:rol:wijkcoordinator", "zelfde_tekst_als:rol:wijkcoordinator"]
         waits = [("wijkcoordinator", ["groep"]), ("deelnemers", ["rol:wijkcoordinator"])]
         assert results(here, case) == waits
-        must(here, case, "nogmaals", here.client, **RESULT | {"effect_tegen_beoogd": "Minder"})
+        again = must(here, case, "nogmaals", here.client, **RESULT | {"effect_tegen_beoogd": "Minder"})
+        assert not [one for one in again if one.startswith(("besluit:", "zelfde"))]
         assert results(here, case) == [*waits, ("wijkcoordinator", None)]
         assert all(one.agrees for one in replay.replay(here.house.installation, case))
         here.assert_whole(case)
