@@ -6,7 +6,7 @@ Outside one's wijk and party nothing exists: every function raises Unknown there
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from engine.conditions.mediation import released
 from engine.definition import Definition
 from engine.ledger import Ledger
 from engine.registers import Registers
-from engine.roles import Kind, Reach, Roles, holdings, in_force, values_of
+from engine.roles import Kind, Reach, holdings, in_force, values_of
 from engine.submission import text
 from engine.terms import Action, Fact, Register, Values
 from engine.trail import kinds, record
@@ -87,7 +87,8 @@ class Row:
 class CaseView:
     """A case with its data (handles for what is sealed), the messages it waits for, and when its next timer fires.
 
-    `name` is what its process is called, `wijk` its wijk's name, and `roles` what people call each role in it.
+    `name` is what its process is called, `wijk` its wijk's name; its `definition` is the version that it runs on, and
+    `places` says where its tokens stand: (process, element) and how many.
     """
 
     row: CaseRow
@@ -96,7 +97,8 @@ class CaseView:
     due: datetime | None
     name: str
     wijk: str
-    roles: Roles
+    definition: Definition
+    places: Mapping[tuple[str, str], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +138,11 @@ def list_cases(installation: Installation, by: PersonRow, wanted: CaseFilter, no
     """The cases in the wijken where the person sits, newest first."""
     with db.reading(installation.database) as tx:
         found = seats(installation, tx, by, now)
-        wanted = replace(wanted, hidden=_hidden(organisation.standing(installation, tx).definition, found))
+        wanted = replace(wanted, hidden=hidden(organisation.standing(installation, tx).definition, found))
         return store_reading.list_cases(tx, found, wanted)
 
 
-def _hidden(definition: Definition, found: list[Seat]) -> frozenset[str]:
+def hidden(definition: Definition, found: list[Seat]) -> frozenset[str]:
     """The processes of whose cases only numbers leave their lanes, for who sits in none of those (INV-39)."""
     sits = {seat.role for seat in found}
     if any(definition.roles.kind(role) is Kind.OVERSIGHT for role in sits):
@@ -172,13 +174,17 @@ def tally(installation: Installation, process: str, year: int | None) -> list[Ta
 def read_case(installation: Installation, by: PersonRow, case_id: str, now: datetime) -> CaseView:
     """The case as it stands; what is sealed stays sealed."""
     with db.reading(installation.database) as tx:
-        heard = readable(installation, tx, by, case_id, now)
-        wijk = store_wijken.find(tx, heard.row.wijk) or heard.row.wijk
-    definition = heard.standing.definition
-    case = Case.restore(definition, heard.row.state)
+        return viewed(tx, readable(installation, tx, by, case_id, now))
+
+
+def viewed(tx: Connection, heard: Hearing) -> CaseView:
+    """The view of a case that the person may read."""
+    row, definition = heard.row, heard.standing.definition
+    case = Case.restore(definition, row.state)
     waits = tuple(sorted(one.name for one in case.waits))
-    name = definition.processes[heard.row.process].name or heard.row.process
-    return CaseView(heard.row, case.data, waits, case.due, name, wijk, definition.roles)
+    name = definition.processes[row.process].name or row.process
+    wijk = store_wijken.find(tx, row.wijk) or row.wijk
+    return CaseView(row, case.data, waits, case.due, name, wijk, definition, case.places)
 
 
 def list_tasks(installation: Installation, by: PersonRow, case_id: str, now: datetime) -> list[TaskRow]:
@@ -225,11 +231,16 @@ def read_trail(
     """The case's records from number `first` on, each with its Dutch sentence; sealed values stay sealed."""
     with db.reading(installation.database) as tx:
         heard = readable(installation, tx, by, case_id, now)
-        beside: dict[str, list[str]] = defaultdict(list)
-        for fact in store_trail.facts_of(tx, heard.row.dossier, (Register.CORRECTIES,)):
-            beside[text(values_of(fact), "regel")].append(fact.record)
-        found = [_entry(*row) for row in store_trail.records(tx, case_id, first, most)]
-        return [replace(one, corrections=tuple(beside.get(one.digest, ()))) for one in found]
+        return entries(tx, heard, store_trail.records(tx, case_id, first, most))
+
+
+def entries(tx: Connection, heard: Hearing, found: Iterable[tuple[int, str, str, datetime, str]]) -> list[Entry]:
+    """These records of the case as people read them, each with its corrections."""
+    beside: dict[str, list[str]] = defaultdict(list)
+    for fact in store_trail.facts_of(tx, heard.row.dossier, (Register.CORRECTIES,)):
+        beside[text(values_of(fact), "regel")].append(fact.record)
+    told = [_entry(*row) for row in found]
+    return [replace(one, corrections=tuple(beside.get(one.digest, ()))) for one in told]
 
 
 def read_register(
@@ -246,21 +257,10 @@ def read_register(
         if has_work_in(tx, heard, now):
             found = tuple(replace(fact, body=reader.opened(fact.body)) for fact in found)
     openings.note(installation, by, reader.met, now)
-    return _rows(found, register)
+    return rows_of(found, register)
 
 
-def read_newest(
-    installation: Installation, by: PersonRow, case_id: str, wanted: Collection[Register], most: int, now: datetime
-) -> dict[Register, list[Row]]:
-    """The newest rows of these registers of the case's dossier, newest first; what is sealed stays sealed."""
-    with db.reading(installation.database) as tx:
-        heard = readable(installation, tx, by, case_id, now)
-        found = store_trail.facts_of(tx, heard.row.dossier, {*wanted, Register.CORRECTIES})
-    rows = {register: _rows(found, register) for register in wanted}
-    return {register: own[: -most - 1 : -1] for register, own in rows.items() if own}
-
-
-def _rows(found: Sequence[Fact], register: Register) -> list[Row]:
+def rows_of(found: Sequence[Fact], register: Register) -> list[Row]:
     """The rows of one register among these facts, each with its corrections."""
     beside: dict[str, list[Correction]] = defaultdict(list)
     for fact in found:

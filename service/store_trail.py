@@ -196,6 +196,17 @@ def records(
     yield from tx.execute(_RECORDS, {"chain": key, "first": first, "most": most})
 
 
+def records_back(
+    tx: Connection, key: str, before: int, kinds: Collection[str] | None, most: int
+) -> Iterator[tuple[int, str, str, datetime, str]]:
+    """The same of the records before this number, the newest first; only these kinds, when they are given."""
+    found = select(record.c.seq, record.c.digest, record.c.kind, record.c.at, record.c.body)
+    found = found.where(record.c.chain == key, record.c.seq < before)
+    if kinds is not None:
+        found = found.where(record.c.kind.in_(sorted(kinds)))
+    yield from tx.execute(found.order_by(record.c.seq.desc()).limit(most))
+
+
 def bodies(tx: Connection, digests: Collection[str]) -> dict[str, str]:
     """The exact bodies of these records, by digest."""
     return dict(tx.execute(_BODIES, {"digests": list(digests)}).all()) if digests else {}

@@ -1,4 +1,4 @@
-"""*Zaak*: where a case stands in the year, what is open, what its dossier established, and its trail in sentences."""
+"""*Zaak*: where a case stands in the year and its diagram, what its dossier established and spent, and its trail."""
 
 from __future__ import annotations
 
@@ -6,61 +6,147 @@ from typing import Any
 
 from flask import Response
 
-from engine.terms import Register
+from engine import ledger
+from engine.roles import values_of
+from engine.terms import Values
 from engine.trail import kinds
-from service import reading
+from engine.trail.kinds import Kind
+from service import dossier
 from service.api.border import caller, here, loaded, read_query
-from service.api.schemas import Dutch, NumberField
+from service.api.schemas import Dutch, NumberField, TextField, one_of
 from service.briefing import role_name
 from service.guard import Guard
-from service.web import language
+from service.reading import CaseView, Entry, Row
+from service.web import course, language
 from service.web.screens import page, screen
 
-_SHOWN_ROWS = 5
+_SHOWN_ROWS = 10
 _SHOWN_ENTRIES = 25
-# What concerns people and processes as such stands in the chain of the organisation.
-_REGISTERS = tuple(
-    register
-    for register in Register
-    if register
-    not in (Register.ROLLEN, Register.MANDATEN, Register.VERVANGINGEN, Register.PROCESMODELLEN, Register.VERRICHT)
-)
+_SHOWN_BOOKINGS = 50
+_REFUSED = "weigeringen"
+# What the trail may be narrowed to, and the first words of the kinds of records that it then shows.
+_STORIES: dict[str, frozenset[str]] = {
+    "besluiten": frozenset({"besluit", "bekrachtiging", "zelfbinding", "instemming"}),
+    "participatie": frozenset({"kader", "bijdrage", "inbreng", "advies", "voorstel", "stemming", "bijeenkomst"}),
+    "uitkomsten": frozenset({"product", "publicatie", "kennisname", "toezegging"}),
+    "geld": frozenset({"boeking"}),
+    "werk": frozenset({"taak", "zaak"}),
+    "termijnen": frozenset({"tijd", "termijn", "bericht", "incident"}),
+    _REFUSED: frozenset(),
+}
 
 
-class CaseQuery(Dutch):
-    """From which record on the trail is read back; none: from its end."""
+class CourseQuery(Dutch):
+    """Which of the processes of the case is drawn; none: the one that it is."""
+
+    process = TextField(data_key="proces", longest=200, load_default="")
+
+
+class HistoryQuery(Dutch):
+    """From which record on the trail is read back (none: from its end), and what of it."""
 
     before = NumberField(data_key="voor", load_default=None)
+    story = TextField(data_key="toon", load_default="", validate=one_of("", *_STORIES))
 
 
 @screen("GET", "/zaken/<id:case_id>", Guard.PERSON)
 def show_case(case_id: str) -> Response:
-    """The case as it stands, with the newest part of its trail."""
-    service, by, now = here(), caller().person, here().clock()
-    before = loaded(CaseQuery(), read_query())["before"]
-    view = reading.read_case(service.installation, by, case_id, now)
-    end = min(before, view.row.seq + 1) if before is not None else view.row.seq + 1
-    first = max(0, end - _SHOWN_ENTRIES)
-    entries = reading.read_trail(service.installation, by, case_id, now, first=first, most=max(0, end - first))
-    found = reading.read_newest(service.installation, by, case_id, _REGISTERS, _SHOWN_ROWS, now)
-    tasks = reading.list_tasks(service.installation, by, case_id, now)
-    return page(
+    """Where the case stands: its open tasks, its diagram, what was agreed beforehand, and the cases beside it."""
+    service, now = here(), here().clock()
+    asked = loaded(CourseQuery(), read_query())
+    found = dossier.course(service.installation, caller().person, case_id, now)
+    roles = found.view.definition.roles
+    open_tasks = [task for task in found.tasks if task.status == "open"]
+    return _case_page(
         "zaak.html",
-        zaak=view.row,
-        naam=view.name,
-        wijk=view.wijk,
-        wacht=view.waits,
-        klok=view.due,
-        taken=[task for task in tasks if task.status == "open"],
-        rollen={task.group: role_name(view.roles, task.group) for task in tasks},
-        registers={register.value: rows for register, rows in found.items()},
-        regels=[_told(entry) for entry in reversed(entries)],
-        eerder=first if first > 0 else None,
-        nieuwste=before is None,
+        found.view,
+        wacht=found.view.waits,
+        klok=found.view.due,
+        taken=open_tasks,
+        rollen={task.group: role_name(roles, task.group) for task in open_tasks},
+        blad=course.sheet(found, asked["process"], now),
+        kaders=[(one, values_of(one.fact)) for one in found.frames],
+        zaken=[(one, _process_name(found.view, one.process)) for one in found.cases if one.id != case_id],
     )
 
 
-def _told(entry: reading.Entry) -> dict[str, Any]:
+@screen("GET", "/zaken/<id:case_id>/registers", Guard.PERSON)
+def show_registers(case_id: str) -> Response:
+    """What the dossier established: each product with its versions, and the newest rows of each register."""
+    service = here()
+    found = dossier.established(service.installation, caller().person, case_id, _SHOWN_ROWS, service.clock())
+    return _case_page(
+        "zaak_registers.html",
+        found.view,
+        producten=found.products,
+        registers={register.value: (rows, found.counts[register]) for register, rows in found.rows.items()},
+    )
+
+
+@screen("GET", "/zaken/<id:case_id>/geld", Guard.PERSON)
+def show_money(case_id: str) -> Response:
+    """The money of the dossier: its posts, what may still be spent of each, and its bookings."""
+    service = here()
+    view, books, bookings = dossier.money(service.installation, caller().person, case_id, service.clock())
+    return _case_page(
+        "zaak_geld.html",
+        view,
+        posten=list(books.posts.values()),
+        totalen=ledger.figures(books),
+        boekingen=[(row, *_booked(row)) for row in bookings[:_SHOWN_BOOKINGS]],
+        meer=max(0, len(bookings) - _SHOWN_BOOKINGS),
+    )
+
+
+@screen("GET", "/zaken/<id:case_id>/verantwoording", Guard.PERSON)
+def show_history(case_id: str) -> Response:
+    """The trail of the case in sentences, newest first, narrowed to what is asked for."""
+    service = here()
+    asked = loaded(HistoryQuery(), {name: value for name, value in read_query().items() if value})
+    view, entries = dossier.history(
+        service.installation,
+        caller().person,
+        case_id,
+        service.clock(),
+        kinds=_kinds(asked["story"]),
+        before=asked["before"],
+        most=_SHOWN_ENTRIES + 1,
+    )
+    return _case_page(
+        "zaak_verantwoording.html",
+        view,
+        regels=[_told(entry) for entry in entries[:_SHOWN_ENTRIES]],
+        eerder=entries[_SHOWN_ENTRIES - 1].seq if len(entries) > _SHOWN_ENTRIES else None,
+        nieuwste=asked["before"] is None,
+        toon=asked["story"],
+        verhalen=list(_STORIES),
+    )
+
+
+def _case_page(template: str, view: CaseView, **values: Any) -> Response:
+    return page(template, zaak=view.row, naam=view.name, wijk=view.wijk, versie=view.row.definition, **values)
+
+
+def _process_name(view: CaseView, process: str) -> str:
+    known = view.definition.processes.get(process)
+    return known.name if known and known.name else process
+
+
+def _booked(row: Row) -> tuple[Values, tuple[tuple[str, int], ...]]:
+    """What a booking says, and the posts over which a budget is divided."""
+    said = row.body.get("gegevens")
+    values = said if isinstance(said, dict) else {}
+    return values, ledger.parts(values, "posten")
+
+
+def _kinds(story: str) -> frozenset[Kind] | None:
+    if story == _REFUSED:
+        return frozenset(kind for kind in Kind if kind.value.endswith(":geweigerd"))
+    nouns = _STORIES.get(story)
+    return None if nouns is None else frozenset(kind for kind in Kind if kind.value.partition(":")[0] in nouns)
+
+
+def _told(entry: Entry) -> dict[str, Any]:
     ruling = entry.body.get("ruling")
     outcome = ruling.get("outcome") if isinstance(ruling, dict) else None
     zin = kinds.sentence(entry.body, language.told)

@@ -21,7 +21,9 @@ from service.web.screens import elsewhere, page, screen, screens, told
 _FIRST = "/werk"
 _YEAR = 365 * 24 * 3600
 _ADDRESS = re.compile(r"/(?!/)[!-\[\]-~]{0,2000}")  # of this site, without a backslash
-_OWN = re.compile(r"/(werk|taken/[0-9a-f-]{32,36}(/ontvangst)?|zaken/[0-9a-f-]{32,36})")
+_OWN = re.compile(
+    r"/(werk|taken/[0-9a-f-]{32,36}(/ontvangst)?|zaken/[0-9a-f-]{32,36}(/registers|/geld|/verantwoording)?)"
+)
 
 
 @screen("GET", "/", Guard.ANYONE)

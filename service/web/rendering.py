@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from engine.notation import PHASES
 from engine.submission import AMSTERDAM
 from engine.trail import seal
-from service.reports import said
+from service.reports import euros, said
 from service.web import language
 from service.web.language import gettext as _
 from service.web.language import ngettext
@@ -92,6 +92,7 @@ def _environment() -> Environment:
         "gezegd": language.told,
         "eigen": language.own_words,
         "kort": short,
+        "euro": lambda cents: f"€ {euros(cents)}",
         "ogenblik": lambda text: clock_time(datetime.fromisoformat(str(text))),
         "tweemaal": lambda names: [(name, name) for name in names],
     }

@@ -43,7 +43,7 @@ def file(model: str, *drawn: str) -> bytes:
 def drawn(content: bytes, **marks: Mark) -> str:
     plan = diagram.read(content)
     assert plan is not None
-    return str(diagram.draw(plan, "Titel", "Zin", marks))
+    return str(diagram.draw(plan, "Titel", marks))
 
 
 def parsed(svg: str) -> etree._Element:
@@ -52,7 +52,8 @@ def parsed(svg: str) -> etree._Element:
 
 def page(svg: str) -> list[str]:
     """What is wrong with a page of this drawing alone."""
-    return flaws(read(f'<html lang="nl"><title>T – Wijkcyclus</title><body><h1>T</h1>{svg}</body></html>'))
+    told = f'<figure>{svg}<figcaption id="tekening-zin">Zin</figcaption></figure>'
+    return flaws(read(f'<html lang="nl"><title>T – Wijkcyclus</title><body><h1>T</h1>{told}</body></html>'))
 
 
 def letters(svg: etree._Element) -> Iterator[tuple[etree._Element, float, list[tuple[float, str]]]]:
@@ -68,7 +69,7 @@ def test_a_shipped_diagram_is_drawn_whole_and_its_names_stay_within_their_boxes(
     plan = diagram.read(path.read_bytes())
     assert plan is not None and plan.shapes and not plan.is_too_large
     marks = {one.id: Mark("hier", 1) for one in plan.shapes if one.id in plan.nodes}
-    text = str(diagram.draw(plan, path.stem, "", marks))
+    text = str(diagram.draw(plan, path.stem, marks))
     svg = parsed(text)
     assert page(text) == [] and len(text) < 60_000
     placed = {one.get("id") for one in svg.iter(f"{SVG}g")}
@@ -161,10 +162,10 @@ def test_what_a_file_says_is_never_part_of_the_drawing() -> None:
     content = file(model, *(shape(one) for one in ("lane", "a" + XSS, "s", "c")))
     plan = diagram.read(content)
     assert plan is not None and len(plan.shapes) == 4
-    text = str(diagram.draw(plan, XSS, XSS, {"a" + XSS: Mark("hier", 1)}))
+    text = str(diagram.draw(plan, XSS, {"a" + XSS: Mark("hier", 1)}))
     assert page(text) == [] and "<script" not in text and "<img" not in text
     assert not {tag for tag, _ in read(text).tags} - {
-        *("svg", "title", "desc", "defs", "marker", "path", "g", "rect", "text", "tspan", "circle"),
+        *("svg", "title", "defs", "marker", "path", "g", "rect", "text", "tspan", "circle"),
     }  # fmt: skip
     assert diagram.anchor("tekening", "a" + XSS) == ""
 

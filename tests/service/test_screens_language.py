@@ -109,7 +109,7 @@ def test_a_refusal_is_told_in_english(office: House) -> None:
 def test_the_trail_is_read_in_the_language_of_the_reader(office: House) -> None:
     client = office.log_in("coordinator")
     case = office.start(client)
-    text = in_english(inside(office.app, "coordinator", PASSWORD)).open(f"/zaken/{case}").text
+    text = in_english(inside(office.app, "coordinator", PASSWORD)).open(f"/zaken/{case}/verantwoording").text
     assert "started the case." in text and "startte" not in text
 
 

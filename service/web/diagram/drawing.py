@@ -17,6 +17,7 @@ from service.web.diagram.lettering import LEADING, SIZES, Lettering, fitted
 from service.web.diagram.plan import Box, Line, Node, Plan, Shape
 
 _BAR = 30.0  # what the name of a pool or lane takes of it
+_BOLD = 0.9  # what bold letters leave of a line
 _BESIDE = 96.0  # how wide a name beside its sign may become
 _PLAIN_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,119}", re.ASCII)
 _AREAS = ("participant", "lane")
@@ -34,21 +35,21 @@ class Mark:
 def draw(
     plan: Plan,
     title: str,
-    told: str,
     marks: Mapping[str, Mark],
     name: str = "tekening",
     said: Callable[[str], str] = str,
 ) -> Markup:
-    """The drawing, called `title` and described by `told`; `name` keeps its ids apart on a page.
+    """The drawing, called `title`; `name` keeps its ids apart on a page, where `name-zin` is what describes it.
 
     `said` gives what people read for a name in the file (a lane is named by its role).
     """
     pen = _Pen(plan, marks, name, said)
     size = f'viewBox="0 0 {_n(plan.width)} {_n(plan.height)}" width="{_n(plan.width)}" height="{_n(plan.height)}"'
+    naming = f'aria-labelledby="{name}-titel" aria-describedby="{name}-zin"'
     return Markup("").join(
         (
-            Markup(f'<svg class="tekening" role="img" aria-labelledby="{name}-titel {name}-zin" {size}>'),
-            Markup('<title id="{0}-titel">{1}</title><desc id="{0}-zin">{2}</desc>').format(name, title, told),
+            Markup(f'<svg class="tekening" role="img" {naming} {size}>'),
+            Markup('<title id="{}-titel">{}</title>').format(name, title),
             Markup(
                 f'<defs><marker id="{name}-punt" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" '
                 'markerHeight="8" orient="auto"><path class="punt" d="M0 1l9 4-9 4z"/></marker></defs>'
@@ -131,11 +132,11 @@ class _Pen:
             return drawn
         if one.is_upright:
             bar = Box(one.box.x, one.box.y, one.box.width, _BAR)
-            letters = fitted(name, bar.width - 8, _BAR)
-            text = _text(letters, bar.middle[0], bar.middle[1] - letters.height / 2, "kop")
+            letters = fitted(name, _BOLD * bar.width - 8, _BAR)
+            text = _text(letters, bar.middle[0], bar.middle[1] - letters.height / 2, "bord")
         else:
             bar = Box(one.box.x, one.box.y, _BAR, one.box.height)
-            text = _text(fitted(name, bar.height - 12, _BAR), *bar.middle, kind="kop", turned=True)
+            text = _text(fitted(name, _BOLD * bar.height - 8, _BAR), *bar.middle, kind="bord", turned=True)
         return drawn + _rectangle(f"{kind} balk", bar) + text
 
     def _node(self, one: Shape) -> Markup:
