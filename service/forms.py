@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Self
 
 from marshmallow import RAISE, Schema, ValidationError
@@ -62,8 +63,9 @@ class Form:
     _loader: Schema
 
     @classmethod
+    @lru_cache(maxsize=256)
     def read(cls, content: bytes, file: str) -> tuple[Self | None, tuple[Finding, ...]]:
-        """The form in a form-js file, or None with everything that is wrong with it."""
+        """The form in a form-js file, or None with everything that is wrong with it; the last few hundred are kept."""
         value, findings = read_json(content, file)
         if findings:
             return None, findings

@@ -30,12 +30,16 @@ _OUTCOME = {
 
 @dataclass(slots=True)
 class Player:
-    """A story on its way over HTTP; of each case how far its trail was read, and its tasks, at which revision."""
+    """A story on its way over HTTP; of each case how far its trail was read, and its tasks, at which revision.
+
+    `cases_at` is the cases (of a year) as they were seen at which of the stage's moves.
+    """
 
     story: Story
     stage: Stage
     read_to: dict[str, tuple[int, int]] = field(default_factory=dict)
     tasks_at: dict[str, tuple[int, list[dict[str, Any]]]] = field(default_factory=dict)
+    cases_at: dict[int | None, tuple[int, list[dict[str, Any]]]] = field(default_factory=dict)
     polls: Polls | None = None
 
     def play(self, until: datetime | None = None) -> Iterator[StepResult]:
@@ -197,9 +201,13 @@ class Player:
     # --- what there is -----------------------------------------------------------------------------------------------
 
     def _cases(self, year: int | None = None) -> list[dict[str, Any]]:
-        """All cases (of a year), the oldest first."""
-        of_year = "" if year is None else f"&jaar={year}"
-        return self.stage.pages(self.story.starter, f"/v1/zaken?limit=200&wijk={self.story.wijk}{of_year}")[::-1]
+        """All cases (of a year), the oldest first; asked again only when something may have moved."""
+        seen, found = self.cases_at.get(year, (-1, []))
+        if seen != self.stage.moves:
+            of_year = "" if year is None else f"&jaar={year}"
+            found = self.stage.pages(self.story.starter, f"/v1/zaken?limit=200&wijk={self.story.wijk}{of_year}")[::-1]
+            self.cases_at[year] = self.stage.moves, found
+        return found
 
     def _tasks(self, case: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The case's tasks, open and closed; asked again only when the case has moved."""

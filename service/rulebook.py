@@ -72,8 +72,9 @@ def guards_in(root: Path) -> Mapping[str, Sequence[str]]:
     for room in ("engine", "service"):
         for path in sorted((root / room).rglob("*.py")):
             module = path.relative_to(root).with_suffix("").as_posix().replace("/", ".").removesuffix(".__init__")
-            if module != _CATALOGUE:
-                for rule, place in _named_in(ast.parse(path.read_text("utf-8")), module):
+            text = path.read_text("utf-8")
+            if module != _CATALOGUE and _ID.search(text):
+                for rule, place in _named_in(ast.parse(text), module):
                     found[rule][place] = None
     return {rule: list(places) for rule, places in found.items()}
 

@@ -42,7 +42,10 @@ class Reply:
 
 @dataclass(slots=True)
 class Stage:
-    """The installation, its application, what its clock says, and everybody's id and session."""
+    """The installation, its application, what its clock says, and everybody's id and session.
+
+    `moves` counts the acts, the jobs and the steps of the clock: as long as it stays, whoever looks sees the same.
+    """
 
     installation: Installation
     app: Flask
@@ -50,9 +53,11 @@ class Stage:
     passwords: dict[str, str]
     ids: dict[str, str] = field(default_factory=dict)
     sessions: dict[str, tuple[FlaskClient, datetime]] = field(default_factory=dict)
+    moves: int = 0
 
     def send(self, who: str, method: str, path: str, content: Mapping[str, Json] | None = None) -> Reply:
         """One request of this person, who logs in again when the session has ended."""
+        self.moves += method != "GET"
         answer = self._client(who).open(path, method=method, json=content)
         body = answer.get_json(silent=True)
         return Reply(answer.status_code, body if isinstance(body, dict) else {})
@@ -81,8 +86,10 @@ class Stage:
                 due = store_reading.next_due(tx)
             if due is None or due > until:
                 break
+            self.moves += 1
             self.moment[0] = max(self.moment[0], due)
             jobs.run_due(self.installation, self.moment[0])
+        self.moves += self.moment[0] < until
         self.moment[0] = max(self.moment[0], until)
 
     def _client(self, who: str) -> FlaskClient:

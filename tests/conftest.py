@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,13 @@ from service.db import migrate, open_database
 from tests.postgres import Postgres, postgres
 
 BACKENDS = ("sqlite", "postgresql")
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector leave alone what stays till the end, and come by less often: there is memory enough."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 10, 10)
 
 
 @pytest.fixture(scope="session")

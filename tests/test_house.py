@@ -53,11 +53,11 @@ FUNCTION_LINES = 50
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One Python file: its path from the root, its text and its tree."""
+    """One Python file: its path from the root, its text and all nodes of its tree, walked through once."""
 
     path: str
     text: str
-    tree: ast.Module
+    nodes: tuple[ast.AST, ...]
 
     @property
     def room(self) -> str:
@@ -79,7 +79,7 @@ def _matches(path: str, pattern: str) -> bool:
 
 
 def source(path: str, text: str) -> Source:
-    return Source(path, text, ast.parse(text, path))
+    return Source(path, text, tuple(ast.walk(ast.parse(text, path))))
 
 
 def _sources() -> tuple[Source, ...]:
@@ -95,7 +95,7 @@ SOURCES = _sources()
 
 def imports(of: Source) -> Iterator[tuple[int, str, tuple[str, ...]]]:
     """Each import statement as line, module (absolute) and imported names."""
-    for node in ast.walk(of.tree):
+    for node in of.nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield node.lineno, alias.name, ()
@@ -179,13 +179,13 @@ def sql_stays_in_the_store(of: Source) -> Iterator[str]:
 
 
 def functions(of: Source) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in ast.walk(of.tree):
+    for node in of.nodes:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node
 
 
 def calls(of: Source) -> Iterator[ast.Call]:
-    for node in ast.walk(of.tree):
+    for node in of.nodes:
         if isinstance(node, ast.Call):
             yield node
 
@@ -217,7 +217,7 @@ def functions_are_short(of: Source) -> Iterator[str]:
 
 
 def no_broad_except(of: Source) -> Iterator[str]:
-    for node in ast.walk(of.tree):
+    for node in of.nodes:
         if isinstance(node, ast.ExceptHandler):
             caught = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type] if node.type else []
             if not caught or any(dotted(c) in {"Exception", "BaseException"} for c in caught):
@@ -227,7 +227,7 @@ def no_broad_except(of: Source) -> Iterator[str]:
 def time_is_an_argument(of: Source) -> Iterator[str]:
     if of.room == "tests" or of.within(CLOCK_FILES):
         return
-    for node in ast.walk(of.tree):
+    for node in of.nodes:
         if isinstance(node, ast.Attribute):
             name = ".".join(dotted(node).split(".")[-2:])
             if name in CLOCK_CALLS:
@@ -258,7 +258,7 @@ def names_say_something(of: Source) -> Iterator[str]:
     for part in of.module.split("."):
         if part in EMPTY_MODULES:
             yield f"a module called {part}"
-    for node in ast.walk(of.tree):
+    for node in of.nodes:
         if isinstance(node, ast.ClassDef) and EMPTY_NAMES & set(re.findall(r"[A-Z][a-z0-9]*", node.name)):
             yield f"{node.lineno}: a class called {node.name}"
 
@@ -293,7 +293,7 @@ def records_are_only_added(of: Source) -> Iterator[str]:
             yield f"{call.lineno}: {name}({first})"
         if name in {"update", "delete"} and KEPT & set(dotted(call.func).split(".")[:-1]):
             yield f"{call.lineno}: {dotted(call.func)}()"
-    for node in ast.walk(of.tree):
+    for node in of.nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and _CHANGES.search(node.value):
             yield f"{node.lineno}: {node.value.strip()[:60]}"
 

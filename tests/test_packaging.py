@@ -9,6 +9,8 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -50,6 +52,7 @@ def _normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+@cache
 def _imported() -> dict[str, set[str]]:
     """Top-level module that is neither ours nor Python's -> the files that import it."""
     found: dict[str, set[str]] = {}
@@ -63,8 +66,14 @@ def _imported() -> dict[str, set[str]]:
     return found
 
 
+@cache
+def _installed() -> Mapping[str, list[str]]:
+    """Top-level module -> what was installed with it; looking through all that is installed takes a while."""
+    return packages_distributions()
+
+
 def _owners(module: str) -> set[str]:
-    return {_normal(name) for name in packages_distributions().get(module, [])}
+    return {_normal(name) for name in _installed().get(module, [])}
 
 
 def test_every_library_that_the_code_imports_is_declared() -> None:

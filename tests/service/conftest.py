@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from werkzeug.routing import Rule
 
 from tests.service.houses import House, peopled
 from tests.service.ladders import Town, opened
+
+Built = Callable[..., tuple[str, str]]
+
+
+class KnownRule(Rule):
+    """A rule of which is compiled once in a process how its address is built: each test has an application of its own.
+
+    What is compiled takes the rule as an argument, and depends on the text of the rule alone.
+    """
+
+    built: dict[tuple[str, bool], Built] = {}
+
+    def _compile_builder(self, append_unknown: bool = True) -> Built:
+        assert not self.defaults, "the defaults of a rule are compiled along"
+        key = self.rule, append_unknown
+        if key not in self.built:
+            self.built[key] = super()._compile_builder(append_unknown)
+        return self.built[key]
+
+
+Flask.url_rule_class = KnownRule
 
 
 @pytest.fixture
