@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from engine import registers
-from engine.errors import NoteRefused, RecordRefused
+from engine.errors import EngineError, NoteRefused, RecordRefused
 from engine.terms import Json, Register
 from engine.trail import merkle, record, seal
 from engine.trail.checkpoint import Checkpoint
@@ -46,7 +46,8 @@ def check(installation: Installation) -> Checked:
     with db.reading(installation.database) as tx:
         places = {digest.hex(): index for index, digest in store_log.leaves(tx)}
         signed = store_log.notes(tx)
-        found = [*_tree(tx, len(places)), *_records(installation, tx, places), *_checkpoints(tx, signed)]
+        parts = (_tree(tx, len(places)), _records(installation, tx, places), _checkpoints(tx, signed))
+        found = [finding for part in parts for finding in _as_far_as_it_goes(part)]
         waits = store_log.waiting(tx)
     return Checked(len(places), len(waits), len(signed), tuple(found))
 
@@ -95,6 +96,14 @@ def check_here_and_now(installation: Installation) -> Checked:
     return check(installation)
 
 
+def _as_far_as_it_goes(part: Iterator[str]) -> Iterator[str]:
+    """The findings of a part; what nobody can read at all is one, and ends it."""
+    try:
+        yield from part
+    except (EngineError, ValueError, TypeError) as wrong:
+        yield f"Iets is zo veranderd dat het niet meer te lezen is: {wrong}."
+
+
 def _tree(tx: Connection, count: int) -> Iterator[str]:
     """The tree against its own leaves: every place taken once, and blocks and end as they follow from them."""
     standing = store_log.read_tree(tx)
@@ -118,7 +127,7 @@ def _tree(tx: Connection, count: int) -> Iterator[str]:
 
 def _records(installation: Installation, tx: Connection, places: dict[str, int]) -> Iterator[str]:
     """Every record against digest, columns, chain and place; every chain, fact and place against its records."""
-    log, waiting, heads = store_log.read_tree(tx).log, set(store_log.waiting(tx)), store_trail.heads(tx)
+    log, waiting, heads = store_log.newest_log(tx), set(store_log.waiting(tx)), store_trail.heads(tx)
     ends: dict[str, tuple[Head, int]] = {}
     known = set[str]()
     for rows in store_trail.all_records(tx, _ROWS):

@@ -71,8 +71,8 @@ def awaited(installation: Installation, digest: str, now: datetime) -> str | Non
     """
     pause = Event()
     for _ in range(_TRIES):
-        sequencing.sequence_all(installation)
         try:
+            sequencing.sequence_all(installation)
             signing.sign_head(installation, now)
         except LogBroken:
             return None

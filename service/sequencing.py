@@ -7,10 +7,14 @@ sequencers, who only wait for each other. Order between cases has no meaning; wi
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
+from collections.abc import Iterable
 
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from engine.errors import TreeBroken
 from engine.trail import merkle
-from service import db, store_log
+from service import db, signing, store_log
 from service.installation import Installation
 from service.store_statement import finishing
 
@@ -26,7 +30,7 @@ def sequence(tx: Connection, origin: str, most: int = MOST, height: int = merkle
     held = store_log.hold_tree(tx)
     digests = store_log.take_pending(tx, most)
     if digests:
-        grown = merkle.grow(held.frontier, map(bytes.fromhex, digests), height)
+        grown = merkle.grow(held.frontier, _bytes_of(digests), height)
         store_log.grow(tx, held, held.origin or origin, digests, grown.frontier, grown.blocks)
     return len(digests)
 
@@ -34,14 +38,27 @@ def sequence(tx: Connection, origin: str, most: int = MOST, height: int = merkle
 def sequence_all(installation: Installation) -> int:
     """Give all records that wait now their place, in as many transactions as that takes; answers how many there were.
 
-    What comes meanwhile waits for the next call: while people go on working, somebody has to sign as well.
+    What comes meanwhile waits for the next call: while people go on working, somebody has to sign as well. Raises
+    LogBroken when somebody changed what waits, or the end of the tree, so that nothing can get a place any more.
     """
     placed, is_full = 0, _waits(installation)
     while is_full:
-        with db.writing(installation.database) as tx, finishing(tx):
-            found = sequence(tx, installation.config.origin)
+        try:
+            with db.writing(installation.database) as tx, finishing(tx):
+                found = sequence(tx, installation.config.origin)
+        except TreeBroken as wrong:
+            raise signing.broken(installation, f"{wrong}") from wrong
+        except IntegrityError as wrong:
+            raise signing.broken(installation, "Een regel die wacht, heeft haar plaats in het logboek al.") from wrong
         placed, is_full = placed + found, found == MOST
     return placed
+
+
+def _bytes_of(digests: Iterable[str]) -> list[bytes]:
+    try:
+        return [bytes.fromhex(one) for one in digests]
+    except ValueError as wrong:
+        raise TreeBroken("wat op een plaats wacht, is geen digest") from wrong
 
 
 def _waits(installation: Installation) -> bool:

@@ -86,9 +86,14 @@ def sign_head(installation: Installation, now: datetime, disk: Disk | None = Non
         with alone(installation.config):
             return _sign(installation, now, disk)
     except (TreeBroken, ProofRefused, NoteRefused, LogBroken) as wrong:
-        with db.writing(installation.database) as tx:
-            store_log.set_broken(tx, f"{wrong}")
-        raise LogBroken(f"{wrong}") from wrong
+        raise broken(installation, f"{wrong}") from wrong
+
+
+def broken(installation: Installation, why: str) -> LogBroken:
+    """Let everybody read at `/healthz` that nothing is signed any more, and why; answers what to raise."""
+    with db.writing(installation.database) as tx:
+        store_log.set_broken(tx, why)
+    return LogBroken(why)
 
 
 def _sign(installation: Installation, now: datetime, disk: Disk) -> Signed | None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, exists, func, insert, literal, null, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, exists, func, insert, literal, null, or_, select, update
 
+from engine.errors import TreeBroken
 from engine.trail import merkle
 from engine.trail.merkle import Block, Frontier, Read
 from engine.trail.note import VerifierKey
@@ -18,7 +19,7 @@ from service.tables_log import block, checkpoint, cosignature, leaf, log_key, pe
 
 _WAITS = Statement(select(literal(1)).select_from(pending).limit(1))
 _TREE = select(tree.c.log, tree.c.origin, tree.c.size, tree.c.frontier, tree.c.broken)
-_GROWS = select(func.max(tree.c.log)).scalar_subquery()
+_GROWS = select(func.max(tree.c.log)).correlate(None).scalar_subquery()
 _LAST: Select[*tuple[Any, ...]] = _TREE.order_by(tree.c.log.desc()).limit(1)
 _NEWEST, _HOLD = Statement(_LAST), Statement(_LAST.with_for_update())
 _FIRST = select(pending.c.id).order_by(pending.c.id).limit(bindparam("most"))
@@ -49,7 +50,7 @@ _SIGNED = Statement(
 )
 _KEYS = Statement(select(log_key.c.key).order_by(log_key.c.number))
 _GIVEN = {column.name: bindparam(f"b_{column.name}", type_=column.type) for column in checkpoint.c}
-_KEEP = Statement(
+_KEEP_NOTE = Statement(
     insert(checkpoint).from_select(
         list(_GIVEN),
         select(*_GIVEN.values()).where(
@@ -60,7 +61,23 @@ _KEEP = Statement(
 _MEND = Statement(
     update(tree).where(tree.c.log == bindparam("b_log"), tree.c.broken.is_not(None)).values(broken=null())
 )
+_WITNESSED = {column.name: bindparam(f"b_{column.name}", type_=column.type) for column in cosignature.c}
+_KEEP_LINE = Statement(
+    insert(cosignature).from_select(
+        list(_WITNESSED),
+        select(*_WITNESSED.values()).where(
+            ~exists().where(
+                cosignature.c.log == _WITNESSED["log"],
+                cosignature.c.size == _WITNESSED["size"],
+                cosignature.c.witness == _WITNESSED["witness"],
+            )
+        ),
+    )
+)
 _PLACE = Statement(select(_leaf_at).where(leaf.c.log == bindparam("log"), leaf.c.digest == bindparam("digest")))
+
+
+_NO_TREE = "de kop van het logboek is weg"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +110,7 @@ def waits(tx: Connection) -> bool:
 
 
 def read_tree(tx: Connection) -> Tree:
-    """The tree that grows, without a lock."""
+    """The tree that grows, without a lock. Raises TreeBroken when its row is not what it was."""
     return _tree(_NEWEST.one(tx, {}))
 
 
@@ -103,7 +120,8 @@ def hold_tree(tx: Connection) -> Tree:
 
 
 def _tree(row: list[Any] | None) -> Tree:
-    assert row is not None, "the tables come with a first tree"
+    if row is None:
+        raise TreeBroken(_NO_TREE)
     log, origin, size, frontier, broken = row
     return Tree(log, origin, Frontier.decode(size, frontier), broken)
 
@@ -157,7 +175,7 @@ def keep_checkpoint(tx: Connection, signed: Signed, key: str) -> None:
     if [key] not in _KEYS.all(tx, {}):
         add_key(tx, signed.log, key, signed.at)
     row = {"b_log": signed.log, "b_size": signed.frontier.size, "b_root": signed.root, "b_note": signed.note}
-    _KEEP.run(tx, row | {"b_frontier": signed.frontier.encode(), "b_at": signed.at})
+    _KEEP_NOTE.run(tx, row | {"b_frontier": signed.frontier.encode(), "b_at": signed.at})
     _MEND.run(tx, {"b_log": signed.log})
 
 
@@ -173,10 +191,20 @@ def keys(tx: Connection) -> list[VerifierKey]:
 
 
 def set_broken(tx: Connection, why: str) -> None:
-    """Say why nothing is signed any more."""
-    standing = read_tree(tx)
-    if standing.broken != why:
-        tx.execute(update(tree).where(tree.c.log == standing.log).values(broken=why))
+    """Say why nothing is signed any more, whatever the row of the tree has become."""
+    is_other = or_(tree.c.broken.is_(None), tree.c.broken != why)
+    tx.execute(update(tree).where(tree.c.log == _GROWS, is_other).values(broken=why))
+
+
+def why_broken(tx: Connection) -> str | None:
+    """Why nothing is signed any more, None while all is well."""
+    row = tx.execute(select(tree.c.broken).where(tree.c.log == _GROWS)).one_or_none()
+    return _NO_TREE if row is None else row[0]
+
+
+def newest_log(tx: Connection) -> int:
+    """The number of the log that grows."""
+    return tx.execute(select(_GROWS)).scalar() or 0
 
 
 def cosignatures(tx: Connection, signed: Signed) -> dict[str, str]:
@@ -188,9 +216,9 @@ def cosignatures(tx: Connection, signed: Signed) -> dict[str, str]:
 
 
 def add_cosignature(tx: Connection, signed: Signed, witness: str, line: str) -> None:
-    """What a witness wrote under this checkpoint."""
-    row = {"log": signed.log, "size": signed.frontier.size, "witness": witness, "line": line}
-    tx.execute(insert(cosignature), row)
+    """What a witness wrote under this checkpoint, unless another process kept it already."""
+    row = {"b_log": signed.log, "b_size": signed.frontier.size, "b_witness": witness, "b_line": line}
+    _KEEP_LINE.run(tx, row)
 
 
 def start_over(tx: Connection, held: Tree, origin: str, first: str) -> None:

@@ -1,13 +1,18 @@
 """Asking outsiders to cosign the log (c2sp.org/tlog-witness): they too see it grow, and refuse a second story.
 
-A witness that does not answer, or answers nonsense, holds nothing up: it is asked again at the next round.
+A witness that does not answer, answers nonsense or endlessly, or has another time, holds nothing up: it is asked again
+at the next round.
 """
 
 from __future__ import annotations
 
-import urllib.error
-import urllib.request
+import socket
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from threading import Timer
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -22,21 +27,40 @@ from service.store_log import Signed
 Ask = Callable[[str, bytes], tuple[int, bytes]]
 """Sends a body to an address; answers status and body."""
 
-_PATIENCE = 5
+_PATIENCE = 5.0
+"""Seconds to reach a witness, and again to hear all that it has to say."""
+_AMISS = timedelta(hours=1)
+"""By so much the clock of a witness may differ from ours; the time that it signs is for others to rely on."""
 _MOST = 64 * 1024
 _log = structlog.get_logger("wijkcyclus.getuigen")
 
 
-def over_http(address: str, body: bytes) -> tuple[int, bytes]:
-    """Ask over HTTP."""
+def over_http(address: str, body: bytes, patience: float = _PATIENCE) -> tuple[int, bytes]:
+    """Ask over HTTP, at this address and no other. Raises OSError, HTTPException, ValueError for no such address."""
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or parts.hostname is None:
+        raise ValueError("het adres van een getuige begint met http:// of https://")
+    kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+    connection = kind(parts.hostname, parts.port, timeout=patience)
+    connection.connect()
+    # The patience of a socket begins anew at each byte; one who sends them slowly is cut off here.
+    enough = Timer(patience, _cut_off, (connection.sock,))
+    enough.start()
     try:
-        with urllib.request.urlopen(urllib.request.Request(address, body), timeout=_PATIENCE) as answer:
-            return int(answer.status), answer.read(_MOST)
-    except urllib.error.HTTPError as refused:
-        return refused.code, refused.read(_MOST)
+        connection.request("POST", parts.path, body)
+        answer = connection.getresponse()
+        return answer.status, answer.read(_MOST)
+    finally:
+        enough.cancel()
+        connection.close()
 
 
-def cosign(installation: Installation, ask: Ask = over_http) -> int:
+def _cut_off(to: socket.socket) -> None:
+    with suppress(OSError):  # it left by itself meanwhile
+        to.shutdown(socket.SHUT_RDWR)
+
+
+def cosign(installation: Installation, now: datetime, ask: Ask = over_http) -> int:
     """Ask every witness of the settings that did not sign the newest checkpoint; answers how many signed now."""
     if installation.config.witnesses is None:
         return 0
@@ -47,15 +71,15 @@ def cosign(installation: Installation, ask: Ask = over_http) -> int:
     if newest is None:
         return 0
     asked = [one for one in policy.witnesses if one.url is not None and str(one.key) not in have]
-    return sum(_cosigned(installation, newest, one, ask) for one in asked)
+    return sum(_cosigned(installation, newest, one, now, ask) for one in asked)
 
 
-def _cosigned(installation: Installation, newest: Signed, one: Witness, ask: Ask) -> bool:
+def _cosigned(installation: Installation, newest: Signed, one: Witness, now: datetime, ask: Ask) -> bool:
     with db.reading(installation.database) as tx:
         known = store_log.cosigned_size(tx, newest.log, str(one.key))
     try:
-        line = _asked(installation, newest, one, known, ask)
-    except (OSError, NoteRefused, ProofRefused, TreeBroken) as wrong:
+        line = _asked(installation, newest, one, known, now, ask)
+    except (OSError, HTTPException, ValueError, NoteRefused, ProofRefused, TreeBroken) as wrong:
         _log.warning("getuige tekent niet", getuige=one.key.name, fout=f"{wrong}")
         return False
     with db.writing(installation.database) as tx:
@@ -63,7 +87,7 @@ def _cosigned(installation: Installation, newest: Signed, one: Witness, ask: Ask
     return True
 
 
-def _asked(installation: Installation, newest: Signed, one: Witness, known: int, ask: Ask) -> str:
+def _asked(installation: Installation, newest: Signed, one: Witness, known: int, now: datetime, ask: Ask) -> str:
     """The line that the witness wrote; it says itself which size it knows when we are mistaken in that."""
     address = f"{(one.url or '').rstrip('/')}/{witness.ADDRESS}"
     note = Note.decode(newest.note)
@@ -73,7 +97,10 @@ def _asked(installation: Installation, newest: Signed, one: Witness, known: int,
     if status != 200:
         raise NoteRefused(f"de getuige weigert met {status}")
     for signature in witness.read_answer(body):
-        if signers(Note(note.text, (signature,)), (one.key,)):
+        at = signers(Note(note.text, (signature,)), (one.key,)).get(one.key)
+        if at is not None and abs(at - now) > _AMISS:
+            raise NoteRefused("de klok van de getuige loopt meer dan een uur voor of achter")
+        if at is not None:
             return signature.line.removesuffix("\n")
     raise NoteRefused("de getuige tekende met een andere sleutel")
 

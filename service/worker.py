@@ -12,7 +12,7 @@ from threading import Event, Thread
 import structlog
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from engine.errors import NoteRefused
+from engine.errors import NoteRefused, TreeBroken
 from service import clock, jobs, sequencing, signing, witnesses
 from service.installation import Installation
 from service.signing import LogBroken
@@ -54,8 +54,8 @@ def ask_witnesses(installation: Installation, stop: Event, pause: float = _WITNE
     """Have the newest checkpoint cosigned, until `stop` is set."""
     while not stop.is_set():
         try:
-            witnesses.cosign(installation)
-        except (OSError, SQLAlchemyError, NoteRefused) as wrong:
+            witnesses.cosign(installation, clock.now())
+        except (OSError, SQLAlchemyError, NoteRefused, TreeBroken) as wrong:
             _log.warning("de getuigen wachten", fout=f"{type(wrong).__name__}")
         stop.wait(pause)
 

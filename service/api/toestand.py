@@ -17,7 +17,7 @@ def healthz() -> Response:
     """The process answers, and the log fits what was signed of it; 503 calls people: no restart mends a broken log."""
     try:
         with db.reading(here().installation.database) as tx:
-            broken = store_log.read_tree(tx).broken
+            broken = store_log.why_broken(tx)
     except SQLAlchemyError:
         broken = None  # that the database is away stands at `/readyz`
     if broken is not None:

@@ -66,7 +66,7 @@ def _work(given: Namespace) -> int:
             continue
         sequencing.sequence_all(opened)
         signing.sign_head(opened, clock.now())
-        witnesses.cosign(opened)
+        witnesses.cosign(opened, clock.now())
         return 0
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

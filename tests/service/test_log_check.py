@@ -69,6 +69,8 @@ CHANGES = [
     ("DELETE FROM fact", "De registers zeggen iets anders"),
     ("UPDATE fact SET body = replace(body, 'tanthof', 'voorhof')", "De registers zeggen iets anders"),
     (f'UPDATE "case" SET seq = 0 WHERE id = {A_CASE}', "zij volgens haar kop eindigt"),
+    ("UPDATE tree SET size = -1", "niet meer te lezen"),
+    ("UPDATE log_key SET key = 'x'", "niet meer te lezen"),
     ("UPDATE checkpoint SET size = size - 1", "is niet wat er is ondertekend"),
     ("UPDATE checkpoint SET root = frontier", "past niet op het logboek|niet wat er is ondertekend"),
 ]

@@ -129,6 +129,41 @@ def test_a_leaf_that_was_changed_is_named_and_a_head_that_was_changed_is_not_sig
     refuses(here, "niet meer wat er is ondertekend|niet heel")
 
 
+SPOILED = [
+    "UPDATE tree SET frontier = ''",
+    "UPDATE tree SET size = -1",
+    "UPDATE tree SET size = 3",
+    "DELETE FROM leaf; DELETE FROM block; DELETE FROM checkpoint; DELETE FROM log_key; DELETE FROM tree",
+    "UPDATE pending SET digest = 'geen digest'",
+    "UPDATE pending SET digest = '00'",
+    "INSERT INTO pending (digest) SELECT digest FROM record",
+    "UPDATE checkpoint SET frontier = ''",
+    "UPDATE log_key SET key = 'x'",
+]
+
+
+def test_whatever_row_of_the_log_was_spoiled_keeping_it_goes_on_and_everybody_is_told(here: Town) -> None:
+    installation = here.house.installation
+    act(here)
+    kept(here)
+    act(here)
+    whole = copy_of(installation.database)
+    for statement in SPOILED:
+        with owning(installation.database) as tx:
+            for one in statement.split("; "):
+                tx.execute(text(one))
+        assert findings(installation), statement
+        for _ in range(2):
+            with pytest.raises(LogBroken):
+                kept(here)
+            told = here.client.get("/healthz")
+            assert told.status_code == 503 and told.json["reden"], statement  # type: ignore[index]
+        put_back(installation.database, whole)
+        kept(here)
+        assert here.client.get("/healthz").status_code == 200, statement
+        put_back(installation.database, whole)
+
+
 def _without(path: Path) -> None:
     path.unlink()
 
