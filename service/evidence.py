@@ -10,15 +10,18 @@ from __future__ import annotations
 
 import hashlib
 import os
+import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from shutil import rmtree
+from tempfile import TemporaryDirectory, TemporaryFile
+from typing import IO
 
 from sqlalchemy import Connection
 
-from engine.terms import Values
+from engine.terms import Action, Json, Values
 from engine.trail import merkle, package, record
 from engine.trail.kinds import Kind
 from engine.trail.note import Note
@@ -31,6 +34,7 @@ from service import (
     db,
     hearing,
     organisation,
+    questions,
     receipts,
     sequencing,
     signing,
@@ -39,26 +43,44 @@ from service import (
     store_log,
     store_questions,
 )
-from service.faults import Conflict, Unknown
+from service.faults import Conflict, Fault, Malformed, Unknown
+from service.hearing import Refused
 from service.installation import Installation
+from service.organisation import Administration
+from service.signing import LogBroken
 from service.store_log import Signed
+from service.store_people import PersonRow
 from service.store_questions import Scope
 from service.store_trail import ORGANISATION
 
 REQUESTER = "opdrachtregel"
+MOST_AT_ONCE = 20_000  # records that one request packs; the command line has no limit
+_ELSEWHERE = "kies een zaak of een wijk, of laat het pakket op de opdrachtregel maken (wijkcyclus evidence)."
 _EARLIER = 200  # checkpoints to which a package leads back; a package of the whole log leads back to any
 
 
-def issue(installation: Installation, scope: Scope, to: Path, now: datetime) -> int:
+def issue(
+    installation: Installation,
+    scope: Scope,
+    to: Path,
+    now: datetime,
+    *,
+    by: PersonRow | None = None,
+    most: int | None = None,
+) -> int:
     """Write the package of this part of the log (of all of it, for an empty scope); answers the number of records.
 
-    Raises Unknown for a case that does not exist, Conflict for a directory that does, and LogBroken if none may sign.
+    `by` asks for it, or the command line does. Raises Unknown for a case that does not exist, Conflict for a directory
+    that does, Malformed for more than `most` records, Refused to a person, and LogBroken if none may sign.
     """
     if to.exists():
         raise Conflict(f"{to} bestaat al; kies een nieuwe map.")
     sequencing.sequence_all(installation)
-    contents, models = _settle(installation, scope, now)
-    issued = _record(installation, contents.scope(), now)
+    requester = REQUESTER if by is None else organisation.reference(installation, by)
+    contents, models = _settle(installation, scope, requester, now)
+    if most is not None and sum(one.seq + 1 for one in contents.heads) > most:
+        raise Malformed((Fault("jaar", f"Dit zijn meer dan {most} regels; {_ELSEWHERE}"),))
+    issued = _record(installation, contents.scope(), by, now)
     sequencing.sequence_all(installation)
     signed = signing.sign_head(installation, now)
     assert signed is not None, "the record that this was given out has its place by now"
@@ -74,7 +96,31 @@ def issue(installation: Installation, scope: Scope, to: Path, now: datetime) -> 
     return sum(one.seq + 1 for one in contents.heads)
 
 
-def _settle(installation: Installation, scope: Scope, now: datetime) -> tuple[Contents, dict[str, bytes]]:
+def download(
+    installation: Installation, by: PersonRow, scope: Scope, now: datetime, most: int = MOST_AT_ONCE
+) -> IO[bytes]:
+    """The same package, for who may control the organisation, as one ZIP file that is gone when it is closed.
+
+    Raises as `issue` does, and Conflict while nothing is signed.
+    """
+    questions.require(installation, by, "bewijs", now)
+    with TemporaryDirectory() as directory:
+        bag = Path(directory) / "bewijs"
+        try:
+            issue(installation, scope, bag, now, by=by, most=most)
+        except LogBroken as broken:
+            raise Conflict("Er wordt niets ondertekend: het logboek is gebroken. Zie /healthz.") from broken
+        file = TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+            for path in sorted(one for one in bag.rglob("*") if one.is_file()):
+                packed.write(path, path.relative_to(directory))
+    file.seek(0)
+    return file
+
+
+def _settle(
+    installation: Installation, scope: Scope, requester: str, now: datetime
+) -> tuple[Contents, dict[str, bytes]]:
     """What the package will hold, and the files of the process models that governed it, by SHA-256."""
     with db.reading(installation.database) as tx:
         size = store_log.read_tree(tx).frontier.size  # read before the chains: what has a place is then in one of them
@@ -93,7 +139,7 @@ def _settle(installation: Installation, scope: Scope, now: datetime) -> tuple[Co
         contents = Contents(
             log=installation.config.origin,
             query={"wijk": scope.wijk, "jaar": scope.year, "zaak": scope.case},
-            requester=REQUESTER,
+            requester=requester,
             at=record.instant(now),
             size=size if scope == Scope() else 0,
             heads=heads,
@@ -119,15 +165,22 @@ def _records(tx: Connection, head: Head) -> Iterator[tuple[str, str]]:
             yield one.digest, one.text
 
 
-def _record(installation: Installation, scope: bytes, now: datetime) -> Record:
-    """The record that exactly this was given out."""
-    fields: Values = {
-        "actor": {"ref": REQUESTER, "role": "beheer"},
-        "values": {"omvang": hashlib.sha256(scope).hexdigest()},
-    }
+def _record(installation: Installation, scope: bytes, by: PersonRow | None, now: datetime) -> Record:
+    """The record that exactly this was given out, and to whom. Raises Refused."""
+    values: dict[str, Json] = {"omvang": hashlib.sha256(scope).hexdigest()}
     with db.writing(installation.database) as tx:
-        head = organisation.hold_head(tx)
-        return hearing.write(installation, tx, head, [(Kind.EVIDENCE_ISSUED, fields)], now)[-1]
+        if by is not None:
+            done = organisation.act(
+                installation, tx, by, Administration(Action.AUDIT, Kind.EVIDENCE_ISSUED, values), now
+            )
+        else:
+            fields: Values = {"actor": {"ref": REQUESTER, "role": "beheer"}, "values": values}
+            done = hearing.write(installation, tx, organisation.hold_head(tx), [(Kind.EVIDENCE_ISSUED, fields)], now)[
+                -1
+            ]
+    if isinstance(done, Refused):
+        raise done
+    return done
 
 
 @dataclass(slots=True)

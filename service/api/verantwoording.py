@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from flask import Response, request
+from flask import Response, request, send_file
 from marshmallow import validate
 
 from engine.questions import writing
@@ -17,7 +17,7 @@ from engine.questions.catalogue import QUESTIONS
 from engine.questions.exceptions import LISTS
 from engine.questions.question import PLACE, Question
 from engine.terms import Json
-from service import questions
+from service import evidence, questions
 from service.api.border import Blueprint, caller, here, link_next, route
 from service.api.schemas import Dutch, ListField, MomentField, NestedField, NumberField, TextField, ValuesField, utc
 from service.faults import Fault, Malformed
@@ -81,6 +81,14 @@ class AnswerSchema(QuestionSchema):
     rows = ListField(ValuesField(), data_key="resultaten")
 
 
+class EvidenceQuery(Dutch):
+    """Which part of the log: the dossier of a case, a wijk, a programme year, or that year of that wijk."""
+
+    wijk = TextField(longest=64, load_default=None)
+    year = NumberField(data_key="jaar", load_default=None, validate=_YEAR)
+    case = TextField(data_key="zaak", longest=36, load_default=None)
+
+
 class SampleQuery(Dutch):
     """How many records to draw."""
 
@@ -126,6 +134,22 @@ def draw_sample(given: dict[str, Any]) -> questions.Sample:
     service = here()
     questions.require(service.installation, caller().person, "steekproef", service.clock())
     return questions.draw(service.installation, given["size"])
+
+
+@route(verantwoording, "GET", "/bewijs", Guard.PERSON, query=EvidenceQuery())
+def give_evidence(given: dict[str, Any]) -> Response:
+    """The evidence package (BagIt) as a ZIP file; that it was given out, and to whom, is recorded."""
+    service = here()
+    scope, now = Scope(given["wijk"], given["year"], given["case"]), service.clock()
+    if scope == Scope():
+        raise Malformed((Fault("wijk", "Noem een zaak, een wijk of een jaar."),))
+    service.write_limit.take(caller().person.id, now)  # it is a GET, and writes all the same
+    return send_file(
+        evidence.download(service.installation, caller().person, scope, now),
+        mimetype="application/zip",
+        as_attachment=True,
+        download_name="bewijs.zip",
+    )
 
 
 def _answer(question: Question, given: Mapping[str, Any]) -> Response:
