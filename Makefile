@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.set-up
 UV := $(shell command -v uv 2>/dev/null)
+NPM := $(shell command -v npm 2>/dev/null)
+BUILT := service/web/built
+LETTER := node_modules/@fontsource-variable/source-sans-3/files/source-sans-3
 WORKERS ?= 2
 # Tests write and forget: in memory where there is plenty of it, so that they do not wait for the disk.
 MEMORY := $(shell test "$$(df -k --output=avail /dev/shm 2>/dev/null | tail -1)" -gt 4000000 2>/dev/null && echo /dev/shm)
@@ -12,7 +15,7 @@ TESTS = PYTHONDONTWRITEBYTECODE= $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/python 
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test sure format bench cycle lock texts wheel clean
+.PHONY: help setup screens run test sure format bench cycle lock texts wheel clean
 
 help: ## print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,18 +23,34 @@ help: ## print this help
 setup: $(STAMP) ## create .venv from the hash-locked requirements and install the command wijkcyclus in it
 
 ifneq ($(UV),)
-$(STAMP): requirements/dev.txt setup.cfg pyproject.toml
+$(STAMP): requirements/dev.txt setup.cfg pyproject.toml $(wildcard package-lock.json)
 	$(UV) venv --quiet --allow-existing --python $(PYTHON) $(VENV)
 	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@$(MAKE) --no-print-directory screens || echo "De bladzijden werken ook zo; make screens probeert het opnieuw."
 	@touch $@
 else
-$(STAMP): requirements/dev.txt setup.cfg pyproject.toml
+$(STAMP): requirements/dev.txt setup.cfg pyproject.toml $(wildcard package-lock.json)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(MAKE) --no-print-directory screens || echo "De bladzijden werken ook zo; make screens probeert het opnieuw."
 	@touch $@
 endif
+
+screens: ## take htmx, a letter type and axe-core from npm, for quicker pages and their tests (setup does this)
+ifeq ($(NPM),)
+ifneq ($(UV),)
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/node.txt
+else
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/node.txt
+endif
+endif
+	PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	mkdir -p $(BUILT)
+	cp node_modules/htmx.org/dist/htmx.min.js $(BUILT)/htmx.js
+	cp $(LETTER)-latin-wght-normal.woff2 $(BUILT)/letter.woff2
+	cp $(LETTER)-latin-ext-wght-normal.woff2 $(BUILT)/letter-meer.woff2
 
 run: $(STAMP) ## set up, load the demo and serve it on http://127.0.0.1:8000 (PORT=...)
 	@$(BIN)/wijkcyclus demo
@@ -69,4 +88,4 @@ wheel: $(STAMP) ## build the wheel in dist/
 	$(BIN)/python -m build --quiet --wheel --no-isolation --outdir dist .
 
 clean: ## remove what was built and measured, not the data in var/
-	rm -rf $(VENV) build dist *.egg-info bench.json .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) node_modules $(BUILT) build dist *.egg-info bench.json .pytest_cache .mypy_cache .ruff_cache .hypothesis

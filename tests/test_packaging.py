@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import configparser
+import json
 import re
 import shutil
 import subprocess
@@ -26,12 +27,23 @@ def _requirements(text: str) -> list[str]:
     return [line.strip() for line in text.replace("\\\n", " ").split("\n") if line.strip()]
 
 
-@pytest.mark.parametrize("name", LOCKS)
+@pytest.mark.parametrize("name", [*LOCKS, "node.txt"])
 def test_the_lock_pins_and_hashes_everything_and_names_no_registry(name: str) -> None:
     text = (ROOT / "requirements" / name).read_text("utf-8")
     for requirement in _requirements(text):
         assert re.match(r"[a-z0-9._-]+==\S+ .*--hash=sha256:[0-9a-f]{64}", requirement), requirement[:80]
     assert not re.search(r"https?:|file:|--(extra-)?index|--find-links|--trusted-host", text)
+
+
+def test_the_lock_of_npm_pins_and_hashes_everything_and_names_no_registry() -> None:
+    asked = json.loads((ROOT / "package.json").read_text("utf-8"))
+    locked = json.loads((ROOT / "package-lock.json").read_text("utf-8"))["packages"]
+    wanted = asked["dependencies"] | asked["devDependencies"]
+    assert {name.removeprefix("node_modules/") for name in locked} == {"", *wanted}
+    for name, package in locked.items():
+        if name:
+            assert package["version"] == wanted[name.removeprefix("node_modules/")]
+            assert package["integrity"].startswith("sha512-") and "resolved" not in package
 
 
 def test_both_locks_pin_the_same_versions() -> None:
@@ -79,7 +91,7 @@ def _owners(module: str) -> set[str]:
 def test_every_library_that_the_code_imports_is_declared() -> None:
     # Werkzeug and the like come with Flask by its own promise, psycopg with the extra.
     declared = _declared("options:install_requires") | _declared("options.extras_require:postgres")
-    declared |= {"werkzeug", "jinja2", "itsdangerous", "click"}
+    declared |= {"werkzeug", "jinja2", "markupsafe", "itsdangerous", "click"}
     strange = {module: files for module, files in _imported().items() if not _owners(module) & declared}
     assert strange == {}
 
@@ -94,7 +106,7 @@ def test_every_declared_library_is_used() -> None:
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     """The names in a wheel built from a clean copy of the tree."""
     copy = tmp_path_factory.mktemp("boom") / "wijkcyclus"
-    ignored = shutil.ignore_patterns(".git", ".venv", "build", "dist", "*.egg-info", "__pycache__", ".*_cache")
+    ignored = shutil.ignore_patterns(".git", ".venv", "node_modules", "build", "dist", "*.egg-info", "__pycache__", ".*_cache")
     shutil.copytree(ROOT, copy, ignore=ignored)
     command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(copy / "dist"), str(copy)]
     built = subprocess.run(command, capture_output=True, text=True, check=False)

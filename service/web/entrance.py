@@ -1,4 +1,4 @@
-"""Coming in and going out: `/`, `/inloggen`, `/uitloggen`, and the style sheet of all pages."""
+"""Coming in and going out: `/`, `/inloggen`, `/uitloggen`, the language, and what pages link to."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from service.faults import Malformed, Unknown
 from service.guard import Guard
 from service.limits import TooMany
 from service.web import csrf, language
+from service.web.assets import assets
 from service.web.language import gettext as _
-from service.web.rendering import style
 from service.web.screens import elsewhere, page, screen, screens, told
 
 _FIRST = "/werk"
-_YEAR = 365 * 24 * 3600
+_DAY = 24 * 3600
+_YEAR = 365 * _DAY
 _ADDRESS = re.compile(r"/(?!/)[!-\[\]-~]{0,2000}")  # of this site, without a backslash
 _OWN = re.compile(
     r"/(werk|taken/[0-9a-f-]{32,36}(/ontvangst)?|zaken/[0-9a-f-]{32,36}(/registers|/geld|/verantwoording)?)"
@@ -90,12 +91,21 @@ def _is_page(address: str) -> bool:
     return str(endpoint).startswith(f"{screens.name}.") and not endpoint.endswith(choose_language.__name__)
 
 
-@screen("GET", "/opmaak/wijk.css", Guard.ANYONE)
-def show_style() -> Response:
-    """The style sheet; its address changes with its content."""
-    answer = Response(style()[0], mimetype="text/css")
-    answer.headers["Cache-Control"] = "public, max-age=86400"
+@screen("GET", "/opmaak/<name>", Guard.ANYONE)
+def show_asset(name: str) -> Response:
+    """A style sheet, script or letter that pages link to."""
+    found = assets(here().installation.config.city).get(name)
+    if found is None:
+        raise Unknown(_("Dit bestand is er niet."))
+    answer = Response(found.content, mimetype=found.kind)
+    answer.headers["Cache-Control"] = f"public, max-age={_DAY}"
     return answer
+
+
+@screen("GET", "/toegankelijkheid", Guard.ANYONE)
+def show_accessibility() -> Response:
+    """What these pages do to be usable by everybody, and where to say that they are not."""
+    return page("toegankelijkheid.html")
 
 
 def _login_page(status: int = 200, fault: str = "", name: str = "") -> Response:

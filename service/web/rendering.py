@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cache
-from hashlib import sha256
-from pathlib import Path
 
 from babel.dates import format_date
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -66,13 +63,6 @@ def is_sealed(value: object) -> bool:
     return isinstance(value, dict) and seal.HANDLE in value
 
 
-@cache
-def style() -> tuple[str, str]:
-    """The style sheet, and the name by which a changed one is another address."""
-    text = (Path(__file__).parent / "wijk.css").read_text("utf-8")
-    return text, sha256(text.encode()).hexdigest()[:12]
-
-
 def _environment() -> Environment:
     made = Environment(
         loader=PackageLoader("service", "web/templates"),
@@ -97,7 +87,7 @@ def _environment() -> Environment:
         "tweemaal": lambda names: [(name, name) for name in names],
     }
     made.tests["verzegeld"] = is_sealed
-    made.globals |= {"fasen": PHASES, "opmaak": style()[1], "talen": language.LANGUAGES}
+    made.globals |= {"fasen": PHASES, "talen": language.LANGUAGES}
     return made
 
 

@@ -18,13 +18,15 @@ from service.api.border import here
 from service.faults import NotLoggedIn
 from service.guard import Guard
 from service.web import csrf
+from service.web.assets import assets
 from service.web.rendering import render
 
 screens = Blueprint("schermen", __name__)
 
 View = Callable[..., Response]
 _DEMO = Path("demo/personen.toml")
-# No script and no style stands in a page, so nothing that somebody writes there is ever run.
+# No script and no style stands in a page, so nothing that somebody writes there is ever run; the one script that a page
+# may name is htmx, when it was built, under a number of that page alone.
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -60,6 +62,8 @@ def page(template: str, status: int = 200, **values: object) -> Response:
     """The page of this template, with what every page holds."""
     who = g.get("caller")
     service = here()
+    links = assets(service.installation.config.city)
+    g.nonce = service.installation.entropy(16).hex() if "htmx.js" in links else None
     text = render(
         template,
         bewijs=csrf.proof(request),
@@ -69,6 +73,8 @@ def page(template: str, status: int = 200, **values: object) -> Response:
         nu=service.clock(),
         pad=request.path,
         terug=_address(),
+        opmaak={name: asset.address for name, asset in links.items()},
+        nonce=g.nonce,
         **values,
     )
     answer = Response(text, status, mimetype="text/html")
@@ -123,6 +129,8 @@ def _ask_to_log_in(error: Exception) -> Response:
 
 def _protect(response: Response) -> Response:
     response.headers.update(_HEADERS)
+    if nonce := g.get("nonce"):
+        response.headers["Content-Security-Policy"] = f"{_POLICY}; script-src 'nonce-{nonce}'"
     response.vary.add("Cookie")
     return response
 
