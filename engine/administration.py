@@ -162,6 +162,13 @@ def appoints_himself(q: Question) -> Lacks:
         yield "een ander die u deze rol geeft"
 
 
+def withdraws_his_own(q: Question) -> Lacks:
+    """Nobody takes from himself what lets him appoint: so that there is always somebody left who can."""
+    values = values_of(fact) if (fact := _withdrawn(q)) else {}
+    if text(values, "persoon") == q.actor.ref and text(values, "rol") in q.roles.may.get(Action.APPOINT, frozenset()):
+        yield "een ander die mag benoemen"
+
+
 def mandate_unfit(q: Question) -> Lacks:
     """A mandate is given by who holds the organ's role, within the table, and not to himself (INV-13)."""
     yield from lacks_in_mandate(q.values, q.matrix, q.held, q.now)
@@ -253,6 +260,10 @@ _CUT_SHORT = Check(
     "De zaak kan niet dicht of stil, want er kan nog worden gereageerd: {wat}.",
     "Wacht tot die termijn om is.",
 )
+_WITHDRAWAL = (
+    Check("intrekken/regel", nothing_to_withdraw, "Er ontbreekt {wat}.", "Noem de regel waarin het gegeven is."),
+    Check("intrekken/bevoegd", withdraws_for_another, "Dit mag alleen: {wat}.", "Vraag het aan een van hen."),
+)
 _FOR_ALL = Check(
     "INV-17",
     belongs_to_all,
@@ -332,18 +343,16 @@ ADMINISTRATION: Mapping[Action, Checks] = {
         Check("benoemen/zelf", appoints_himself, "Dit vraagt {wat}.", "Laat een andere bevoegde u benoemen."),
     ),
     Action.DISMISS: (
-        Check("intrekken/regel", nothing_to_withdraw, "Er ontbreekt {wat}.", "Noem de regel waarin het gegeven is."),
-        Check("intrekken/bevoegd", withdraws_for_another, "Dit mag alleen: {wat}.", "Vraag het aan een van hen."),
+        *_WITHDRAWAL,
+        Check(
+            "intrekken/zelf", withdraws_his_own, "Dit vraagt {wat}.", "Laat een ander het doen; zo blijft er iemand."
+        ),
         _REASON,
     ),
     Action.MANDATE: (
         Check("INV-13", mandate_unfit, "Dit mandaat kan zo niet: {wat}.", "Laat het orgaan zelf besluiten."),
     ),
-    Action.REVOKE: (
-        Check("intrekken/regel", nothing_to_withdraw, "Er ontbreekt {wat}.", "Noem de regel waarin het gegeven is."),
-        Check("intrekken/bevoegd", withdraws_for_another, "Dit mag alleen: {wat}.", "Vraag het aan een van hen."),
-        _REASON,
-    ),
+    Action.REVOKE: (*_WITHDRAWAL, _REASON),
     Action.SUBSTITUTE: (
         Check("vervangen/gegevens", substitution_unfit, "Deze vervanging kan zo niet: {wat}.", "Pas dit aan."),
     ),

@@ -6,14 +6,17 @@ in between loses nothing, since the lease runs out. A job that the engine cannot
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.exc import DataError, IntegrityError
 
 from engine.errors import EngineError
-from service import ballots, counting, db, deliveries, destruction, store_jobs
+from service import ballots, counting, db, deliveries, destruction, organisation, store_jobs
 from service.installation import Installation
-from service.store_jobs import Job
+from service.store_jobs import Job, Planned
+from service.store_people import PersonRow
 
 LEASE_SECONDS = 60
 
@@ -32,6 +35,24 @@ def run_due(installation: Installation, now: datetime, most: int = 20) -> int:
             sentence = f"De database weigert dit ({type(wrong.orig).__name__})."
             deliveries.record_incident(installation, job, sentence, now)
     return len(jobs)
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What waits for its moment: how much of each kind, how much is late and since when, and the first of it."""
+
+    counts: Mapping[tuple[str, str], int]
+    late: int
+    oldest: datetime | None
+    first: tuple[Planned, ...]
+
+
+def read_queue(installation: Installation, by: PersonRow, most: int, now: datetime) -> Queue:
+    """The queue, for who may retry what got stuck. Raises Refused."""
+    organisation.require_operator(installation, by, now)
+    with db.reading(installation.database) as tx:
+        late, oldest = store_jobs.late_jobs(tx, now)
+        return Queue(store_jobs.count_jobs(tx), late, oldest, tuple(store_jobs.queue(tx, most)) if most else ())
 
 
 def _do(installation: Installation, job: Job, now: datetime) -> None:

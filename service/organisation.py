@@ -111,6 +111,30 @@ def appoints(installation: Installation, tx: Connection, by: PersonRow, now: dat
     )
 
 
+def require_appointer(installation: Installation, by: PersonRow, now: datetime) -> None:
+    """Raise Refused, recorded, unless this person may appoint people: who may not does not look into accounts."""
+    with db.reading(installation.database) as tx:
+        if appoints(installation, tx, by, now):
+            return
+    _refuse(installation, by, Action.APPOINT, now)
+
+
+def require_operator(installation: Installation, by: PersonRow, now: datetime) -> None:
+    """Raise Refused, recorded, unless this person may retry what got stuck, in the whole city."""
+    with db.reading(installation.database) as tx:
+        asker = actor(tx, reference(installation, by))
+        if acts.judge(Ask(asker, Action.RETRY, None, {}), standing(installation, tx), (), now).allowed:
+            return
+    _refuse(installation, by, Action.RETRY, now)
+
+
+def _refuse(installation: Installation, by: PersonRow, action: Action, now: datetime) -> None:
+    with db.writing(installation.database) as tx:
+        refused = act(installation, tx, by, Administration(action, Kind.ACT_REFUSED, {}), now)
+    if isinstance(refused, Refused):
+        raise refused
+
+
 def offered(installation: Installation, by: PersonRow, now: datetime) -> frozenset[str]:
     """The powers that this person holds for the whole organisation: what a page offers; no ruling rests on it.
 

@@ -5,6 +5,7 @@ A withdrawal is a record of its own that names the one it withdraws; nothing is 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,18 +13,19 @@ from argon2 import PasswordHasher
 from sqlalchemy import Connection
 
 from engine import registers
-from engine.roles import in_force, values_of
+from engine.roles import Roles, in_force, values_of
 from engine.submission import text
 from engine.terms import Action, Fact, Json, Register, Values
 from engine.trail import record, seal
 from engine.trail.kinds import Kind
 from engine.trail.record import Record
-from service import accounts, db, hearing, organisation, store_people, store_trail
+from service import accounts, db, hearing, organisation, store_people, store_trail, store_wijken
+from service.auth import SESSION, TOKEN
 from service.faults import Conflict, Fault, Malformed, Unknown
 from service.hearing import Refused
 from service.installation import Installation
 from service.organisation import Administration
-from service.store_people import PersonRow
+from service.store_people import PersonRow, SessionRow
 from service.store_trail import ORGANISATION
 
 _GIVEN = {
@@ -85,9 +87,7 @@ def block(installation: Installation, by: PersonRow, person_id: str, now: dateti
             asked = Administration(Action.APPOINT, Kind.PERSON_BLOCKED, {})
             done = organisation.act(installation, tx, by, asked, now)
         else:
-            row = store_people.read_person(tx, person_id)
-            if row is None:
-                raise Unknown("Deze persoon is hier niet bekend.")
+            row = _account(tx, person_id)
             if row.id == by.id:
                 raise Conflict("U kunt uzelf niet blokkeren; vraag een andere beheerder.")
             if row.blocked_at is None:
@@ -99,7 +99,7 @@ def block(installation: Installation, by: PersonRow, person_id: str, now: dateti
 
 
 def give(installation: Installation, by: PersonRow, register: Register, values: Values, now: datetime) -> Record:
-    """Give a role, a mandate or a substitution, as the register's row says. Raises Malformed, Unknown, Refused.
+    """Give a role, a mandate or a substitution, as the register's row says. Raises Malformed, Conflict, Refused.
 
     `persoon`, `vervanger` and `vervangt` are ids of people; the record holds their references.
     """
@@ -110,6 +110,10 @@ def give(installation: Installation, by: PersonRow, register: Register, values: 
             if name in submission:
                 submission[name] = _reference(installation, tx, name, submission[name])
         other = submission.get("vervanger", submission.get("persoon"))
+        organisation.hold_head(tx)
+        about = store_trail.facts_about(tx, str(other or submission.get("rol")))
+        if any(values_of(row) == submission for row in in_force(about, register, now)):
+            raise Conflict("Dit is al zo vastgelegd; er is niets gewijzigd.")
         asked = Administration(action, kind, submission, other if isinstance(other, str) else None)
         done = organisation.act(installation, tx, by, asked, now)
     if isinstance(done, Refused):
@@ -120,11 +124,16 @@ def give(installation: Installation, by: PersonRow, register: Register, values: 
 def withdraw(
     installation: Installation, by: PersonRow, register: Register, digest: str, reason: str, now: datetime
 ) -> Record:
-    """Withdraw the role, mandate or substitution that this record gave. Raises Unknown, Refused."""
+    """Withdraw the role, mandate or substitution that this record gave. Raises Unknown, Conflict, Refused."""
     action, kind = _WITHDRAWN[register]
     with db.writing(installation.database) as tx:
         given = _given(tx, register, digest)
         row = values_of(given)
+        organisation.hold_head(tx)
+        if any(
+            text(values_of(one), "trekt_in") == digest for one in store_trail.facts_of(tx, ORGANISATION, (register,))
+        ):
+            raise Conflict("Dit is al ingetrokken; er is niets gewijzigd.")
         person = text(row, "vervanger") or text(row, "persoon") or None
         values: dict[str, Json] = {"trekt_in": digest, _REASON: reason}
         values |= {name: row[name] for name in ("persoon", "vervanger", "vervangt", "rol", "orgaan") if name in row}
@@ -160,6 +169,88 @@ def list_people(installation: Installation, by: PersonRow, now: datetime, *, aft
         if organisation.appoints(installation, tx, by, now):
             return store_people.people(tx, after=after, limit=limit)
     return [by] if by.login > after else []
+
+
+def directory(installation: Installation) -> dict[str, PersonRow]:
+    """Everybody with an account by the reference under which the organisation's registers name them."""
+    with db.reading(installation.database) as tx:
+        return {organisation.reference(installation, one): one for one in store_people.everybody(tx)}
+
+
+def roles_held(installation: Installation, by: PersonRow, now: datetime) -> frozenset[str]:
+    """The roles that this person has now, anywhere."""
+    return frozenset(text(values_of(row), "rol") for row in rows_of(installation, Register.ROLLEN, now, by))
+
+
+def find_login(installation: Installation, login: str) -> PersonRow | None:
+    """The person with this login name."""
+    with db.reading(installation.database) as tx:
+        found = store_people.read_login(tx, login)
+    return None if found is None else found[0]
+
+
+def catalogue(installation: Installation) -> Roles:
+    """The roles that the newest released process family knows, and the powers that they give."""
+    with db.reading(installation.database) as tx:
+        return organisation.standing(installation, tx).definition.roles
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """All that who may appoint sees of an account; `roles` hold now, `names` and `wijken` say what they are called."""
+
+    person: PersonRow
+    roles: tuple[Fact, ...]
+    sessions: tuple[SessionRow, ...]
+    names: Mapping[str, str]
+    wijken: Mapping[str, str]
+
+
+def read_account(installation: Installation, by: PersonRow, person_id: str, now: datetime) -> Account:
+    """One account with its roles and what opens it, for who may appoint. Raises Unknown, Refused."""
+    organisation.require_appointer(installation, by, now)
+    with db.reading(installation.database) as tx:
+        row = _account(tx, person_id)
+        facts = store_trail.facts_about(tx, organisation.reference(installation, row))
+        known = organisation.standing(installation, tx).definition.roles.by_id
+        return Account(
+            row,
+            in_force(facts, Register.ROLLEN, now),
+            tuple(_open(tx, person_id, now)),
+            {one.id: one.name for one in known.values()},
+            dict(store_wijken.all_wijken(tx)),
+        )
+
+
+def list_sessions(installation: Installation, by: PersonRow, person_id: str, now: datetime) -> list[SessionRow]:
+    """The sessions and tokens of somebody that still work, for who may appoint. Raises Unknown, Refused."""
+    organisation.require_appointer(installation, by, now)
+    with db.reading(installation.database) as tx:
+        _account(tx, person_id)
+        return _open(tx, person_id, now)
+
+
+def _open(tx: Connection, person_id: str, now: datetime) -> list[SessionRow]:
+    found = [one for kind in (SESSION, TOKEN) for one in store_people.sessions(tx, person_id, kind)]
+    return [one for one in found if one.revoked_at is None and one.expires_at > now]
+
+
+def end_session(installation: Installation, by: PersonRow, person_id: str, session_id: str, now: datetime) -> None:
+    """End a session or token of somebody at once, on record, by who may appoint. Raises Unknown, Refused."""
+    organisation.require_appointer(installation, by, now)
+    with db.writing(installation.database) as tx:
+        row = _account(tx, person_id)
+        kinds = (SESSION, TOKEN)
+        if not any(store_people.revoke_session(tx, person_id, kind, session_id, now) for kind in kinds):
+            raise Unknown("Deze sessie of dit token is er niet, of werkt al niet meer.")
+        organisation.note_account(installation, tx, by, row, now, Kind.SESSION_ENDED)
+
+
+def _account(tx: Connection, person_id: str) -> PersonRow:
+    found = store_people.read_person(tx, person_id)
+    if found is None:
+        raise Unknown("Deze persoon is hier niet bekend.")
+    return found
 
 
 def _appointment(installation: Installation, row: PersonRow, role: Values) -> Administration:

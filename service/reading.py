@@ -201,6 +201,16 @@ def list_incidents(installation: Installation, by: PersonRow, case_id: str, now:
         return store_jobs.incidents(tx, case_id)
 
 
+def list_open_incidents(installation: Installation, by: PersonRow, most: int, now: datetime) -> list[Incident]:
+    """What nobody solved yet in the wijken where the person sits, the newest first; not where content is hidden."""
+    with db.reading(installation.database) as tx:
+        found = seats(installation, tx, by, now)
+        places = {seat.wijk for seat in found}
+        wijken = None if None in places else {wijk for wijk in places if wijk is not None}
+        unseen = hidden(organisation.standing(installation, tx).definition, found)
+        return store_jobs.open_incidents(tx, wijken, unseen, most)
+
+
 def read_task(installation: Installation, by: PersonRow, task_id: str, now: datetime) -> TaskView:
     """The task, its form, and its inputs; sealed inputs are opened for who may take the task up."""
     with db.reading(installation.database) as tx:

@@ -188,6 +188,32 @@ def late_jobs(tx: Connection, now: datetime) -> tuple[int, datetime | None]:
     return int(row[0]), row[1]
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A job as it stands in the queue, without what it carries."""
+
+    id: str
+    kind: str
+    case: str | None
+    due: datetime
+    leased_until: datetime | None
+    attempts: int
+    status: str
+
+
+def queue(tx: Connection, most: int) -> list[Planned]:
+    """The jobs of the queue: what got stuck first, then by when they are due."""
+    columns = (job.c.id, job.c.kind, job.c.case, job.c.due, job.c.leased_until, job.c.attempts, job.c.status)
+    found = select(*columns).order_by(job.c.status.desc(), job.c.due, job.c.id).limit(most)
+    return [Planned(*row) for row in tx.execute(found)]
+
+
+def count_jobs(tx: Connection) -> dict[tuple[str, str], int]:
+    """How many jobs there are, by kind and status."""
+    found = select(job.c.kind, job.c.status, func.count()).group_by(job.c.kind, job.c.status)
+    return {(kind, status): int(count) for kind, status, count in tx.execute(found.order_by(job.c.kind, job.c.status))}
+
+
 def insert_incident(tx: Connection, case_id: str, job_id: str | None, at: datetime, sentence: str) -> str:
     """An incident on the case, which stays where it was; answers its id."""
     incident_id = str(uuid4())
@@ -211,6 +237,18 @@ def incidents(tx: Connection, case_id: str) -> list[Incident]:
     """The case's incidents, the newest first."""
     rows = tx.execute(select(*incident.c).where(incident.c.case == case_id).order_by(incident.c.at.desc()))
     return [Incident(*row) for row in rows]
+
+
+def open_incidents(
+    tx: Connection, wijken: Collection[str] | None, hidden: Collection[str], most: int
+) -> list[Incident]:
+    """What nobody solved yet in cases of these wijken (None: of all), but for those processes; the newest first."""
+    found = select(*incident.c).join(case, case.c.id == incident.c.case).where(incident.c.solved_at.is_(None))
+    if wijken is not None:
+        found = found.where(case.c.wijk.in_(sorted(wijken)))
+    if hidden:
+        found = found.where(case.c.process.not_in(sorted(hidden)))
+    return [Incident(*row) for row in tx.execute(found.order_by(incident.c.at.desc(), incident.c.id).limit(most))]
 
 
 def solve_incident(tx: Connection, incident_id: str, at: datetime) -> None:

@@ -129,6 +129,11 @@ def people(tx: Connection, *, after: str, limit: int) -> list[PersonRow]:
     return [PersonRow(*row) for row in tx.execute(_PEOPLE, {"after": after, "limit": limit})]
 
 
+def everybody(tx: Connection) -> list[PersonRow]:
+    """All people, by login name."""
+    return [PersonRow(*row) for row in tx.execute(select(*_PERSON_COLUMNS).order_by(person.c.login))]
+
+
 def residents(tx: Connection) -> list[str]:
     """The ids of all residents."""
     return list(tx.execute(select(person.c.id).where(person.c.is_resident)).scalars())

@@ -72,6 +72,9 @@ class Kind(StrEnum):
     SUBSTITUTION_WITHDRAWN = "vervanging:ingetrokken"
     PERSON_ADDED = "persoon:toegevoegd"
     PERSON_BLOCKED = "persoon:geblokkeerd"
+    SESSION_ENDED = "sessie:beeindigd"
+    FACTOR_SET = "factor:ingesteld"
+    FACTOR_DROPPED = "factor:ingetrokken"
     DEFINITION_PROPOSED = "procesmodel:voorgesteld"
     DEFINITION_DEPLOYED = "procesmodel:uitgerold"
     DEFINITION_REFUSED = "procesmodel:geweigerd"
@@ -240,6 +243,9 @@ _SENTENCES = {
     Kind.SUBSTITUTION_WITHDRAWN: "{wie} trok een vervanging in",
     Kind.PERSON_ADDED: "{wie} voegde een persoon toe",
     Kind.PERSON_BLOCKED: "{wie} blokkeerde de toegang van een persoon",
+    Kind.SESSION_ENDED: "{wie} beëindigde een sessie of token van een persoon",
+    Kind.FACTOR_SET: "iemand stelde voor zichzelf een tweede factor in",
+    Kind.FACTOR_DROPPED: "{wie} trok de tweede factor van een persoon in",
     Kind.DEFINITION_PROPOSED: "{wie} stelde een procesmodel voor{onderwerp}",
     Kind.DEFINITION_DEPLOYED: "{wie} rolde een procesmodel uit{onderwerp}",
     Kind.DEFINITION_REFUSED: "{wie} mocht een procesmodel niet uitrollen{onderwerp}{regel}",

@@ -1,5 +1,6 @@
 """The HTTP API: one blueprint for each noun, all under `/v1` but for the three that machines watch."""
 
+from service.api.klok import klok
 from service.api.logboek import logboek
 from service.api.openbaar import openbaar
 from service.api.personen import mandates, persons, roles, substitutions
@@ -34,5 +35,6 @@ BLUEPRINTS = (
     insights,
     sessions,
     tokens,
+    klok,
     toestand,
 )

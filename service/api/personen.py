@@ -70,6 +70,22 @@ class PersonListSchema(Dutch):
     items = ListField(NestedField(PersonSchema), data_key="resultaten")
 
 
+class AccountSessionSchema(Dutch):
+    """A session or a token of somebody, without its secret."""
+
+    id = TextField()
+    kind = TextField(data_key="soort")
+    label = TextField(data_key="omschrijving")
+    created_at = MomentField(data_key="gemaakt")
+    expires_at = MomentField(data_key="geldigTot")
+
+
+class AccountSessionListSchema(Dutch):
+    """The sessions and tokens with which somebody comes in."""
+
+    items = ListField(NestedField(AccountSessionSchema), data_key="resultaten")
+
+
 class PasswordSchema(Dutch):
     """The old and the new password."""
 
@@ -129,7 +145,7 @@ def add_person(given: dict[str, Any]) -> Response:
     """Add somebody, with a first role if there is one."""
     service = here()
     new = people.NewPerson(given["login"], given["name"], given["password"], given["is_resident"])
-    role = None if given["role"] is None else _place(given["role"])
+    role = None if given["role"] is None else place_of(given["role"])
     row = people.add_person(service.installation, caller().person, new, role, service.clock(), service.passwords)
     response = written(PersonSchema().dump(row), 201)
     response.headers["Location"] = f"/v1/personen/{row.id}"
@@ -170,6 +186,21 @@ def block(person_id: object) -> None:
     people.block(service.installation, caller().person, str(person_id), service.clock())
 
 
+@route(persons, "GET", "/<uuid:person_id>/sessies", Guard.PERSON, answers=AccountSessionListSchema())
+def list_sessions_of(person_id: object) -> dict[str, Any]:
+    """The sessions and tokens of somebody that still work, for who may appoint."""
+    service = here()
+    found = people.list_sessions(service.installation, caller().person, str(person_id), service.clock())
+    return {"items": found}
+
+
+@route(persons, "DELETE", "/<uuid:person_id>/sessies/<uuid:session_id>", Guard.PERSON, status=204)
+def end_session_of(person_id: object, session_id: object) -> None:
+    """End a session or token of somebody at once, on record."""
+    service = here()
+    people.end_session(service.installation, caller().person, str(person_id), str(session_id), service.clock())
+
+
 @route(persons, "PUT", "/ik/wachtwoord", Guard.PERSON, body=PasswordSchema(), status=204)
 def change_password(given: dict[str, Any]) -> None:
     """A new password for the caller; every session and token of the caller ends."""
@@ -195,7 +226,7 @@ def list_roles() -> dict[str, Any]:
 @route(roles, "POST", "", Guard.PERSON, body=RoleAskSchema(), status=201, answers=RecordSchema())
 def appoint(given: dict[str, Any]) -> Any:
     """Give somebody a role."""
-    return _give(Register.ROLLEN, {"persoon": given["person"]} | _place(given))
+    return _give(Register.ROLLEN, {"persoon": given["person"]} | place_of(given))
 
 
 @route(mandates, "GET", "", Guard.PERSON, answers=RowListSchema())
@@ -209,7 +240,7 @@ def mandate(given: dict[str, Any]) -> Any:
     """Let somebody decide in the name of an organ."""
     values = {"orgaan": given["organ"], "persoon": given["person"], "rol": given["role"], "stap": given["steps"]}
     return _give(
-        Register.MANDATEN, values | {"onderwerp": given["subject"], "plafond": given["ceiling"]} | _period(given)
+        Register.MANDATEN, values | {"onderwerp": given["subject"], "plafond": given["ceiling"]} | period_of(given)
     )
 
 
@@ -223,7 +254,7 @@ def list_substitutions() -> dict[str, Any]:
 def substitute(given: dict[str, Any]) -> Any:
     """Let somebody stand in for the caller, or for somebody else."""
     absent = given["absent"] or caller().person.id
-    return _give(Register.VERVANGINGEN, {"vervangt": absent, "vervanger": given["substitute"]} | _period(given))
+    return _give(Register.VERVANGINGEN, {"vervangt": absent, "vervanger": given["substitute"]} | period_of(given))
 
 
 @route(
@@ -270,12 +301,14 @@ def _give(register: Register, values: dict[str, Any]) -> Any:
     return people.give(service.installation, caller().person, register, values, service.clock())
 
 
-def _place(given: dict[str, Any]) -> dict[str, Any]:
+def place_of(given: dict[str, Any]) -> dict[str, Any]:
+    """A role with its place and period, as the register's row says them."""
     place = {"rol": given["role"], "bereik": given["reach"], "wijk": given["wijk"], "groep": given["group"]}
-    return place | _period(given)
+    return place | period_of(given)
 
 
-def _period(given: dict[str, Any]) -> dict[str, str | None]:
+def period_of(given: dict[str, Any]) -> dict[str, str | None]:
+    """The period of a row of a register."""
     days = (("van", given["since"]), ("tot", given["until"]))
     return {name: None if day is None else day.isoformat() for name, day in days}
 

@@ -1,0 +1,190 @@
+"""*Mandaten* and *vervangingen*: the registers of who decides for an organ and who stands in for whom, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, request
+
+from engine.questions import writing
+from engine.roles import values_of
+from engine.submission import text
+from engine.terms import Fact, Json, Register
+from service import organisation, people
+from service.api.border import caller, here, loaded
+from service.api.personen import MandateAskSchema, SubstitutionAskSchema, period_of
+from service.faults import Fault, Malformed
+from service.guard import Guard
+from service.reports import euros
+from service.store_people import PersonRow
+from service.web.administration import attempted, sent_values, withdraw
+from service.web.screens import elsewhere, page, screen
+
+_MANDATES, _SUBSTITUTIONS = "/mandaten", "/beheer/vervangingen"
+_COLUMNS = ("orgaan", "gemandateerde", "stap", "onderwerp", "plafond", "van", "tot", "regel")
+
+
+@screen("GET", _MANDATES, Guard.PERSON)
+def show_mandates() -> Response:
+    """The register of mandates that hold now, and the form with which an organ gives one."""
+    return _mandates_page(200, None)
+
+
+@screen("GET", f"{_MANDATES}/csv", Guard.PERSON)
+def download_mandates() -> Response:
+    """The register as a file that can be published."""
+    made = Response("".join(writing.csv_lines(_COLUMNS, _rows())), mimetype="text/csv")
+    made.headers["Content-Disposition"] = 'attachment; filename="mandaatregister.csv"'
+    return made
+
+
+@screen("POST", _MANDATES, Guard.PERSON)
+def give_mandate() -> Response:
+    """Let somebody decide in the name of an organ."""
+
+    def give() -> Response:
+        service = here()
+        sent = sent_values("orgaan", "persoon", "rol", "onderwerp", "van", "tot")
+        steps = request.form.get("stap", "").upper().replace(",", " ").split()
+        ceiling = _ceiling()
+        given = loaded(MandateAskSchema(), sent | {"stap": steps} | ({} if ceiling is None else {"plafond": ceiling}))
+        # Who does not speak for the organ is refused whomever he names: no account is found out that way.
+        to = _id_of(given["person"], "persoon") if given["organ"] in _organs() else None
+        values = {"orgaan": given["organ"], "persoon": to, "rol": given["role"]}
+        values |= {"stap": given["steps"], "onderwerp": given["subject"], "plafond": given["ceiling"]}
+        values |= period_of(given)
+        people.give(service.installation, caller().person, Register.MANDATEN, values, service.clock())
+        return elsewhere(_MANDATES)
+
+    return attempted(give, _mandates_page)
+
+
+@screen("POST", f"{_MANDATES}/<digest:digest>/intrekken", Guard.PERSON)
+def take_mandate(digest: str) -> Response:
+    """Withdraw a mandate."""
+
+    def take() -> Response:
+        withdraw(Register.MANDATEN, digest)
+        return elsewhere(_MANDATES)
+
+    return attempted(take, _mandates_page)
+
+
+@screen("GET", _SUBSTITUTIONS, Guard.PERSON)
+def show_substitutions() -> Response:
+    """Who stands in for whom now, and the form to arrange it for somebody else."""
+    return _substitutions_page(200, None)
+
+
+@screen("POST", _SUBSTITUTIONS, Guard.PERSON)
+def give_substitution() -> Response:
+    """Let somebody stand in for somebody else."""
+
+    def give() -> Response:
+        service = here()
+        organisation.require_appointer(service.installation, caller().person, service.clock())
+        given = loaded(SubstitutionAskSchema(), sent_values("vervangt", "vervanger", "van", "tot"))
+        values = {
+            "vervangt": _id_of(given["absent"], "vervangt"),
+            "vervanger": _id_of(given["substitute"], "vervanger"),
+        }
+        values |= period_of(given)
+        people.give(service.installation, caller().person, Register.VERVANGINGEN, values, service.clock())
+        return elsewhere(_SUBSTITUTIONS)
+
+    return attempted(give, _substitutions_page)
+
+
+@screen("POST", f"{_SUBSTITUTIONS}/<digest:digest>/intrekken", Guard.PERSON)
+def take_substitution(digest: str) -> Response:
+    """End a substitution."""
+
+    def take() -> Response:
+        withdraw(Register.VERVANGINGEN, digest)
+        return elsewhere(_SUBSTITUTIONS)
+
+    return attempted(take, _substitutions_page)
+
+
+def _mandates_page(status: int, problem: dict[str, Any] | None) -> Response:
+    roles = people.catalogue(here().installation)
+    return page(
+        "mandaten.html",
+        status,
+        mandaten=_rows(),
+        namen={one.id: one.name for one in roles.by_id.values()},
+        organen=_organs(),
+        beslissers=[one.id for one in roles.by_id.values() if not one.kind.never_decides],
+        probleem=problem,
+        ingevuld=request.form,
+    )
+
+
+def _substitutions_page(status: int, problem: dict[str, Any] | None) -> Response:
+    service, now = here(), here().clock()
+    organisation.require_appointer(service.installation, caller().person, now)
+    known = people.directory(service.installation)
+    rows = people.rows_of(service.installation, Register.VERVANGINGEN, now, None)
+    return page(
+        "vervangingen.html",
+        status,
+        vervangingen=[_replacement(one, known) for one in rows],
+        probleem=problem,
+        ingevuld=request.form,
+    )
+
+
+def _organs() -> list[str]:
+    """The roles of the reader that can decide, and so give a mandate."""
+    service = here()
+    own, roles = (
+        people.roles_held(service.installation, caller().person, service.clock()),
+        people.catalogue(service.installation),
+    )
+    return [one.id for one in roles.by_id.values() if one.id in own and not one.kind.never_decides]
+
+
+def _rows() -> list[dict[str, Json]]:
+    known = people.directory(here().installation)
+    return [_row(one, known) for one in people.rows_of(here().installation, Register.MANDATEN, here().clock(), None)]
+
+
+def _row(fact: Fact, known: Mapping[str, PersonRow]) -> dict[str, Json]:
+    """A mandate as the register prints it: with the name of who has it."""
+    values = values_of(fact)
+    ceiling = values.get("plafond")
+    holder = text(values, "rol") or _name(known, text(values, "persoon"))
+    found = {name: values.get(name) for name in ("orgaan", "stap", "onderwerp", "van", "tot")}
+    told = f"€ {euros(ceiling)}" if isinstance(ceiling, int) else None
+    return found | {"gemandateerde": holder, "plafond": told, "regel": fact.record}
+
+
+def _replacement(fact: Fact, known: Mapping[str, PersonRow]) -> dict[str, Json]:
+    values = values_of(fact)
+    names: dict[str, Json] = {name: _name(known, text(values, name)) for name in ("vervangt", "vervanger")}
+    return {"van": values.get("van"), "tot": values.get("tot"), "regel": fact.record} | names
+
+
+def _name(known: Mapping[str, PersonRow], reference: str) -> str:
+    return known[reference].name if reference in known else reference
+
+
+def _id_of(login: str | None, field: str) -> str | None:
+    """The id of the person with this login name, as people type it."""
+    if login is None:
+        return None
+    found = people.find_login(here().installation, login)
+    if found is None:
+        raise Malformed((Fault(field, "Deze gebruikersnaam is hier niet bekend."),))
+    return found.id
+
+
+def _ceiling() -> int | None:
+    """The ceiling in whole cents, of whole euros as people type them."""
+    typed = request.form.get("plafond", "").strip().replace(".", "")
+    if not typed:
+        return None
+    if not typed.isascii() or not typed.isdecimal() or len(typed) > 10:
+        raise Malformed((Fault("plafond", "Vul hele euro's in, zonder komma."),))
+    return int(typed) * 100
