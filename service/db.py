@@ -123,10 +123,11 @@ def _begin(connection: Connection, statement: str) -> None:
         driver.execute(statement)
 
 
-def scrub(engine: Engine) -> None:
+def scrub(engine: Engine, *rewritten: str) -> None:
     """Rewrite what was deleted out of the files; DatabaseBusy when somebody still reads.
 
-    On PostgreSQL the pages of a deleted value stay until they are used again: what they hold is encrypted.
+    On PostgreSQL the pages of a deleted value stay until they are used again: what they hold is encrypted. The tables
+    named here hold what is not, and are written anew; its write-ahead log is left until it is used again.
     """
     with engine.connect() as connection:
         driver: Any = connection.connection.driver_connection
@@ -139,6 +140,8 @@ def scrub(engine: Engine) -> None:
         driver.autocommit = True
         try:
             driver.execute("VACUUM sealed")
+            for table in rewritten:
+                driver.execute(f"VACUUM FULL {table}")
         finally:
             if not driver.closed:
                 driver.autocommit = False

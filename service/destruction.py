@@ -38,6 +38,7 @@ from service.store_trail import ORGANISATION
 ORDERED, SHREDDING = "vernietiging", "versnippering"  # kinds of job
 AGAIN = timedelta(minutes=1)
 _REASON = "reden"
+_NAMED = ("waarden", "zaken", destruction.ACCOUNT)
 _SYSTEM: Values = {"actor": {"ref": "systeem", "role": "systeem"}}
 
 
@@ -53,15 +54,35 @@ class Wanted:
 
 def ask(
     installation: Installation, by: PersonRow, wanted: Wanted, ground: str, reason: str, now: datetime
-) -> tuple[Record, int]:
-    """Ask that these values be destroyed; answers the record, and how many there are. Raises Unknown, Refused."""
+) -> list[tuple[Record, int]]:
+    """Ask that these values be destroyed; answers each record, and how many values it names. Raises Unknown, Refused.
+
+    Each chain gets a request of its own, and the account of a resident one more: nothing on record may tell that what
+    lies in two cases is of one person.
+    """
+    asked: list[tuple[Record, int]] = []
     with db.writing(installation.database) as tx:
-        rows = chosen(installation, tx, wanted)
-        values = _values(rows) | {"grond": ground}
-        done = _act(installation, tx, by, Action.DESTROY, Kind.DESTRUCTION_ASKED, values, reason, now)
+        for values in _apart(installation, tx, wanted):
+            named = {**values, "grond": ground}
+            done = _act(installation, tx, by, Action.DESTROY, Kind.DESTRUCTION_ASKED, named, reason, now)
+            if isinstance(done, Refused):
+                break
+            asked.append((done, len(destruction.words(values, "waarden"))))
     if isinstance(done, Refused):
         raise done
-    return done, len(rows)
+    return asked
+
+
+def _apart(installation: Installation, tx: Connection, wanted: Wanted) -> list[Values]:
+    """What is meant, chain by chain; one that names nothing when there is nothing, to be refused."""
+    by_chain = defaultdict[str, list[Closed]](list)
+    for row in chosen(installation, tx, wanted):
+        by_chain[row.chain].append(row)
+    found: list[Values] = [_values(rows) for _, rows in sorted(by_chain.items())]
+    person = None if wanted.person is None else store_people.read_person(tx, wanted.person)
+    if person is not None and person.is_resident and wanted.compartment is None:
+        found.append({destruction.ACCOUNT: organisation.reference(installation, person)})
+    return found or [_values(())]
 
 
 def order(
@@ -72,7 +93,7 @@ def order(
         organisation.hold_head(tx)
         named = _row(tx, Register.VERNIETIGINGEN, request)
         values: dict[str, Json] = {"verzoek": request}
-        values |= {name: values_of(named)[name] for name in ("waarden", "zaken") if name in values_of(named)}
+        values |= {name: values_of(named)[name] for name in _NAMED if name in values_of(named)}
         done = _act(installation, tx, by, Action.ORDER, Kind.DESTRUCTION_ORDERED, values, reason, now)
         if not isinstance(done, Refused):
             terms = organisation.standing(installation, tx).definition.terms
@@ -95,16 +116,26 @@ def call_off(installation: Installation, by: PersonRow, digest: str, reason: str
     return done
 
 
-def keep(installation: Installation, by: PersonRow, wanted: Wanted, reason: str, now: datetime) -> Record:
-    """Let nobody destroy these values, or anything of this case, until it is lifted. Raises Unknown, Refused."""
+def keep(installation: Installation, by: PersonRow, wanted: Wanted, reason: str, now: datetime) -> list[Record]:
+    """Let nobody destroy these values, or anything of this case, until it is lifted. Raises Unknown, Refused.
+
+    As with a request, each chain gets a record of its own.
+    """
+    kept: list[Record] = []
     with db.writing(installation.database) as tx:
-        whole = wanted.case is not None and wanted.compartment is None
-        rows = chosen(installation, tx, wanted)
-        values: dict[str, Json] = {"zaken": [wanted.case]} if whole else {"waarden": _values(rows)["waarden"]}
-        done = _act(installation, tx, by, Action.PRESERVE, Kind.KEEPING_ORDERED, values, reason, now)
+        named: list[Values] = [
+            {"waarden": one["waarden"]} for one in _apart(installation, tx, wanted) if "waarden" in one
+        ]
+        if wanted.case is not None and wanted.compartment is None:
+            named = [{"zaken": [wanted.case]}]
+        for values in named or [{"waarden": []}]:
+            done = _act(installation, tx, by, Action.PRESERVE, Kind.KEEPING_ORDERED, values, reason, now)
+            if isinstance(done, Refused):
+                break
+            kept.append(done)
     if isinstance(done, Refused):
         raise done
-    return done
+    return kept
 
 
 def lift(installation: Installation, by: PersonRow, digest: str, reason: str, now: datetime) -> Record:
@@ -210,8 +241,18 @@ def carry_out(installation: Installation, tx: Connection, job: Job, now: datetim
         )  # as they are now that all is held
         keys: list[Json] = [*sorted(_renew(installation, tx, rows))]
         store_sealed.destroy(tx, [row.digest for row in rows], named)
+        _forget(installation, tx, text(values_of(doomed), destruction.ACCOUNT), now)
         _record(installation, tx, doomed, found, rows, heads, now)
-        store_jobs.plan(tx, SHREDDING, now, {"opdracht": named, "sleutels": keys, "waarden": len(rows)})
+        payload: dict[str, Json] = {"opdracht": named, "sleutels": keys, "waarden": len(rows)}
+        payload |= {destruction.ACCOUNT: True} if destruction.ACCOUNT in values_of(doomed) else {}
+        store_jobs.plan(tx, SHREDDING, now, payload)
+
+
+def _forget(installation: Installation, tx: Connection, account: str, now: datetime) -> None:
+    """The name and login of the resident with this reference go; what the person did stays under references."""
+    for person in store_people.residents(tx) if account else ():
+        if hearing.reference(installation, person, True, ORGANISATION) == account:
+            store_people.forget(tx, person, now)
 
 
 def _in_order(tx: Connection, chains: Collection[str]) -> list[str]:
@@ -256,6 +297,9 @@ def _record(
     by_chain = defaultdict[str, list[Json]](list)
     for row in rows:
         by_chain[row.chain].append(row.digest)
+    account = values_of(doomed).get(destruction.ACCOUNT)
+    if account is not None:
+        by_chain[ORGANISATION] += []
     for chain, digests in sorted(by_chain.items()):
         head, dossier = heads[chain] if chain != ORGANISATION else (organisation.hold_head(tx), ORGANISATION)
         values: dict[str, Json] = {
@@ -266,6 +310,8 @@ def _record(
             "grond": values_of(request).get("grond"),
             "waarden": sorted(digests, key=str),
         }
+        if account is not None:
+            values[destruction.ACCOUNT] = account
         entry = (Kind.DESTRUCTION_DONE, {**_SYSTEM, "dossier": dossier, "values": values})
         hearing.write(installation, tx, head, [entry], now, (), dossier)
 
@@ -275,7 +321,7 @@ def shred(installation: Installation, job: Job, now: datetime) -> None:
     listed = destruction.words(job.payload, "sleutels")
     try:
         installation.keys.destroy(listed)
-        db.scrub(installation.database)
+        db.scrub(installation.database, *store_people.NAMED_IN if job.payload.get(destruction.ACCOUNT) else ())
     except (KeyStoreBusy, db.DatabaseBusy):
         with db.writing(installation.database) as tx:
             store_jobs.postpone(tx, job.id, now + AGAIN)

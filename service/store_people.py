@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
 
 from service.store_statement import Statement
 from service.tables_people import person, session
@@ -90,6 +90,10 @@ _PASSWORD = update(person).where(person.c.id == bindparam("b_id")).values(passwo
 _BLOCK = update(person).where(person.c.id == bindparam("b_id")).values(blocked_at=bindparam("b_at"))
 
 
+NAMED_IN = ("person", "session")
+"""The tables that say who somebody is."""
+
+
 def recognise(tx: Connection, digest: str) -> tuple[PersonRow, SessionRow] | None:
     """Whose session or token this is (one SELECT), valid or not; None when nobody has it."""
     row = _RECOGNISED.one(tx, {"digest": digest})
@@ -147,6 +151,15 @@ def set_password(tx: Connection, person_id: str, password: str) -> None:
 def set_blocked(tx: Connection, person_id: str, at: datetime | None) -> None:
     """From `at` on nobody is recognised as this person; None lifts that."""
     tx.execute(_BLOCK, {"b_id": person_id, "b_at": at})
+
+
+def forget(tx: Connection, person_id: str, at: datetime) -> None:
+    """Nobody knows any more by which name this person logged in, or what the person is called; the sessions go."""
+    if tx.dialect.name == "sqlite":
+        tx.execute(text("PRAGMA secure_delete=ON"))
+    tx.execute(delete(session).where(session.c.person == person_id))
+    forgotten = {"login": f"vernietigd-{person_id}", "name": "vernietigd", "password": None, "blocked_at": at}
+    tx.execute(update(person).where(person.c.id == person_id).values(forgotten))
 
 
 def insert_session(tx: Connection, row: SessionRow, digest: str) -> None:

@@ -1,7 +1,8 @@
 """Destruction of sealed values: asked for by one, ordered by another, after a term, and never what must be kept.
 
-- asked for (DESTROY): `{"waarden": [digest], "zaken": [chain], "grond", "reden"}`; `zaken`: the chains of those values
-- ordered (ORDER): `{"verzoek": <digest of the record that asked>, "waarden", "zaken", "reden"}`
+- asked for (DESTROY): `{"waarden": [digest], "zaken": [chain], "grond", "reden"}`; `zaken`: the chain of those
+  values; or `{"account": <reference>, ...}` for the name and login of a resident
+- ordered (ORDER): `{"verzoek": <digest of the record that asked>, "waarden", "zaken", "account"?, "reden"}`
 - kept (PRESERVE): `{"waarden"?, "zaken"?, "reden"}`, until `tot` or until it is lifted
 - called off, or lifted (ABANDON, PRESERVE): `{"trekt_in": <digest>, "reden"}`
 
@@ -22,6 +23,7 @@ from engine.terms import Fact, Json, Register, Values
 
 Lacks = Iterator[str]
 
+ACCOUNT = "account"
 COOLING_OFF = "bedenktijd_vernietiging"
 """How long an order waits before it is carried out, in every city."""
 
@@ -93,7 +95,7 @@ def _asked(q: Question) -> Fact | None:
 
 def request_unfit(q: Question) -> Lacks:
     """Who asks says of which values, and on which ground."""
-    if not words(q.values, "waarden"):
+    if not words(q.values, "waarden") and not text(q.values, ACCOUNT):
         yield "verzegelde waarden die er nog zijn"
     if q.values.get("grond") not in set(Ground):
         yield f"grond: {', '.join(Ground)}"
@@ -113,7 +115,8 @@ def nothing_asked(q: Question) -> Lacks:
         return
     if any(values_of(one).get("verzoek") == asked.record for one in orders(_facts(q), q.now)):
         yield "een verzoek waarvoor nog geen opdracht is gegeven"
-    if any(words(q.values, name) != words(values_of(asked), name) for name in ("waarden", "zaken")):
+    is_same = text(q.values, ACCOUNT) == text(values_of(asked), ACCOUNT)
+    if not is_same or any(words(q.values, name) != words(values_of(asked), name) for name in ("waarden", "zaken")):
         yield "precies de waarden van het verzoek"
 
 

@@ -60,9 +60,21 @@ class RequestSchema(WantedSchema):
 
 
 class RequestedSchema(RecordSchema):
-    """Where the trail holds the request, and how many values it names."""
+    """Where the trail holds a request, and how many values it names."""
 
     count = NumberField(data_key="aantal")
+
+
+class RequestedListSchema(RequestedSchema):
+    """The first request with all of them: one for each case, and one for the account of a resident."""
+
+    requests = ListField(NestedField(RequestedSchema), data_key="verzoeken")
+
+
+class KeptSchema(RecordSchema):
+    """The first record with all of them: one for each case."""
+
+    records = ListField(NestedField(RecordSchema), data_key="regels")
 
 
 class OrderedSchema(RecordSchema):
@@ -99,15 +111,14 @@ def list_destructions() -> dict[str, Any]:
     return _listed(Register.VERNIETIGINGEN)
 
 
-@route(destructions, "POST", "", Guard.PERSON, body=RequestSchema(), status=201, answers=RequestedSchema())
+@route(destructions, "POST", "", Guard.PERSON, body=RequestSchema(), status=201, answers=RequestedListSchema())
 def ask(given: dict[str, Any]) -> dict[str, Any]:
-    """Ask for a destruction."""
+    """Ask for a destruction; what lies in several cases is asked, and to be ordered, case by case."""
     service = here()
     ground, reason = given["ground"], given["reason"]
-    done, count = destruction.ask(
-        service.installation, caller().person, _wanted(given), ground, reason, service.clock()
-    )
-    return {"digest": done.digest, "chain": done.chain, "seq": done.seq, "count": count}
+    asked = destruction.ask(service.installation, caller().person, _wanted(given), ground, reason, service.clock())
+    requests = [{"digest": done.digest, "chain": done.chain, "seq": done.seq, "count": count} for done, count in asked]
+    return requests[0] | {"requests": requests}
 
 
 @route(destructions, "PUT", "/<digest:digest>/opdracht", Guard.PERSON, body=WhySchema(), answers=OrderedSchema())
@@ -131,11 +142,13 @@ def list_keeping() -> dict[str, Any]:
     return _listed(Register.BEWAARPLICHTEN)
 
 
-@route(keeping, "POST", "", Guard.PERSON, body=WantedSchema(), status=201, answers=RecordSchema())
+@route(keeping, "POST", "", Guard.PERSON, body=WantedSchema(), status=201, answers=KeptSchema())
 def keep(given: dict[str, Any]) -> Any:
     """Let nobody destroy this."""
     service = here()
-    return destruction.keep(service.installation, caller().person, _wanted(given), given["reason"], service.clock())
+    kept = destruction.keep(service.installation, caller().person, _wanted(given), given["reason"], service.clock())
+    records = [{"digest": one.digest, "chain": one.chain, "seq": one.seq} for one in kept]
+    return records[0] | {"records": records}
 
 
 @route(keeping, "PUT", "/<digest:digest>/intrekking", Guard.PERSON, body=WhySchema(), answers=RecordSchema())

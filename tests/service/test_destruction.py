@@ -15,11 +15,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from engine.trail import verify
-from service import db, evidence, exports, jobs
+from service import db, evidence, exports, hearing, jobs
 from service.store_questions import Scope
 from service.tables import sealed
 from tests.engine.bpmn import end, process, start
-from tests.service.houses import body
+from tests.service.houses import PASSWORD, body
 from tests.service.logs import findings, policy_file
 from tests.service.towns import Town, town, work
 
@@ -257,7 +257,9 @@ def test_inv_45_all_that_a_resident_wrote_goes_in_every_case(here: Town) -> None
         attempt = {"handeling": "inbreng", "stap": "D08", "gegevens": {"tekst": SECRET}}
         assert resident.post(f"/v1/zaken/{one}/handelingen", json=attempt).status_code in (403, 409)
     before = {row["digest"]: row["chain"] for row in here.rows("sealed")}
-    ordered(here, persoon=here.house.ids["bewoner"])
+    asked_ = body(ask(here.house.log_in("archief"), persoon=here.house.ids["bewoner"]))["verzoeken"]
+    for one in asked_:
+        assert order(here, "eigenaar", one["regel"]).status_code == 200
     here.days(11)
     gone = {row["digest"] for row in here.rows("destroyed")}
     assert {before[one] for one in gone} == {case, other} and not gone & {row["digest"] for row in here.rows("sealed")}
@@ -265,3 +267,72 @@ def test_inv_45_all_that_a_resident_wrote_goes_in_every_case(here: Town) -> None
     for one in (case, other):
         here.assert_whole(one)
     assert jobs.run_due(here.house.installation, here.house.now() + timedelta(days=1)) == 0
+
+
+def spoken(here: Town) -> tuple[list[str], list[str]]:
+    """Two cases in which the resident wrote something, and the requests to destroy all that is of her."""
+    found = [here.start(), here.start()]
+    for one in found:
+        attempt = {"handeling": "inbreng", "stap": "D08", "gegevens": {"tekst": SECRET}}
+        assert here.house.log_in("bewoner").post(f"/v1/zaken/{one}/handelingen", json=attempt).status_code == 403
+    answer = ask(here.house.log_in("archief"), persoon=here.house.ids["bewoner"])
+    assert answer.status_code == 201, answer.text
+    return found, [one["regel"] for one in body(answer)["verzoeken"]]
+
+
+def test_inv_45_an_order_on_a_resident_does_not_tell_which_cases_are_hers(here: Town) -> None:
+    found, requests = spoken(here)
+    orders = [str(body(order(here, "eigenaar", one))["regel"]) for one in requests]
+    here.days(11)
+    texts = [row["body"] for row in here.rows("record")]
+    account = hearing.reference(here.house.installation, here.house.ids["bewoner"], True, "organisatie")
+    values_of = {
+        chain: {row["digest"] for row in here.rows("destroyed") if row["digest"] in "".join(here_of(here, chain))}
+        for chain in found
+    }
+    assert all(values_of.values()) and len(requests) == 3
+    marks = [{found[0], *values_of[found[0]]}, {found[1], *values_of[found[1]]}, {account}]
+    for text_ in texts:
+        assert sum(any(mark in text_ for mark in some) for some in marks) <= 1, text_
+    for digest in (*requests, *orders):
+        assert sum(any(digest in text_ for text_ in here_of(here, chain)) for chain in found) <= 1
+
+
+def here_of(here: Town, chain: str) -> list[str]:
+    return [row["body"] for row in here.rows("record") if row["chain"] == chain]
+
+
+def test_inv_45_the_name_and_login_of_a_resident_go_by_an_order_as_well(here: Town) -> None:
+    _, requests = spoken(here)
+    identity = here.house.ids["bewoner"]
+    client = here.house.log_in("bewoner")
+    for one in requests[:-1]:
+        assert order(here, "eigenaar", one).status_code == 200
+    here.days(11)
+    assert [row["name"] for row in here.rows("person") if row["id"] == identity] == ["Naam van bewoner"]
+    assert order(here, "archief", requests[-1]).status_code == 403, "nobody does it alone"
+    assert order(here, "eigenaar", requests[-1]).status_code == 200
+    here.days(5)
+    assert [row["login"] for row in here.rows("person") if row["id"] == identity] == ["bewoner"], "within the term"
+    here.days(6)
+    (row,) = [row for row in here.rows("person") if row["id"] == identity]
+    assert (row["login"], row["name"], row["password"]) == (f"vernietigd-{identity}", "vernietigd", None)
+    assert not [one for one in here.rows("session") if one["person"] == identity]
+    assert client.get("/v1/taken").status_code == 401
+    login = {"gebruikersnaam": "bewoner", "wachtwoord": PASSWORD}
+    assert here.client.post("/v1/sessies", json=login).status_code == 401
+    assert not [text_ for text_ in (one["body"] for one in here.rows("record")) if "Naam van bewoner" in text_]
+    if here.house.installation.database.dialect.name == "sqlite":
+        assert found_in(here, b"Naam van bewoner") == []
+    for chain in (*here.cases("p"), "organisatie"):
+        here.assert_whole(chain)
+    assert findings(here.house.installation) == ()
+
+
+def test_inv_45_the_account_of_an_official_stays_as_long_as_what_was_done_in_office(here: Town) -> None:
+    told(here)
+    asked_ = body(ask(here.house.log_in("archief"), persoon=here.house.ids["coordinator"]))["verzoeken"]
+    for one in asked_:
+        assert order(here, "eigenaar", one["regel"]).status_code == 200
+    here.days(11)
+    assert "Naam van coordinator" in {row["name"] for row in here.rows("person")} and SECRET not in values(here)

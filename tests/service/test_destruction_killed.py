@@ -105,7 +105,9 @@ def written(here: Town, case: str, number: int) -> list[str]:
 def ordered(here: Town, digest: str, now: datetime) -> datetime:
     """An order for this value; answers when it is due."""
     installation = here.house.installation
-    request, _ = destruction.ask(installation, here.person("archief"), Wanted([digest]), "bewaartermijn", _REASON, now)
+    ((request, _),) = destruction.ask(
+        installation, here.person("archief"), Wanted([digest]), "bewaartermijn", _REASON, now
+    )
     return destruction.order(installation, here.person("eigenaar"), request.digest, _REASON, now)[1]
 
 
