@@ -147,7 +147,7 @@ def _task_page(
         opdracht=found.task.spec,
         besluit=found.deciding,
         gehoord=found.heard,
-        mag=found.claim,
+        oppakken=found.claim,
         kaal=found.bare,
         velden=controls,
         voorwaarden=found.form.has_conditions,
