@@ -128,9 +128,14 @@ class Question:
         return replace(self, rung=rung, frame=frame, cell=cell)
 
     def in_lane(self, actor: Actor | None = None) -> tuple[Holding, ...]:
-        """The memberships by which somebody (the actor unless told otherwise) is a candidate for the task."""
+        """The memberships by which somebody (the actor unless told otherwise) is a candidate for the task.
+
+        What a lane collects may come in along a channel of its own as well, when the city says so: such a role brings
+        in, and is no candidate for anything else in that lane.
+        """
         held = self.held if actor is None else holdings(actor, self.scope, self.subject, self.now)
-        return tuple(holding for holding in held if holding.role == self.lane)
+        channels = self.roles.channels(self.lane) if self.action is Action.CONTRIBUTE else frozenset()
+        return tuple(holding for holding in held if holding.role == self.lane or holding.role in channels)
 
     def decider(self) -> Body | None:
         """Who decides: the body of the cell, or for acts in the organ's name the organ of the step."""

@@ -16,7 +16,7 @@ from enum import StrEnum
 from engine.submission import holds_at, text
 from engine.terms import Action, Actor, Fact, Finding, Json, Register, Severity, Values
 
-_STARTS = re.compile(r"starten:[a-z][a-z0-9_]*")
+_NARROWER = re.compile(r"starten:[a-z][a-z0-9_]*|bijdragen:([a-z][a-z0-9_]*)")
 RELEASE = "vrijgeven"  # the second pair of eyes of a deployment, beside the actions that a role may be given
 
 
@@ -120,6 +120,10 @@ class Roles:
         kind = self.kind(role)
         return kind is not None and kind.is_of_residents
 
+    def channels(self, lane: str | None) -> frozenset[str]:
+        """The roles that may bring in where this lane collects, besides the lane's own."""
+        return self.may.get(power_to_contribute(lane or ""), frozenset())
+
 
 def _fault(file: str, rule: str, sentence: str, name: str | None = None) -> Finding:
     return Finding(file=file, rule=rule, severity=Severity.ERROR, sentence=sentence, name=name)
@@ -160,10 +164,14 @@ def _powers(
 ) -> Iterator[tuple[str, frozenset[str]]]:
     listed = data.get("bevoegdheden", {})
     for action, roles in listed.items() if isinstance(listed, dict) else (("bevoegdheden", None),):
-        if action not in {*Action, RELEASE} and not _STARTS.fullmatch(action):
+        narrower = _NARROWER.fullmatch(action)
+        if action not in {*Action, RELEASE} and not narrower:
             faults.append(_fault(file, "rollen/bevoegdheid", f"Onbekende bevoegdheid “{action}”.", action))
         elif not isinstance(roles, list) or not all(role in by_id for role in roles):
             sentence = f"Bevoegdheid {action}: noem een lijst van rollen uit dit bestand."
+            faults.append(_fault(file, "rollen/bevoegdheid", sentence, action))
+        elif narrower and narrower[1] and narrower[1] not in by_id:
+            sentence = f"Bevoegdheid {action}: noem na de dubbele punt een baan die een rol uit dit bestand is."
             faults.append(_fault(file, "rollen/bevoegdheid", sentence, action))
         else:
             yield action, frozenset(roles)
@@ -172,6 +180,11 @@ def _powers(
 def power_to_start(process: str) -> str:
     """The power, in `[bevoegdheden]`, to start this process alone; `starten` is the power to start any."""
     return f"{Action.START}:{process}"
+
+
+def power_to_contribute(lane: str) -> str:
+    """The power, in `[bevoegdheden]`, to bring something in where this lane collects, and nothing else that it does."""
+    return f"{Action.CONTRIBUTE}:{lane}"
 
 
 def values_of(fact: Fact) -> Mapping[str, Json]:

@@ -21,6 +21,7 @@ from service.store_people import PersonRow, SessionRow
 LEAST_PASSWORD = 12
 MOST_PASSWORD = 200
 LONGEST_TOKEN = timedelta(days=366)
+WEBSITE = "website"  # the account in whose name comes in what people without one write: nobody is it, or logs in as it
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
 
 Entropy = Callable[[int], bytes]
@@ -72,7 +73,7 @@ def log_in(
         found = store_people.read_login(tx, login)
     stored = None if found is None else found[1]
     fits = auth.password_fits(stored, password, passwords)  # outside a transaction: it is slow on purpose
-    if found is None or stored is None or not fits or found[0].blocked_at is not None:
+    if found is None or stored is None or not fits or found[0].blocked_at is not None or login == WEBSITE:
         raise WrongPassword("Controleer de gebruikersnaam en het wachtwoord.")
     person = found[0]
     fresh = passwords.hash(password) if passwords.check_needs_rehash(stored) else None

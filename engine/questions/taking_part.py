@@ -105,7 +105,7 @@ def what_became_of_it(material: Material) -> Iterator[Row]:
         for register, act in ((Register.INBRENG, Act.INBRENG), (Register.ADVIEZEN, Act.ADVIES)):
             given = dossier.registers.of(register, act)
             for fact in given:
-                told, by = _answer(dossier.registers, fact, given)
+                told, by = answer_to(dossier.registers, fact, given)
                 yield line(
                     fact,
                     soort=act.value,
@@ -129,7 +129,7 @@ def _weighed(dossier: Dossier) -> Mapping[str, list[Entry]]:
     return found
 
 
-def _answer(registers: Registers, fact: Fact, given: tuple[Fact, ...]) -> tuple[Values, Fact | None]:
+def answer_to(registers: Registers, fact: Fact, given: tuple[Fact, ...]) -> tuple[Values, Fact | None]:
     """The last handling of a contribution, or reply to an advice, with the row in which it stands."""
     own = names_of(fact) | ({str(fact.body.get("rol"))} if fact.register is Register.ADVIEZEN else frozenset())
     others = frozenset(name for one in given if one is not fact for name in names_of(one) | {str(one.body.get("rol"))})
