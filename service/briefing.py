@@ -9,11 +9,8 @@ from datetime import date, datetime
 from engine import acts, participation
 from engine.acts import Ask
 from engine.bodies import Body, Form
-from engine.cells import Cell
 from engine.definition import Definition
-from engine.participation import Frame
 from engine.registers import Registers
-from engine.rights import Matrix
 from engine.roles import Roles, values_of
 from engine.submission import day_of
 from engine.terms import Action, Ruling, Rung, Task, Values
@@ -92,7 +89,7 @@ def brief(installation: Installation, by: PersonRow, task_id: str, now: datetime
         installation.form(definition, task.spec.form),
         wijk,
         role_name(definition.roles, task.group),
-        _deciding(definition, task, registers, day_of(heard.now)),
+        deciding(definition, task, registers, day_of(heard.now)),
         _heard(task, registers),
         ruled(Action.CLAIM),
         ruled(action),
@@ -105,18 +102,20 @@ def role_name(roles: Roles, role: str | None) -> str:
     return known.name if known else (role or "").replace("_", " ")
 
 
-def _deciding(definition: Definition, task: Task, registers: Registers, on: date) -> Deciding | None:
+def deciding(definition: Definition, task: Task, registers: Registers, on: date) -> Deciding | None:
+    """Who decides on what this task is about, at the rung that holds on this day; None when nobody does."""
     step, matrix = task.spec.step, definition.matrix
     if step is None:
         return None
     rung, frame = participation.rung_of(registers, matrix, step, task.subject, on)
-    cell = matrix.cell(step, rung, on) if rung else None
-    if rung is None or cell is None:
+    return promised(definition, step, rung, values_of(frame.fact) if frame else None, on) if rung else None
+
+
+def promised(definition: Definition, step: str, rung: Rung, frame: Values | None, on: date) -> Deciding | None:
+    """Who decides a step at this rung, with the frame that promised it; None when the table does not allow it."""
+    matrix, roles, cell = definition.matrix, definition.roles, definition.matrix.cell(step, rung, on)
+    if cell is None:
         return None
-    return _told(cell, frame, matrix, definition.roles, on)
-
-
-def _told(cell: Cell, frame: Frame | None, matrix: Matrix, roles: Roles, on: date) -> Deciding:
     return Deciding(
         cell.step,
         cell.rung,
@@ -126,7 +125,7 @@ def _told(cell: Cell, frame: Frame | None, matrix: Matrix, roles: Roles, on: dat
         cell.demands,
         cell.owes,
         cell.is_mandatable,
-        values_of(frame.fact) if frame else None,
+        frame,
     )
 
 

@@ -74,8 +74,10 @@ class Reader:
         return {name: inside(one) for name, one in values.items()}
 
 
-def note(installation: Installation, by: PersonRow, met: Iterable[tuple[str, str]], now: datetime) -> None:
-    """Record that this person reads these compartments (chain, compartment) for a task, once a day."""
+def note(
+    installation: Installation, by: PersonRow, met: Iterable[tuple[str, str]], now: datetime, ground: str = "taak"
+) -> None:
+    """Record that this person reads these compartments (chain, compartment), for a task unless told, once a day."""
     for chain, compartment in sorted(met):
         seen = (by.id, chain, compartment, day_of(now).isoformat())
         if seen in installation.noted:
@@ -84,7 +86,7 @@ def note(installation: Installation, by: PersonRow, met: Iterable[tuple[str, str
             head, dossier = _hold(tx, chain)
             ref = hearing.reference(installation, by.id, by.is_resident, chain)
             if not _noted_today(tx, chain, ref, compartment, now):
-                values: dict[str, Json] = {"compartiment": compartment, "grond": "taak"}
+                values: dict[str, Json] = {"compartiment": compartment, "grond": ground}
                 fields: dict[str, Json] = {"actor": {"ref": ref}, "dossier": dossier, "values": values}
                 hearing.write(installation, tx, head, [(Kind.VALUE_OPENED, fields)], now, (), dossier)
         if len(installation.noted) > _MOST_NOTED:

@@ -7,7 +7,7 @@ record. What is not public does not exist: every function raises Unknown for it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -104,14 +104,15 @@ def lines(installation: Installation, case_id: str, register: Register | None = 
     """What is public of the trail of a case, or of what it established in one register."""
     with db.reading(installation.database) as tx:
         definition = _definition(installation, tx)
-        return _lines(tx, definition.openness, [_case(tx, definition, case_id)], register)
+        wanted = None if register is None else frozenset({register})
+        return _lines(tx, definition.openness, [_case(tx, definition, case_id)], wanted)
 
 
-def register(installation: Installation, wijk: str, year: int, wanted: Register) -> Lines:
+def register(installation: Installation, wijk: str, year: int, *wanted: Register) -> Lines:
     """What the public cases of a wijk and programme year established in a register: its decisions, promises, money."""
     with db.reading(installation.database) as tx:
         definition = _definition(installation, tx)
-        return _lines(tx, definition.openness, _cases(tx, definition, wijk, year), wanted)
+        return _lines(tx, definition.openness, _cases(tx, definition, wijk, year), frozenset(wanted))
 
 
 def exceptions(installation: Installation, wijk: str, year: int, now: datetime) -> list[Count]:
@@ -133,7 +134,7 @@ def _case(tx: Connection, definition: Definition, case_id: str) -> OpenCase:
 
 
 def _cases(tx: Connection, definition: Definition, wijk: str, year: int | None) -> list[OpenCase]:
-    if store_wijken.find(tx, wijk) is None:
+    if wijk not in dict(store_wijken.all_wijken(tx)):
         raise Unknown("Deze wijk bestaat niet.")
     return store_public.list_cases(tx, definition.openness.processes, wijk_id=wijk, year=year)
 
@@ -157,14 +158,14 @@ def _told(definition: Definition, found: Sequence[OpenCase]) -> list[Case]:
     ]
 
 
-def _lines(tx: Connection, allowed: Openness, found: Sequence[OpenCase], wanted: Register | None) -> Lines:
+def _lines(tx: Connection, allowed: Openness, found: Sequence[OpenCase], wanted: Set[Register] | None) -> Lines:
     read = store_questions.entries_of(tx, [one.id for one in found], allowed.kinds)
     sound = [one for one in read if one.is_sound]
     beside = _corrections(allowed, sound)
     rows: list[Row] = []
     for one in sorted(sound, key=lambda entry: (entry.at, entry.chain, entry.seq)):
         row = allowed.shown(one.body, one.digest)
-        if row is not None and (wanted is None or wanted in {fact.register for fact in projected(one)}):
+        if row is not None and (wanted is None or wanted & {fact.register for fact in projected(one)}):
             rows.append(row | {"zaak": one.chain, "verbeteringen": beside.get(one.digest, [])})
     return Lines(tuple(rows), len(rows), sum(one.length for one in found), len(read) - len(sound))
 

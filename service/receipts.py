@@ -58,6 +58,12 @@ def read_receipt(installation: Installation, by: PersonRow, digest: str, now: da
         body = store_trail.bodies(tx, (digest,)).get(digest)
         if body is None or not _may_have(installation, tx, by, record.read(body), now):
             raise Unknown(_NO_SUCH)
+    return receipt_of(installation, digest)
+
+
+def receipt_of(installation: Installation, digest: str) -> bytes:
+    """The receipt of a record, for a caller who showed that he may have it; Conflict as long as it is not signed."""
+    with db.reading(installation.database) as tx:
         found = _receipt(tx, digest)
     if found is None:
         raise Conflict("Deze regel is nog niet ondertekend; vraag het over enkele seconden opnieuw.")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
 
-from engine.terms import Task, Values
+from engine.terms import Act, Task, Values
 from engine.trail.record import ORGANISATION, Head
 from service.store_statement import Statement, as_json
 from service.tables import case, chain, task
@@ -107,10 +107,20 @@ _TASK_COLUMNS = (
 )
 _TASKS = task.outerjoin(person, person.c.id == task.c.assignee)
 _CASES = case.join(_dossier, _dossier.c.id == case.c.dossier)
-_HELD: Select[*tuple[Any, ...]] = (
-    select(*_TASK_COLUMNS, *_CASE_COLUMNS)
-    .select_from(_CASES.join(task, task.c.case == case.c.id).outerjoin(person, person.c.id == task.c.assignee))
-    .where(task.c.id == bindparam("id"))
+_PAIRS: Select[*tuple[Any, ...]] = select(*_TASK_COLUMNS, *_CASE_COLUMNS).select_from(
+    _CASES.join(task, task.c.case == case.c.id).outerjoin(person, person.c.id == task.c.assignee)
+)
+_HELD = _PAIRS.where(task.c.id == bindparam("id"))
+_OPEN_IN_WIJK = (
+    _PAIRS.where(
+        task.c.wijk == bindparam("wijk"),
+        task.c.group.in_(bindparam("lanes", expanding=True)),
+        task.c.act == bindparam("act"),
+        task.c.status == "open",
+        case.c.status == "lopend",
+    )
+    .order_by(task.c.opened_at, task.c.id)
+    .limit(bindparam("most"))
 )
 # Dossier first, then case: everybody who changes something queues in this order (PostgreSQL; SQLite has one writer
 # anyway). The task is held too: who has waited must see who took it up meanwhile, and PostgreSQL reads again only what
@@ -216,6 +226,14 @@ def hold_task_in_session(
 def read_task(tx: Connection, task_id: str) -> tuple[TaskRow, CaseRow] | None:
     """The task with its case, without a lock."""
     return _pair(tx.execute(_HELD, {"id": task_id}).one_or_none())
+
+
+def open_in_wijk(
+    tx: Connection, wijk: str, lanes: Collection[str], act: Act, most: int
+) -> list[tuple[TaskRow, CaseRow]]:
+    """The open tasks of these lanes with this act in this wijk, of cases that run; the oldest first."""
+    found = tx.execute(_OPEN_IN_WIJK, {"wijk": wijk, "lanes": list(lanes), "act": act.value, "most": most})
+    return [(_task_row(row), CaseRow(*row[21:])) for row in found]
 
 
 def _pair(row: Sequence[Any] | None) -> tuple[TaskRow, CaseRow] | None:

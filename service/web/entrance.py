@@ -7,6 +7,7 @@ import re
 from flask import Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
+from service import auth
 from service.api.border import here, loaded
 from service.api.sessies import LoginSchema, end_current_session, keep_session, open_session
 from service.auth import WrongPassword
@@ -29,8 +30,8 @@ _OWN = re.compile(
 
 @screen("GET", "/", Guard.ANYONE)
 def begin() -> Response:
-    """The first page: one's work, which asks to log in when that is needed."""
-    return elsewhere(_FIRST)
+    """The first page: one's work for who has logged in, else the wijken, which are for everybody."""
+    return elsewhere(_FIRST if auth.COOKIE in request.cookies else "/wijken")
 
 
 @screen("GET", "/inloggen", Guard.ANYONE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from babel.dates import format_date
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -26,6 +26,11 @@ def render(name: str, **values: object) -> str:
 def day(moment: datetime) -> str:
     """The day in Amsterdam, short enough for a table."""
     return format_date(moment.astimezone(AMSTERDAM).date(), "EEE d MMM y", language.locale())
+
+
+def whole_day(text: object) -> str:
+    """A day that stands somewhere as text (`2027-03-01`), written out."""
+    return format_date(date.fromisoformat(str(text)), "EEEE d MMMM y", language.locale())
 
 
 def clock_time(moment: datetime) -> str:
@@ -84,6 +89,7 @@ def _environment() -> Environment:
         "kort": short,
         "euro": lambda cents: f"€ {euros(cents)}",
         "ogenblik": lambda text: clock_time(datetime.fromisoformat(str(text))),
+        "datum": whole_day,
         "tweemaal": lambda names: [(name, name) for name in names],
     }
     made.tests["verzegeld"] = is_sealed

@@ -9,8 +9,10 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
+from tests.conftest import BACKENDS
 from tests.service.houses import House, peopled
 from tests.service.ladders import Town, opened
+from tests.service.sites import Site, made
 
 Built = Callable[..., tuple[str, str]]
 
@@ -60,3 +62,23 @@ def town(sqlite_url: str, tmp_path: Path) -> Iterator[Town]:
 def either_town(url: str, tmp_path: Path) -> Iterator[Town]:
     """The same, on SQLite and on PostgreSQL."""
     yield from opened(url, tmp_path)
+
+
+@pytest.fixture(scope="module", params=BACKENDS)
+def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One town for all tests of this file, on each database."""
+    directory = tmp_path_factory.mktemp("site")
+    url = f"sqlite:///{directory / 'wijk.sqlite'}"
+    if request.param == "postgresql":
+        server = request.getfixturevalue("postgres_server")
+        url = server.url(server.create(request.getfixturevalue("postgres_template")))
+    found = made(url, directory)
+    yield found
+    found.town.stage.installation.database.dispose()
+
+
+@pytest.fixture
+def site(place: Site) -> Site:
+    """The town with a question that no other test asked."""
+    place.ask()
+    return place

@@ -1,0 +1,208 @@
+"""What a resident reads of a wijk: where it stands in the year, what is asked, agreed and decided, and when.
+
+All of it comes from the public projection (`service.public`): what the city's list does not name is not here either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from engine.definition import Definition
+from engine.registers import FrameRow, frames_in
+from engine.submission import day_of, text, whole
+from engine.terms import Json, Register, Rung, Values
+from service import briefing, contributions, db, organisation, public, store_wijken
+from service.briefing import Deciding
+from service.contributions import Question
+from service.faults import Unknown
+from service.installation import Installation
+from service.public import Case, Lines
+
+MEETING, TERM, YEARLY = "bijeenkomst", "termijn", "kalender"
+_FRAMED, _MET = "kader:vastgesteld", "bijeenkomst:gehouden"
+_TAKEN, _ANSWERED = ("bijdrage:ontvangen", "inbreng:vastgelegd"), "inbreng:afgehandeld"
+
+
+@dataclass(frozen=True, slots=True)
+class Wijk:
+    """A wijk in one programme year, with the years of which there is something, and the city's definition."""
+
+    id: str
+    name: str
+    year: int | None
+    years: tuple[int, ...]
+    cases: tuple[Case, ...]
+    definition: Definition
+
+    @property
+    def steps(self) -> dict[str, str]:
+        """What the decision steps are called."""
+        return {cell.step: cell.name for cells in self.definition.matrix.cells.values() for cell in cells}
+
+    @property
+    def roles(self) -> dict[str, str]:
+        """What the roles are called."""
+        return {role.id: role.name for role in self.definition.roles.by_id.values()}
+
+    @property
+    def cycles(self) -> tuple[Case, ...]:
+        """The year case: the one that is its own dossier and has a phase."""
+        return tuple(one for one in self.cases if one.dossier == one.id and one.phase is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """A frame that holds: the step and subject, what people can decide there, and by which record it was set."""
+
+    step: str
+    subject: str
+    record: str
+    deciding: Deciding | None
+    values: Values
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A day in the agenda: of a meeting, the last day to take part, or a fixed day of the year."""
+
+    on: date
+    kind: str
+    name: str
+    place: str = ""
+    record: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What came in on a step and subject, and how it was answered."""
+
+    step: str
+    subject: str
+    channels: Mapping[str, int]
+    outcomes: Mapping[str, int]
+
+    @property
+    def taken(self) -> int:
+        """How many contributions there were."""
+        return sum(self.channels.values())
+
+    @property
+    def waiting(self) -> int:
+        """How many still have no answer."""
+        return max(0, self.taken - sum(self.outcomes.values()))
+
+
+def read_wijk(installation: Installation, wijk: str, year: int | None) -> Wijk:
+    """The wijk in this programme year, or in the newest of which there is something. Raises Unknown."""
+    found = public.cases(installation, wijk)
+    with db.reading(installation.database) as tx:
+        definition = organisation.standing(installation, tx).definition
+        name = dict(store_wijken.all_wijken(tx))[wijk]
+    years = tuple(sorted({one.year for one in found if one.year is not None}, reverse=True))
+    if year is not None and year not in years:
+        raise Unknown("Van dit jaar is in deze wijk niets openbaar.")
+    chosen = year if year is not None else next(iter(years), None)
+    return Wijk(wijk, name, chosen, years, tuple(one for one in found if one.year in (chosen, None)), definition)
+
+
+def list_open(installation: Installation, wijk: str, now: datetime) -> list[Question]:
+    """The questions of this wijk to which one can react now."""
+    return contributions.list_open(installation, wijk, now)
+
+
+def register(installation: Installation, wijk: Wijk, *wanted: Register) -> Lines:
+    """What the wijk's year established in these registers, oldest first; nothing in a wijk without a year."""
+    if wijk.year is None:
+        return Lines((), 0, 0, 0)
+    return public.register(installation, wijk.id, wijk.year, *wanted)
+
+
+def frames(wijk: Wijk, lines: Lines, now: datetime) -> list[Promised]:
+    """The frames that hold, the last one of each step and subject."""
+    found: dict[tuple[str, str], Promised] = {}
+    for row in lines.rows:
+        for frame in _frames_of(row):
+            named, step = frame.values.get("trede"), frame.step or ""
+            rung = Rung(named) if isinstance(named, str) and named in set(Rung) else None
+            deciding = briefing.promised(wijk.definition, step, rung, frame.values, day_of(now)) if rung else None
+            found.pop((step, frame.subject), None)
+            found[step, frame.subject] = Promised(step, frame.subject, str(row["regel"]), deciding, frame.values)
+    return list(found.values())
+
+
+def _frames_of(row: Values) -> Sequence[FrameRow]:
+    if row.get("soort") != _FRAMED:
+        return ()
+    return frames_in(text(row, "stap") or None, text(row, "onderwerp") or "*", _values(row))
+
+
+def agenda(wijk: Wijk, lines: Lines, now: datetime) -> list[Moment]:
+    """What lies ahead in this wijk by its frames and meetings, the first one first."""
+    found = [*_meetings(lines)]
+    for one in frames(wijk, lines, now):
+        last = _day(one.values.get("termijn"))
+        if last is not None and one.deciding is not None and one.deciding.rung is not Rung.MEEWETEN:
+            name = wijk.steps.get(one.step, one.step) + ("" if one.subject == "*" else f", {one.subject}")
+            found.append(Moment(last, TERM, name, record=one.record))
+    today = day_of(now)
+    return sorted((one for one in found if one.on >= today), key=lambda one: (one.on, one.name))
+
+
+def calendar(wijk: Wijk, now: datetime) -> list[Moment]:
+    """The fixed days of the year in this city, from today on."""
+    terms, today = wijk.definition.terms, day_of(now)
+    versions = (term for named in terms.versions.values() for term in named)
+    fixed = [term for term in versions if term.day is not None and term.is_valid_on(today)]
+    return sorted(
+        (Moment(terms.last_day(term.name, today), YEARLY, term.description) for term in fixed),
+        key=lambda one: (one.on, one.name),
+    )
+
+
+def heard(lines: Lines) -> list[Heard]:
+    """What came in by step and subject, along which channels, and how it was answered: numbers alone."""
+    channels: dict[tuple[str, str], dict[str, int]] = {}
+    outcomes: dict[tuple[str, str], dict[str, int]] = {}
+    for row in lines.rows:
+        place = text(row, "stap"), text(row, "onderwerp") or "*"
+        counted = outcomes if row.get("soort") == _ANSWERED else channels if row.get("soort") in _TAKEN else {}
+        name = text(_values(row), "uitkomst" if row.get("soort") == _ANSWERED else "kanaal") or "anders"
+        numbers = counted.setdefault(place, {})
+        numbers[name] = numbers.get(name, 0) + 1
+    return [Heard(*place, channels.get(place, {}), outcomes.get(place, {})) for place in {**channels, **outcomes}]
+
+
+def posts(lines: Lines) -> list[tuple[str, int]]:
+    """The budget by post, in cents, as it was booked."""
+    found: dict[str, int] = {}
+    for row in lines.rows:
+        values = _values(row)
+        listed = values.get("posten")
+        for post in listed if values.get("soort") == "budget" and isinstance(listed, list) else ():
+            if isinstance(post, dict):
+                name = text(post, "post")
+                found[name] = found.get(name, 0) + (whole(post, "bedrag") or 0)
+    return sorted(found.items())
+
+
+def _meetings(lines: Lines) -> Iterator[Moment]:
+    for row in (one for one in lines.rows if one.get("soort") == _MET):
+        values = _values(row)
+        on = _day(values.get("datum"))
+        if on is not None:
+            name = text(values, "titel") or text(row, "taak")
+            yield Moment(on, MEETING, name, text(values, "plaats"), str(row["regel"]))
+
+
+def _values(row: Values) -> Mapping[str, Json]:
+    given = row.get("gegevens")
+    return given if isinstance(given, dict) else {}
+
+
+def _day(value: Json) -> date | None:
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None

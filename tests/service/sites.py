@@ -1,0 +1,95 @@
+"""A town with a website for tests: people without an account, a question that is open, and what became of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from service import sequencing, signing, story
+from service.config import Config
+from service.stage import ADMINISTRATOR, build
+from tests.service.browser import Browser, at_the_door
+from tests.service.houses import CHEAP
+from tests.service.ladders import BEGIN, CAST, FRAME, PUBLIC, Town
+
+SITE = (
+    CAST
+    + b"""
+[personen.website]
+naam = "de website"
+bewoner = true
+rollen = ["website"]
+[personen.opbouwwerker]
+naam = "de opbouwwerker"
+rollen = ["wijkopbouwwerker@wijk:tanthof"]
+[personen.balie]
+naam = "de balie"
+rollen = ["publieksbalie"]
+"""
+)
+XSS = "\"><script>alert('x')</script><img src=x onerror=y>&amp;{{ 7*7 }}{% x %}"
+WRITTEN = "Zet een bank bij de vijver"
+
+
+@dataclass
+class Site:
+    """A town whose website takes reactions in, with a question that is open."""
+
+    town: Town
+    question: str = ""
+
+    @property
+    def address(self) -> str:
+        return f"/wijken/tanthof/reageren/{self.question}"
+
+    def visitor(self) -> Browser:
+        browser = at_the_door(self.town.stage.app)
+        browser.open(self.address)
+        return browser
+
+    @property
+    def now(self) -> datetime:
+        return self.town.stage.moment[0]
+
+    def day(self, later: int = 0) -> str:
+        return (self.now + timedelta(days=later)).date().isoformat()
+
+    def ask(self, rung: str = "raadplegen") -> None:
+        """A consultation of its own: a case, its frame in public, and the task of the desk that takes reactions in."""
+        self.town.begin()
+        frame = FRAME | {"trede": rung, "termijn": self.day(15)}
+        self.town.done("college", "traject_kader_vaststellen", **frame)
+        self.town.done("communicatie", "traject_kader_publiceren", **PUBLIC | {"datum": self.day()})
+        self.question = self.town.task("balie_inbreng_noteren")
+
+    def close(self) -> None:
+        """The term passes."""
+        self.town.stage.let_pass(self.now + timedelta(days=30))
+
+    def inputs(self) -> list[dict[str, Any]]:
+        return [one for one in self.town.trail() if one["soort"] == "bijdrage:ontvangen"]
+
+
+def made(url: str, directory: Path) -> Site:
+    persons, findings = story.read_persons(SITE, "cast")
+    assert not findings
+    passwords = {key: f"wachtwoord van {key}" for key in (ADMINISTRATOR, *persons)}
+    config = Config.read({"WIJK_DATABASE_URL": url, "WIJK_SLEUTEL": str(directory / "sleutel")})
+    stage = build(config, persons, passwords, BEGIN, "tanthof", CHEAP)
+    stage.let_pass(BEGIN)
+    return Site(Town(stage))
+
+
+def signed(site: Site) -> None:
+    """All records have their place, and the log is signed."""
+    sequencing.sequence_all(site.town.stage.installation)
+    assert signing.sign_head(site.town.stage.installation, site.now) is not None
+
+
+def code_on(browser: Browser) -> str:
+    found = re.search(r"(?:[0-9A-Z]{4}-){4}[0-9A-Z]{4}", browser.sheet.text)
+    assert found is not None, browser.sheet.text
+    return found[0]
