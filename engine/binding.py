@@ -5,7 +5,8 @@ texts or rows with `optie`. An option check: rows `optietoets: [{"optie", "recht
 product or the self-binding. An outcome: `{"overeenstemming": true, "uitslag": option, "bedrag"?, "velden"?}`; with
 `overeenstemming: false` the participants record that there is none. An organ that holds an outcome unlawful claims a
 ground of the closed list (`terug_naar_deelnemers`, `grond`); the outcome stands until the jurist advises
-`{"onrechtmatig": true, "reden"}` on that claim, and then the participants decide anew. An outcome is a decision of the
+`{"onrechtmatig": true, "reden", "vervaldatum"?}` on that claim, and then the participants decide anew; the self-binding
+holds until that day if it would expire before. An outcome is a decision of the
 participants or the result of a ballot (`engine.ballot`): a self-binding with the `beslisregel` `hoogste_aantal`
 promises a ballot, and then also says `aantal_kiesgerechtigden`, `quorum` and, if it likes, `bij_geen_quorum`:
 `opnieuw` (else) or `overeenstemming`.
@@ -27,6 +28,7 @@ from engine.terms import Act, Fact, Json, Register, Rung, Values
 BINDING_FIELDS = ("onderwerp", "opties", "plafond", "kiesgerechtigden", "beslisregel", "vervaldatum")
 OUTCOME, BACK, GROUND = "uitslag", "terug_naar_deelnemers", "grond"
 UNLAWFUL = "onrechtmatig"  # the jurist's advice on a claim
+EXPIRES = "vervaldatum"
 # On these grounds alone an organ may hold that an outcome is against the law: whether it is wise is not among them.
 GROUNDS = ("wettelijk_voorschrift", "omgevingsplan", "rechten_van_een_ander", "bevoegdheid", "wijze_van_beslissen")
 HIGHEST_NUMBER = "hoogste_aantal"  # the decision rule by which a self-binding promises a ballot
@@ -85,11 +87,25 @@ def binding_of(registers: Registers, step: str, subject: str, now: datetime) -> 
     for fact in registers.of(Register.KADERS, Act.ZELFBINDING):
         if fact.step != step or fact.subject not in (subject, WHOLE):
             continue
-        if now < end_of(values_of(fact).get("vervaldatum")) and (
+        if now < expiry_of(registers, fact, subject) and (
             found is None or fact.subject == subject or found.subject == WHOLE
         ):
             found = fact
     return found
+
+
+def expiry_of(registers: Registers, bound: Fact, subject: str) -> datetime:
+    """When a self-binding no longer holds on a subject: on its own day, or later if an outcome went back meanwhile.
+
+    Whoever gets the decision back has the time that the judgement gives, however late it comes (INV-06).
+    """
+    given = (
+        values_of(fact)
+        for fact in registers.all(Register.ADVIEZEN)
+        if (fact.step, fact.subject) == (bound.step, subject) and fact.at >= bound.at and is_judgement(fact)
+    )
+    later = (end_of(one[EXPIRES]) for one in given if one[UNLAWFUL] is True and is_filled(one.get(EXPIRES)))
+    return max((end_of(values_of(bound).get(EXPIRES)), *later))
 
 
 def checks_of(registers: Registers, step: str, subject: str, binding: Fact) -> Mapping[str, bool]:

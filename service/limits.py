@@ -42,7 +42,7 @@ class Limit:
         """Count one request of `caller`; TooMany when the bucket is empty."""
         with self._lock:
             left, at = self._seen.get(caller, (float(self.amount), now))
-            left = min(float(self.amount), left + self.amount * max(timedelta(0), now - at) / self.span)
+            left = min(float(self.amount), left + max(timedelta(0), now - at) / self.span * self.amount)
             if left < 1.0:
                 raise TooMany(1 + int((1.0 - left) / self.amount * self.span.total_seconds()))
             if len(self._seen) >= _MOST_CALLERS:

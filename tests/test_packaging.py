@@ -19,7 +19,22 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ("runtime.txt", "dev.txt")
-CARRIED = {".bpmn", ".dmn", ".form", ".toml", ".csv", ".md", ".json", ".html", ".css", ".js", ".svg", ".mako", ".xsd", ".po"}
+CARRIED = {
+    ".bpmn",
+    ".dmn",
+    ".form",
+    ".toml",
+    ".csv",
+    ".md",
+    ".json",
+    ".html",
+    ".css",
+    ".js",
+    ".svg",
+    ".mako",
+    ".xsd",
+    ".po",
+}
 
 
 def _requirements(text: str) -> list[str]:

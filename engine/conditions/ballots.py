@@ -18,7 +18,7 @@ from engine.ballot import (
     result_values,
     running,
 )
-from engine.binding import WITHOUT_QUORUM, binding_of, checks_of, options_of, promises_ballot
+from engine.binding import WITHOUT_QUORUM, binding_of, checks_of, expiry_of, options_of, promises_ballot
 from engine.conditions.demands import missing_content
 from engine.conditions.frames import term_not_ended
 from engine.errors import ValuesUnreadable
@@ -116,7 +116,7 @@ def opening_unfit(q: Question) -> Lacks:
         yield "van: een dag die nog komt"
     if closes <= max(opens, q.now):
         yield "tot: na het begin"
-    if bound is not None and closes > end_of(values_of(bound).get("vervaldatum")):
+    if bound is not None and closes > expiry_of(q.registers, bound, q.subject):
         yield "tot: voordat de zelfbinding vervalt"
 
 

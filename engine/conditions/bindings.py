@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from engine.ballot import running
 from engine.binding import (
     BACK,
+    EXPIRES,
     GROUND,
     GROUNDS,
     OUTCOME,
@@ -16,6 +17,7 @@ from engine.binding import (
     checks_of,
     content_of,
     decided_subjects,
+    expiry_of,
     is_ratified,
     lacks_in_binding,
     meddling,
@@ -31,10 +33,12 @@ from engine.participation import rung_of
 from engine.question import Question
 from engine.registers import AGREED, WHOLE, overlaps
 from engine.roles import Kind, values_of
-from engine.submission import appearance, cents, folded, is_filled, is_same
+from engine.submission import appearance, cents, day_of, end_of, folded, is_filled, is_same
 from engine.terms import Act, Fact, Register, Rung
 
 Lacks = Iterator[str]
+
+DECIDE_ANEW = "nieuwe_uitslag"  # the term that participants have when an outcome comes back to them, in every city
 
 
 def no_self_binding(q: Question) -> Lacks:
@@ -203,8 +207,22 @@ def misjudged(q: Question) -> Lacks:
     is_unlawful = q.values[UNLAWFUL]
     if not isinstance(is_unlawful, bool):
         yield f"{UNLAWFUL}: ja of nee"
-    elif is_unlawful and not is_filled(q.values.get("reden")):
+    elif is_unlawful:
+        yield from _lacks_when_unlawful(q)
+
+
+def _lacks_when_unlawful(q: Question) -> Lacks:
+    """The participants know why it went back, and have a whole term to decide anew, however late it is."""
+    if not is_filled(q.values.get("reden")):
         yield "reden"
+    bound = [fact for fact in q.registers.of(Register.KADERS, Act.ZELFBINDING) if fact.step == q.step]
+    mine = [fact for fact in bound if fact.subject in (q.subject, WHOLE)]
+    ends = [expiry_of(q.registers, fact, q.subject) for fact in mine]
+    if is_filled(q.values.get(EXPIRES)):
+        ends.append(end_of(q.values[EXPIRES]))
+    needed = q.term_end(DECIDE_ANEW, q.now)
+    if max(ends, default=q.now) < needed:
+        yield f"{EXPIRES}: {day_of(needed)} of later, zodat de deelnemers opnieuw kunnen beslissen"
 
 
 def binding_item_touched(q: Question) -> Lacks:

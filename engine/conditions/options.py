@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from engine import steps
 from engine.ballot import OPENING, kind_of
-from engine.binding import binding_of, check_rows, is_fit, promises_ballot
+from engine.binding import binding_of, check_rows, expiry_of, is_fit, promises_ballot
 from engine.conditions.agenda import interest
 from engine.conditions.initiatives import rules_failed
 from engine.initiatives import admission
 from engine.question import Question
 from engine.registers import overlaps
 from engine.roles import values_of
-from engine.submission import end_of, rows, text
+from engine.submission import rows, text
 from engine.terms import Act, Register, Values
 
 Lacks = Iterator[str]
@@ -53,6 +53,6 @@ def _is_for_ballot(q: Question) -> bool:
         fact.step == q.step
         and overlaps(fact.subject, q.subject)
         and promises_ballot(values_of(fact))
-        and q.now < end_of(values_of(fact).get("vervaldatum"))
+        and q.now < expiry_of(q.registers, fact, q.subject)
         for fact in q.registers.of(Register.KADERS, Act.ZELFBINDING)
     )

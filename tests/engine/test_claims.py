@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
-from engine.binding import GROUNDS, outcome_of
+from engine.binding import GROUNDS, expiry_of, outcome_of
 from engine.registers import Registers
-from engine.terms import Act, Action, Actor, Json, Ruling
+from engine.terms import Act, Action, Actor, Json, Register, Ruling
 from tests.engine.rights_world import (
     AFTER_TERM,
     COLLEGE,
@@ -178,3 +180,40 @@ def test_inv_04_a_claim_that_waits_keeps_the_case_open() -> None:
         refused(ask(COORDINATOR, None, reason, dossier, action=action), "INV-04", "bekrachtiging")
     binds = task_for(Act.ZELFBINDING, "college", "D07", "I-05")
     refused(ask(COLLEGE, binds, binding_values(), dossier), "INV-04")
+
+
+# --- a judgement that comes late -------------------------------------------------------------------------------------
+
+LAST_WEEK, AFTER_EXPIRY = (datetime.fromisoformat(f"2027-{day}T12:00+02:00") for day in ("06-25", "07-05"))
+AGAIN: dict[str, Json] = OUTCOME | {"uitslag": "B"}
+
+
+@pytest.mark.parametrize("now", [LAST_WEEK, AFTER_EXPIRY])
+def test_inv_06_an_outcome_that_comes_back_late_leaves_its_participants_a_whole_term(now: datetime) -> None:
+    """The self-binding expires on 1 July; the city gives six weeks from the judgement."""
+    dossier = decided()
+    dossier.claimed()
+    for given in (None, "2027-07-20", "2027-08-05"):
+        short = {} if given is None else {"vervaldatum": given}
+        refused(ask(LAWYER, JUDGES, UPHELD | short, dossier, now=now), "INV-06", "vervaldatum: 2027-08-")
+    late: dict[str, Json] = UPHELD | {"vervaldatum": "2027-08-31"}
+    allowed(ask(LAWYER, JUDGES, late, dossier, now=now))
+    dossier.now = now
+    dossier.act(Act.ADVIES, LAWYER, late, step="D07", subject="I-05", role="jurist")
+    day = datetime.fromisoformat("2027-08-30T12:00+02:00")
+    allowed(ask(PLAY, DECIDES, AGAIN, dossier, now=day))
+    organ = task_for(Act.BESLUIT, "college", "D07", "I-05")
+    refused(ask(COLLEGE, organ, AGAIN, dossier, now=day), "INV-04")
+    over = datetime.fromisoformat("2027-09-01T12:00+02:00")
+    refused(ask(PLAY, DECIDES, AGAIN, dossier, now=over), "INV-05", "zelfbinding")
+
+
+def test_inv_06_a_judgement_that_finds_it_lawful_gives_no_more_time() -> None:
+    dossier = decided()
+    dossier.claimed()
+    lawful: dict[str, Json] = {"onrechtmatig": False, "vervaldatum": "2030-01-01"}
+    dossier.act(Act.ADVIES, LAWYER, lawful, step="D07", subject="I-05", role="jurist")
+    registers = Registers(dossier.facts, AFTER_EXPIRY)
+    (bound,) = registers.of(Register.KADERS, Act.ZELFBINDING)
+    assert expiry_of(registers, bound, "I-05") == datetime.fromisoformat("2027-07-02T00:00+02:00")
+    assert expiry_of(registers, bound, "I-02") == datetime.fromisoformat("2027-07-02T00:00+02:00")

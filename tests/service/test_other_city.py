@@ -56,6 +56,23 @@ def test_the_first_administrator_has_the_role_that_this_city_means_for_it(town: 
         assert organisation.administrator_role(town.stage.installation, tx) == "systeembeheer"
 
 
+def test_the_calendar_of_this_city_opens_its_year_on_its_own_day(town: Town) -> None:
+    """1 April, where the other city opens in March; in each wijk, once."""
+
+    def years() -> list[tuple[str, int]]:
+        found = town.stage.pages("college", "/v1/zaken?proces=wijkjaar&limit=200")
+        return sorted((str(one["wijk"]), int(one["jaar"])) for one in found)
+
+    town.at("2031-03-31T23:00+02:00")
+    assert years() == []
+    town.at("2031-04-01T01:00+02:00")
+    opened = years()
+    assert ("molenveld", 2032) in opened and {year for _, year in opened} == {2032}
+    assert len({wijk for wijk, _ in opened}) == len(opened) > 1
+    reply = town.stage.send("coordinator", "POST", "/v1/zaken", {"proces": "wijkjaar", "wijk": "molenveld"})
+    assert reply.status == 409
+
+
 def test_inv_12_a_frame_without_its_sort_or_with_another_rung_is_refused(town: Town) -> None:
     town.begin(**HERE)
     unnamed = {name: value for name, value in PROMISE.items() if name != "soort"}

@@ -131,6 +131,21 @@ def test_inv_04_the_organ_does_not_withhold_an_outcome_by_sending_it_back(either
     assert town.agrees()
 
 
+def test_inv_06_a_judgement_just_before_the_self_binding_expires_gives_a_whole_term(town: Town) -> None:
+    town.bound()
+    town.done("speelplek", "deelnemers_besluiten", **OUTCOME)
+    town.at("2027-06-28T09:00+02:00")
+    town.done("college", "uitslag_bekrachtigen", terug_naar_deelnemers=True, grond="omgevingsplan")
+    late = {"onrechtmatig": True, "reden": "Strijdig met het omgevingsplan"}
+    told(town, town.do("jurist", "uitslag_toetsen", **late), "INV-06")
+    told(town, town.do("jurist", "uitslag_toetsen", **late, vervaldatum="2027-07-15"), "INV-06")
+    town.done("jurist", "uitslag_toetsen", **late, vervaldatum="2027-09-01")
+    town.at("2027-08-20T09:00+02:00")
+    assert refused(town.attempt("college", "besluit", **OUTCOME), "INV-04")
+    town.done("speelplek", "deelnemers_besluiten", **OUTCOME | {"uitslag": "B"})
+    assert town.agrees()
+
+
 def test_inv_04_a_jurist_who_says_nothing_takes_no_outcome_away(town: Town) -> None:
     town.bound()
     town.done("speelplek", "deelnemers_besluiten", **OUTCOME)
