@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -136,6 +136,7 @@ def _settle(
             for version in sorted({one.version for one in cases})
             for content in store_definitions.file_bytes(tx, version).values()
         }
+        found = [one for head in heads for one in _records(tx, head)]
         contents = Contents(
             log=installation.config.origin,
             query={"wijk": scope.wijk, "jaar": scope.year, "zaak": scope.case},
@@ -143,19 +144,34 @@ def _settle(
             at=record.instant(now),
             size=size if scope == Scope() else 0,
             heads=heads,
-            withheld=_withheld(tx, heads),
+            withheld=_withheld(tx, found),
             definitions=[*models],
+            views={name: _sha256(lines) for name, lines in _views(installation.config.origin, found).items()},
         )
     return contents, models
 
 
-def _withheld(tx: Connection, heads: Iterable[Head]) -> dict[str, str]:
+def _withheld(tx: Connection, found: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Every sealed value that these records name and that still exists; none of them is opened for a package."""
-    found: dict[str, str] = {}
-    for head in heads:
-        named = dict.fromkeys(one for _, body in _records(tx, head) for one in handles_in(dict(record.read(body))))
-        found |= dict.fromkeys(store_questions.values_named(tx, [*named]), package.GROUND)
-    return found
+    named = [*dict.fromkeys(one for _, body in found for one in handles_in(dict(record.read(body))))]
+    return dict.fromkeys(store_questions.values_named(tx, named), package.GROUND)
+
+
+def _views(log: str, found: Sequence[tuple[str, str]]) -> dict[str, Iterator[str]]:
+    """The views of these records, by file name; the same at each call."""
+    seen = [Seen(digest, record.read(body)) for digest, body in found]
+    return {
+        "trail.csv": csv_view(seen),
+        "trail.xes": xes_view(seen),
+        "dossier.html": page_view(f"Bewijs uit {log}", seen),
+    }
+
+
+def _sha256(lines: Iterable[str]) -> str:
+    digest = hashlib.sha256()
+    for line in lines:
+        digest.update(line.encode())
+    return digest.hexdigest()
 
 
 def _records(tx: Connection, head: Head) -> Iterator[tuple[str, str]]:
@@ -233,10 +249,8 @@ def _write(tx: Connection, bag: _Bag, contents: Contents, issued: Record, signed
         bag.put("digests.bin", store_evidence.leaves(tx, signed.log, signed.frontier.size))
     else:
         _prove(tx, bag, signed, note, at)
-    seen = [Seen(digest, record.read(body)) for digest, body in found]
-    bag.put("views/trail.csv", (line.encode() for line in csv_view(seen)))
-    bag.put("views/trail.xes", (line.encode() for line in xes_view(seen)))
-    bag.put("views/dossier.html", (line.encode() for line in page_view(f"Bewijs uit {contents.log}", seen)))
+    for name, lines in _views(contents.log, found).items():
+        bag.put(f"views/{name}", (line.encode() for line in lines))
 
 
 def _prove(tx: Connection, bag: _Bag, signed: Signed, note: Note, at: dict[str, int]) -> None:

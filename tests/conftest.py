@@ -8,12 +8,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 
 from service.db import migrate, open_database
 from tests.postgres import Postgres, postgres
 
 BACKENDS = ("sqlite", "postgresql")
+
+# How long an example takes to draw or to run tells how busy the machine is, not whether what it shows is right.
+settings.register_profile("wijkcyclus", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("wijkcyclus")
 
 
 def pytest_collection_finish() -> None:

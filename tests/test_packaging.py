@@ -121,7 +121,9 @@ def test_every_declared_library_is_used() -> None:
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     """The names in a wheel built from a clean copy of the tree."""
     copy = tmp_path_factory.mktemp("boom") / "wijkcyclus"
-    ignored = shutil.ignore_patterns(".git", ".venv", "node_modules", "build", "dist", "*.egg-info", "__pycache__", ".*_cache")
+    ignored = shutil.ignore_patterns(
+        ".git", ".venv", "node_modules", "build", "dist", "*.egg-info", "__pycache__", ".*_cache"
+    )
     shutil.copytree(ROOT, copy, ignore=ignored)
     command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(copy / "dist"), str(copy)]
     built = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -24,6 +24,7 @@ GROUND = "verzegeld: persoonlijk of vertrouwelijk"
 class Contents:
     """What one package holds: the query, the chains up to their ends, and what is withheld, each on a ground.
 
+    Definitions are named by their SHA-256; of each view the SHA-256 stands here, so that nobody makes it say otherwise.
     `size` says of a package of the whole log how many records have their place in it at least, and is 0 for another.
     """
 
@@ -35,6 +36,7 @@ class Contents:
     heads: Sequence[Head]
     withheld: Mapping[str, str]
     definitions: Sequence[str]
+    views: Mapping[str, str]
 
     def scope(self) -> bytes:
         """The bytes of `data/scope.json`."""
@@ -53,6 +55,7 @@ class Contents:
                 "counts": {"records": sum(one.seq + 1 for one in self.heads), "withheld": len(withheld)},
                 "withheld": withheld,
                 "definitions": [*sorted(self.definitions)],
+                "views": dict(self.views),
             }
         )
 

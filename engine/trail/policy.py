@@ -58,15 +58,18 @@ class Policy:
         if not signers(note, logs):
             raise NoteRefused(f"het controlepunt is niet ondertekend door het logboek {checkpoint.origin}")
         signed = signers(note, [witness.key for witness in self.witnesses])
-        if self.quorum != NONE and not self._has_signed(self.quorum, signed):
+        if not self._is_met(signed):
             raise NoteRefused(f"er tekenden te weinig getuigen: {len(signed)}, en het beleid vraagt {self.quorum!r}")
         return checkpoint
 
-    def _has_signed(self, name: str, signed: Mapping[VerifierKey, object]) -> bool:
-        one = self.named[name]
-        if isinstance(one, Witness):
-            return one.key in signed
-        return sum(self._has_signed(member, signed) for member in one.members) >= one.threshold
+    def _is_met(self, signed: Mapping[VerifierKey, object]) -> bool:
+        met = {NONE: True}
+        for name, one in self.named.items():  # a group stands after its members, however deep it goes
+            if isinstance(one, Witness):
+                met[name] = one.key in signed
+            else:
+                met[name] = sum(met[member] for member in one.members) >= one.threshold
+        return met[self.quorum]
 
     @classmethod
     def read(cls, content: bytes) -> Policy:

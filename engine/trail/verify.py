@@ -15,6 +15,7 @@ import hashlib
 import json
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -226,11 +227,11 @@ def sealed_faults(line: dict[str, Any], number: int, body: dict[str, Any], repor
     if not isinstance(sealed, dict) or not is_listed or not isinstance(destroyed, dict):
         yield "vorm", "sealed, withheld of destroyed heeft een verkeerde vorm"
         return
-    handles, told = set(handles_in(body)), [*sealed, *withheld, *destroyed]
-    for digest in sorted(handles - {str(one) for one in told}):
+    handles, told = set(handles_in(body)), Counter([*sealed, *withheld, *destroyed])
+    for digest in sorted(handles - set(told)):
         yield "verzegeling", f"de waarde {digest} ontbreekt, zonder opdracht om haar te vernietigen"
-    for digest in told:
-        if digest not in handles or told.count(digest) > 1:
+    for digest, times in told.items():
+        if digest not in handles or times > 1:
             yield "verzegeling", f"de waarde {digest} hoort niet bij deze regel, of staat er twee keer"
     report.hidden += len(withheld)
     report.gone |= {digest: (number, str(order)) for digest, order in destroyed.items()}
@@ -513,10 +514,12 @@ class Policy:
     named: dict[str, Key | tuple[int, list[str]]]
     quorum: str
 
-    def is_met(self, name: str, signed: dict[Key, int | None]) -> bool:
-        """Whether the witness or the group of this name has signed."""
-        one = self.named[name]
-        return one in signed if isinstance(one, Key) else sum(self.is_met(each, signed) for each in one[1]) >= one[0]
+    def is_met(self, signed: dict[Key, int | None]) -> bool:
+        """Whether enough of its witnesses have signed; a group stands after its members, however deep it goes."""
+        met = {"none": True}
+        for name, one in self.named.items():
+            met[name] = one in signed if isinstance(one, Key) else sum(met[each] for each in one[1]) >= one[0]
+        return met[self.quorum]
 
 
 @dataclass(frozen=True)
@@ -566,7 +569,7 @@ def check_checkpoint(content: bytes, policy: Policy) -> Checkpoint:
     if not signers(note, logs):
         raise Untrusted(f"het controlepunt is niet ondertekend door het logboek {origin!r}")
     signed = signers(note, [key for key in policy.named.values() if isinstance(key, Key)])
-    if policy.quorum != "none" and not policy.is_met(policy.quorum, signed):
+    if not policy.is_met(signed):
         raise Untrusted(f"er tekenden te weinig getuigen: {len(signed)}, en het beleid vraagt {policy.quorum!r}")
     return Checkpoint(origin, size, root, {key.name: at for key, at in signed.items() if at is not None})
 
@@ -698,6 +701,7 @@ def note_text(content: bytes) -> str:
 # --- the evidence package: BagIt, RFC 8493 ---------------------------------------------------------------------------
 
 MANIFEST_LINE = re.compile(r"([0-9a-f]{64})  ([0-9A-Za-z_-][0-9A-Za-z._-]*(?:/[0-9A-Za-z_-][0-9A-Za-z._-]*)*)")
+CONSISTENCY = re.compile(r"data/consistency/[1-9][0-9]{0,18}\.json")
 TAG_FILES = {"bagit.txt", "bag-info.txt", "manifest-sha256.txt"}
 BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 ISSUED = "bewijs:uitgegeven"
@@ -735,6 +739,7 @@ def check_package(root: Path, policy: Policy, kept: Sequence[bytes] = ()) -> Rep
     check_issued(package, scope, hashlib.sha256(scope_bytes).hexdigest())
     check_absent(package, scope)
     check_definitions(package, scope)
+    check_others(package, scope["views"])
     if lacking := set(range(scope["size"])) - package.places:
         package.report.find(0, "boom", f"van het hele logboek ontbreken {len(lacking)} regels")
     return package.report
@@ -807,6 +812,8 @@ def read_scope(content: bytes) -> dict[str, Any]:
     is_described = is_whole(scope.get("size")) and all(isinstance(one, list) for one in lists)
     if scope.get("format") != "wijkcyclus-bewijs" or not is_described or scope["size"] > 10**8:
         raise Unreadable("data/scope.json is geen omschrijving van een bewijspakket")
+    if not isinstance(scope.get("views"), dict):
+        raise Unreadable("data/scope.json zegt niet welke weergaven erbij zijn")
     for one in scope["chains"]:
         if not isinstance(one, dict) or not is_whole(one.get("count")) or not HEX.fullmatch(str(one.get("head"))):
             raise Unreadable("data/scope.json noemt een keten zonder aantal of einde")
@@ -969,7 +976,39 @@ def check_definitions(package: Package, scope: dict[str, Any]) -> None:
         package.report.find(0, "procesmodel", f"{name} hoort niet bij dit pakket")
 
 
+def check_others(package: Package, views: dict[str, Any]) -> None:
+    """Each view is the one that the scope names, and no file is there that nobody asked for or looked at."""
+    known = {f"data/{name}" for name in ("scope.json", "records.jsonl", "issued.json", "checkpoint", "digests.bin")}
+    if package.leaves is None:
+        known |= {f"data/proofs/{index}.tlog-proof" for index in package.places}
+    for name, digest in views.items():
+        known.add(f"data/views/{name}")
+        if package.files.get(f"data/views/{name}") != digest:
+            package.report.find(0, "weergave", f"de weergave {name} ontbreekt of is een andere dan is uitgegeven")
+    for name in sorted(set(package.files) - known):
+        if CONSISTENCY.fullmatch(name):
+            if not is_path(package.read(name)):
+                package.report.find(0, "bestanden", f"{name} is geen bewijs dat het logboek alleen groeide")
+        elif not name.startswith("data/definitions/"):
+            package.report.find(0, "bestanden", f"{name} hoort niet in het pakket")
+
+
+def is_path(content: bytes) -> bool:
+    """Whether this is a path of hashes and nothing else; what it proves is seen when a checkpoint was kept."""
+    try:
+        value = read_object(content)
+        return set(value) == {"path"} and isinstance(value["path"], list) and bool([*map(read_hash, value["path"])])
+    except (Malformed, TypeError):
+        return False
+
+
 # --- the command -----------------------------------------------------------------------------------------------------
+
+
+def say(text: str) -> None:
+    """Print one line, in which nothing that others wrote steers the terminal or stops the program."""
+    shown = "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in text)
+    print(shown.encode(sys.stdout.encoding or "utf-8", "backslashreplace").decode(sys.stdout.encoding or "utf-8"))
 
 
 def say_receipt(content: bytes, policy: bytes, kept: Sequence[str]) -> int:
@@ -977,15 +1016,15 @@ def say_receipt(content: bytes, policy: bytes, kept: Sequence[str]) -> int:
     try:
         digest, index, checkpoint = check_receipt(content, read_policy(policy))
     except Untrusted as error:
-        print(f"NIET IN ORDE: {error}")
+        say(f"NIET IN ORDE: {error}")
         return 1
     for name, at in sorted(checkpoint.witnessed.items()):
-        print(f"getuige {name!r} tekende mee op {datetime.fromtimestamp(at, UTC).isoformat()}")
-    print(f"regel {index} van logboek {checkpoint.origin!r}, dat toen {checkpoint.size} regels had: {digest.hex()}")
+        say(f"getuige {name!r} tekende mee op {datetime.fromtimestamp(at, UTC).isoformat()}")
+    say(f"regel {index} van logboek {checkpoint.origin!r}, dat toen {checkpoint.size} regels had: {digest.hex()}")
     if set(kept) - {digest.hex()}:
-        print("NIET IN ORDE: het ontvangstbewijs gaat over een andere regel dan de bewaarde digest")
+        say("NIET IN ORDE: het ontvangstbewijs gaat over een andere regel dan de bewaarde digest")
         return 1
-    print("IN ORDE")
+    say("IN ORDE")
     return 0
 
 
@@ -995,7 +1034,7 @@ def say_package(root: Path, policy: str, kept: Sequence[str]) -> int:
         believed = read_policy(Path(policy).read_bytes())
         report = check_package(root, believed, [Path(name).read_bytes() for name in kept])
     except Untrusted as error:
-        print(f"NIET IN ORDE: {error}")
+        say(f"NIET IN ORDE: {error}")
         return 1
     return say_report(
         report, "Dit toont dat wat er is echt is; alleen een pakket van het hele logboek toont dat er niets ontbreekt."
@@ -1005,18 +1044,18 @@ def say_package(root: Path, policy: str, kept: Sequence[str]) -> int:
 def say_report(report: Report, limit: str) -> int:
     """Print the findings, and give the exit status."""
     for line, rule, sentence in report.findings[:MAX_FINDINGS]:
-        print(f"regel {line}: {rule}: {sentence}")
+        say(f"regel {line}: {rule}: {sentence}")
     if len(report.findings) > MAX_FINDINGS:
-        print(f"... en nog {len(report.findings) - MAX_FINDINGS} bevindingen")
-    print(
+        say(f"... en nog {len(report.findings) - MAX_FINDINGS} bevindingen")
+    say(
         f"{report.records} regels, {report.shown} verzegelde waarden getoond, {report.hidden} niet getoond, "
         f"{len(report.gone)} vernietigd"
     )
     if report.findings:
-        print(f"NIET IN ORDE: {len(report.findings)} bevindingen")
+        say(f"NIET IN ORDE: {len(report.findings)} bevindingen")
         return 1
-    print(f"IN ORDE{f' tot en met {report.last}' if report.next_seq else ''}")
-    print(limit)
+    say(f"IN ORDE{f' tot en met {report.last}' if report.next_seq else ''}")
+    say(limit)
     return 0
 
 
@@ -1044,7 +1083,7 @@ def main(arguments: Sequence[str]) -> int:
                     return say_receipt(stream.read(MAX_NOTE + 1), policy.read(MAX_NOTE), options.kept)
             report = check(stream, options.kept)
     except (OSError, Unreadable, Malformed) as error:
-        print(f"NIET LEESBAAR: {error}")
+        say(f"NIET LEESBAAR: {error}")
         return 2
     return say_report(
         report,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -121,7 +122,7 @@ def test_the_views_hold_every_record_once(bag: Path) -> None:
 
 
 CHANCES = st.tuples(st.sampled_from(["zaak", "alles"]), st.integers(0, 2**32), st.integers(0, 2**32))
-PROVEN = {"scope.json", "records.jsonl", "issued.json", "checkpoint", "digests.bin", "proofs", "definitions"}
+PROVEN = {"scope.json", "records.jsonl", "issued.json", "checkpoint", "digests.bin", "proofs", "definitions", "views"}
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -177,6 +178,38 @@ def test_any_file_less_or_more_is_detected(out: Given, bag: Path, tmp_path: Path
         (bag / name).unlink()
     (bag / "data/link").symlink_to("/etc/hostname")
     assert out.findings(bag) != ""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "LEESMIJ.txt",
+        "views/samenvatting.html",
+        "proofs/999999.tlog-proof",
+        "consistency/1.txt",
+        "consistency/0.json",
+        "consistency/999999.json",
+        "documents/besluit.pdf",
+    ],
+)
+def test_a_file_that_was_put_beside_what_was_given_out_is_found_also_when_the_manifests_are_mended(
+    out: Given, bag: Path, name: str
+) -> None:
+    (bag / "data" / name).parent.mkdir(exist_ok=True)
+    (bag / "data" / name).write_bytes(b"")
+    rewritten(bag, f"data/{name}", lambda _: b"Het college besloot anders.")
+    assert name.rpartition("/")[2] in out.findings(bag)
+
+
+def test_a_view_that_is_missing_is_found_also_when_the_manifests_are_mended(out: Given, bag: Path) -> None:
+    (bag / "data/views/trail.csv").unlink()
+    rewritten(bag, "data/scope.json", lambda content: content)
+    assert "weergave: de weergave trail.csv ontbreekt" in out.findings(bag)
+
+
+def test_a_file_name_that_is_no_text_is_reported_and_stops_nothing(out: Given, bag: Path) -> None:
+    Path(os.fsdecode(os.fsencode(bag / "data") + b"/\xff\x1b[2J")).write_bytes(b"")
+    assert out.verdict(bag) == 1
 
 
 @pytest.mark.parametrize(
@@ -261,7 +294,7 @@ def test_a_later_package_leads_back_to_a_checkpoint_that_was_kept(out: Given, tm
     evidence.issue(out.house.installation, Scope(case=out.case), bag, out.house.now())
     assert out.verdict(bag, kept) == out.verdict(bag, out.directory / "alles/data/checkpoint") == 0
     size = kept.read_text("utf-8").split("\n")[1]
-    rewritten(bag, f"data/consistency/{size}.json", lambda _: b'{"path":[]}')
+    rewritten(bag, f"data/consistency/{size}.json", lambda _: package.consistency([bytes(32)]))
     assert out.verdict(bag) == 0 and out.verdict(bag, kept) == 1
 
 

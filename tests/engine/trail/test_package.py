@@ -33,7 +33,7 @@ def written(root: Path, chains: int, each: int) -> None:
             found.append(compose(head, Kind.DECISION_TAKEN, FIELDS, log=ORIGIN, at=AT, nonce=bytes(16)))
             head = found[-1].head
         heads.append(head)
-    scope = Contents(ORIGIN, {}, "p", "", len(found), heads, {}, []).scope()
+    scope = Contents(ORIGIN, {}, "p", "", len(found), heads, {}, [], {}).scope()
     told: dict[str, Json] = {"actor": {"ref": "p"}, "values": {"omvang": hashlib.sha256(scope).hexdigest()}}
     issued = compose(Head("organisatie"), Kind.EVIDENCE_ISSUED, told, log=ORIGIN, at=AT, nonce=bytes(16))
     leaves = [bytes.fromhex(one.digest) for one in (*found, issued)]
