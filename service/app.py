@@ -27,7 +27,7 @@ from service.web import screens
 API_VERSION = "1.0.0"
 _MOST_BYTES = 1024 * 1024
 _MOST_DEPLOYED = 20 * 1024 * 1024
-_DEPLOY = "procesmodellen.deploy"
+_DEPLOY = ("procesmodellen.deploy", "schermen.propose_version")
 
 
 class IdConverter(BaseConverter):
@@ -113,7 +113,7 @@ def _begin(service: Service, guards: dict[str, Guard]) -> None:
     endpoint = asked.endpoint
     if endpoint is None:
         return  # no such address: Flask answers
-    if endpoint == _DEPLOY:
+    if endpoint in _DEPLOY:
         asked.max_content_length = _MOST_DEPLOYED
     if guards[endpoint] is Guard.ANYONE:
         auth.refuse_foreign_origin(asked)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -13,13 +14,14 @@ from engine.errors import DefinitionRefused
 from engine.terms import Action, Finding, Json, Severity
 from engine.trail.kinds import Kind
 from engine.trail.record import Record
-from service import checking, db, deliveries, forms, hearing, organisation, store_definitions
+from service import checking, db, deliveries, forms, hearing, organisation, reading, store_definitions
 from service.faults import Conflict, Unknown
 from service.hearing import Refused
 from service.installation import Installation, read_family
 from service.organisation import Administration
 from service.store_definitions import Version
 from service.store_people import PersonRow
+from service.store_reading import CaseFilter, CaseLine
 
 SUFFIXES = (".bpmn", ".dmn", ".form", ".toml", ".csv")
 
@@ -50,7 +52,7 @@ def propose(
     submission: dict[str, Json] = {"stap": "voorstellen", "versie": version}
     asked = Administration(Action.DEPLOY, Kind.DEFINITION_PROPOSED, submission, refused=Kind.DEFINITION_REFUSED)
     is_checked = _may(installation, by, asked, now)
-    findings = checking.check(files) if is_checked else ()  # who may not propose costs us no seconds
+    findings = checking.check_again(files) if is_checked else ()  # who may not propose costs us no seconds
     if any(one.severity is Severity.ERROR for one in findings):
         raise DefinitionRefused(findings)
     with db.writing(installation.database) as tx:
@@ -121,6 +123,54 @@ def release_first(installation: Installation, files: Mapping[str, bytes], now: d
         }
         hearing.write(installation, tx, head, [(Kind.DEFINITION_DEPLOYED, fields)], now)
     return read_version(installation, version)
+
+
+def current_files(installation: Installation) -> dict[str, bytes]:
+    """The files of the version that new cases start on; none before the first release."""
+    with db.reading(installation.database) as tx:
+        current = store_definitions.current_version(tx)
+        return store_definitions.file_bytes(tx, current) if current else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Every version, newest first, which of them is `current`, and how many cases run on each."""
+
+    versions: list[Version]
+    current: str | None
+    running: Mapping[str, int]
+
+
+def shelf(installation: Installation) -> Shelf:
+    """All versions with what runs on them."""
+    with db.reading(installation.database) as tx:
+        return Shelf(
+            store_definitions.versions(tx), store_definitions.current_version(tx), store_definitions.running(tx)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One version with its files, how many cases run on it, and those of them that the reader may see."""
+
+    version: Version
+    files: Mapping[str, bytes]
+    running: int
+    cases: list[CaseLine]
+    names: Mapping[str, str]  # what the processes of these cases are called
+    is_own: bool  # proposed by the reader, who then does not release it
+
+
+def hold(installation: Installation, by: PersonRow, version: str, most: int, now: datetime) -> Holding:
+    """What stands of this version; Unknown when nothing does."""
+    known = read_version(installation, version)
+    cases = reading.list_cases(installation, by, CaseFilter(definition=version, status="lopend", limit=most), now)
+    with db.reading(installation.database) as tx:
+        files = store_definitions.file_bytes(tx, version)
+        running = store_definitions.running(tx).get(version, 0)
+        processes = installation.definition(tx, version).processes if cases else {}
+    names = {one.process: processes[one.process].name or one.process for one in cases}
+    return Holding(known, files, running, cases, names, known.proposed_by == by.id)
 
 
 def read_version(installation: Installation, version: str) -> Version:

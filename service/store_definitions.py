@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from service.tables import content, definition, definition_file
+from service.tables import case, content, definition, definition_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,12 @@ def versions(tx: Connection) -> list[Version]:
     """All versions, the newest first."""
     rows = tx.execute(select(*definition.c).order_by(definition.c.number.desc()))
     return [Version(*row) for row in rows]
+
+
+def running(tx: Connection) -> dict[str, int]:
+    """How many cases run on each version."""
+    found = select(case.c.definition, func.count()).where(case.c.status == "lopend").group_by(case.c.definition)
+    return {row[0]: int(row[1]) for row in tx.execute(found)}
 
 
 def find_version(tx: Connection, version: str) -> Version | None:

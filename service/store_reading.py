@@ -21,6 +21,7 @@ class CaseFilter:
     status: str | None = None
     year: int | None = None
     dossier: str | None = None
+    definition: str | None = None
     hidden: frozenset[str] = frozenset()  # processes whose cases do not exist for the reader
     after: tuple[datetime, str] | None = None
     limit: int = 50
@@ -58,6 +59,7 @@ def list_cases(tx: Connection, seats: Sequence[Seat], wanted: CaseFilter) -> lis
         (case.c.status, wanted.status),
         (case.c.year, wanted.year),
         (case.c.dossier, wanted.dossier),
+        (case.c.definition, wanted.definition),
     ):
         if value is not None:
             conditions.append(column == value)

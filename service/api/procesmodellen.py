@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
-from collections.abc import Collection
 from typing import Any
 
 from flask import Response, request
 
-from service import db, definitions, store_definitions, store_wijken
+from service import bundles, db, definitions, store_definitions, store_wijken
 from service.api.border import Blueprint, caller, here, loaded, read_json, route
 from service.api.schemas import (
     Dutch,
@@ -30,9 +28,6 @@ procesmodellen = Blueprint(
     "procesmodellen", __name__, url_prefix="/v1/procesmodellen", description="Procesmodellen en hun versies"
 )
 wijken = Blueprint("wijken", __name__, url_prefix="/v1/wijken", description="De wijken van de stad")
-
-
-_NAME = re.compile(r"[A-Za-z0-9][\w .()-]{0,199}", re.ASCII)
 
 
 class FileSchema(Dutch):
@@ -129,13 +124,11 @@ class WijkListSchema(Dutch):
 
 @route(procesmodellen, "POST", "", Guard.PERSON, reads=DeploySchema(), status=201, answers=ProposalSchema())
 def deploy() -> dict[str, Any]:
-    """Propose a version: JSON as in `DeploySchema`, or multipart with one part for each file. Errors change nothing."""
+    """Propose a version: JSON as in `DeploySchema`, or multipart with files or a ZIP. Errors change nothing."""
     service = here()
     files, note, is_addition = _multipart() if request.mimetype == "multipart/form-data" else _json()
     if is_addition:
-        with db.reading(service.installation.database) as tx:
-            current = store_definitions.current_version(tx)
-            files = (store_definitions.file_bytes(tx, current) if current else {}) | files
+        files = definitions.current_files(service.installation) | files
     version, findings = definitions.propose(service.installation, caller().person, files, note, service.clock())
     return {"version": version, "findings": [_finding(one) for one in findings]}
 
@@ -208,7 +201,7 @@ def _json() -> tuple[dict[str, bytes], str, bool]:
         if (one["text"] is None) == (one["base64"] is None):
             faults.append(Fault(where, "Geef tekst of base64, een van beide."))
             continue
-        faults += _name_faults(one["name"], files, f"{where}.naam")
+        faults += bundles.name_faults(one["name"], files, f"{where}.naam")
         try:
             content = (
                 one["text"].encode() if one["text"] is not None else base64.b64decode(one["base64"], validate=True)
@@ -223,28 +216,9 @@ def _json() -> tuple[dict[str, bytes], str, bool]:
 
 
 def _multipart() -> tuple[dict[str, bytes], str, bool]:
-    files: dict[str, bytes] = {}
-    faults = []
-    for part in request.files.values():
-        name = part.filename or ""
-        faults += _name_faults(name, files, "bestanden")
-        files[name] = part.read()
-    if not files:
-        faults.append(Fault("bestanden", "Stuur minstens één bestand mee."))
-    if faults:
-        raise Malformed(tuple(faults))
+    parts = ((part.filename or "", part.read()) for part in request.files.values())
+    files = bundles.gather(parts, "bestanden")
     return files, request.form.get("toelichting", "")[:2000], request.form.get("aanvulling") == "ja"
-
-
-def _name_faults(name: str, files: Collection[str], where: str) -> list[Fault]:
-    if not _NAME.fullmatch(name):
-        return [
-            Fault(
-                where,
-                f"De bestandsnaam {name[:60]!a} kan niet: letters, cijfers en . _ - zonder map ervoor.",
-            )
-        ]
-    return [Fault(where, f"De naam {name} komt twee keer voor.")] if name in files else []
 
 
 def _finding(found: Any) -> dict[str, Any]:

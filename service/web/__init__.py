@@ -1,6 +1,18 @@
 """The pages for people, in Dutch, that work without scripts: each over the same use cases as the API."""
 
-from service.web import administration, case, contribution, entrance, mandates, questions, task, trail, wijken, work
+from service.web import (
+    administration,
+    case,
+    contribution,
+    entrance,
+    mandates,
+    models,
+    questions,
+    task,
+    trail,
+    wijken,
+    work,
+)
 from service.web.screens import screens
 
 __all__ = [
@@ -9,6 +21,7 @@ __all__ = [
     "contribution",
     "entrance",
     "mandates",
+    "models",
     "questions",
     "screens",
     "task",

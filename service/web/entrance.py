@@ -23,9 +23,6 @@ _FIRST = "/werk"
 _DAY = 24 * 3600
 _YEAR = 365 * _DAY
 _ADDRESS = re.compile(r"/(?!/)[!-\[\]-~]{0,2000}")  # of this site, without a backslash
-_OWN = re.compile(
-    r"/(werk|taken/[0-9a-f-]{32,36}(/ontvangst)?|zaken/[0-9a-f-]{32,36}(/registers|/geld|/verantwoording)?)"
-)
 
 
 @screen("GET", "/", Guard.ANYONE)
@@ -53,7 +50,7 @@ def log_in() -> Response:
         answer.headers.update(headers)
         return answer
     came_for = request.form.get("naar", "")
-    answer = elsewhere(came_for if _OWN.fullmatch(came_for) else _FIRST)
+    answer = elsewhere(came_for if _is_page(came_for) and came_for != request.path else _FIRST)
     keep_session(answer, secret)
     answer.delete_cookie(csrf.BEFORE, path="/")
     return answer
