@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from engine import steps
 from engine.consents import CHANGE, LOWERING, answer_on, proposals_to_change
-from engine.participation import rung_of
+from engine.participation import rung_in, rung_of
 from engine.question import Question
-from engine.registers import names_of, row_named
+from engine.registers import decisions, frames_in, names_of, row_named
+from engine.roles import values_of
 from engine.submission import folded, text
-from engine.terms import Act, Fact, Rung
+from engine.terms import Act, Fact, Register, Rung
 
 Lacks = Iterator[str]
 
@@ -32,6 +33,29 @@ def change_unnamed(q: Question) -> Lacks:
         yield f"verlaging: {'ja' if is_lower else 'nee'}"
     if _proposal(q) is None:
         yield f"voorstel: het kenmerk of de regel van het voorstel om {step} van {q.subject} zo te wijzigen"
+
+
+def change_not_carried_out(q: Question) -> Lacks:
+    """The frame that follows a decision on a rung in its case sets that rung, for that step and subject (INV-11)."""
+    for step, fact in _changes_decided_here(q).items():
+        rung = text(values_of(fact), "naar")
+        later = (row for row in q.registers.of(Register.KADERS, Act.KADER) if row.at >= fact.at)
+        known = [(row.step, rung_in(values_of(row))) for row in later if row.subject == q.subject]
+        framed = frames_in(q.step, q.subject, q.values)
+        asked = [(row.step, rung_in(row.values)) for row in framed if row.subject == q.subject]
+        if asked and (step, rung) not in (*known, *asked):
+            yield f"een kader voor {step} over {fact.subject} op trede {rung}, zoals is besloten"
+
+
+def _changes_decided_here(q: Question) -> Mapping[str, Fact]:
+    """The last decision to change a rung that this case took on the subject, by the step that it changes."""
+    if q.task is None:
+        return {}
+    return {
+        text(values_of(fact), "stap"): fact
+        for fact in decisions(q.registers, steps.RUNG)
+        if fact.body.get("zaak") == q.case.id and fact.subject == q.subject and values_of(fact).get("besluit") == CHANGE
+    }
 
 
 def changed_by(q: Question) -> Iterator[Fact]:

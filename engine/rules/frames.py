@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.checks import Check, Checks
 from engine.conditions import frames
 from engine.rules.phases import CLOSED_BEFORE, INVOLVED, RECONSIDERED
-from engine.rules.rungs import COMPETENT, ONE_NAME
+from engine.rules.rungs import CHANGE_CARRIED_OUT, COMPETENT, ONE_NAME
 from engine.rules.tasks import TASK
 
 SETTING_FRAME: Checks = (
@@ -56,6 +56,7 @@ SETTING_FRAME: Checks = (
         "Een beloofde trede gaat niet zomaar omlaag: {wat}.",
         "Geef de reden, of vraag na de start de instemming van de deelnemers (trede wijzigen, D18).",
     ),
+    CHANGE_CARRIED_OUT,
     Check(
         "INV-17",
         frames.shortened,

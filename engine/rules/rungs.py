@@ -59,6 +59,12 @@ NOT_THE_ORGAN = (
     "Wie het orgaan is, is hier geen deelnemer: {wat}.",
     "Laat dit over aan de deelnemers zelf.",
 )
+CHANGE_CARRIED_OUT = Check(
+    "INV-11",
+    rungs.change_not_carried_out,
+    "Een besluit over de trede wordt uitgevoerd zoals het is genomen; er ontbreekt: {wat}.",
+    "Noem in het kader de stap en de trede van het besluit, zo nodig als regel met een eigen stap.",
+)
 CHANGE_NAMED = Check(
     "INV-11",
     rungs.change_unnamed,

@@ -237,6 +237,8 @@ def test_inv_11_a_decision_on_the_rung_says_exactly_which_frame_changes_and_how(
     }  # fmt: skip
     assert taken["subject"] == "I-05" and taken["dossier"] and len(taken["ruling"]["grounds"]) >= 4
     lower = FRAME | {"trede": "raadplegen", "termijn": "2026-11-30"}
+    for other in ("adviseren", "coproduceren"):
+        told(town, town.do("college", "trede_kader_vaststellen", **lower | {"trede": other}), "INV-11")
     town.done("college", "trede_kader_vaststellen", **lower)
     assert town.agrees()
 
