@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from engine import definition
 from engine.decisions import Table
@@ -116,6 +117,32 @@ def test_every_amount_and_every_bound_in_a_table_is_another(proefstad: Definitio
         for city in (DELFT, PROEFSTAD)
     ]
     assert all(ceilings) and ceilings[0] & ceilings[1] == set()
+
+
+COPIED = sorted(path.name for path in PROEFSTAD.glob("*.bpmn") if (PROCESSES / "gedeeld" / path.name).exists())
+PEOPLE = {"lane", "laneSet", "flowNodeRef", "participant", "collaboration", "documentation", "definitions"}
+
+
+def shape(path: Path) -> list[tuple[str, tuple[tuple[str, str], ...], str]]:
+    """Every element of a diagram with its attributes, but for who does it, how it is drawn and what people read."""
+    found = []
+    for element in etree.fromstring(path.read_bytes()).iter("{*}*"):
+        place = etree.QName(element)
+        if place.localname not in PEOPLE and "/DI" not in str(place.namespace) and "/DC" not in str(place.namespace):
+            attributes = sorted((str(key), str(value)) for key, value in element.attrib.items() if key != "name")
+            found.append((place.localname, tuple(attributes), (element.text or "").strip()))
+    return found
+
+
+@pytest.mark.parametrize("name", COPIED)
+def test_a_diagram_that_it_took_over_differs_in_people_and_words_alone(name: str) -> None:
+    """What is mended in the shared one is mended here: else the ladder of this city would fall behind unseen."""
+    theirs, ours = shape(PROCESSES / "gedeeld" / name), shape(PROEFSTAD / name)
+    assert len(theirs) > 10 and ours == theirs
+
+
+def test_it_took_over_every_rung_of_the_ladder() -> None:
+    assert {"raadplegen.bpmn", "adviseren.bpmn", "coproduceren.bpmn", "meebeslissen.bpmn"} <= set(COPIED)
 
 
 def test_other_people_decide_and_other_rungs_are_usual() -> None:
