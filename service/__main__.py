@@ -14,6 +14,7 @@ from service import logs
 from service.backup import BackupFailed
 from service.blind import BlindingFailed
 from service.commands import COMMANDS
+from service.commands.command import UNTIL_DONE
 from service.db import UnsafeDatabase
 from service.faults import Conflict, Malformed, Unknown
 from service.hearing import Refused
@@ -56,7 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )  # a command speaks by what it prints; serve and worker log each request and job
     command = next(one for one in COMMANDS if one.name == given.command)
     try:
-        return command.run(given)
+        with UNTIL_DONE:
+            return command.run(given)
     except DefinitionRefused as refused:
         for finding in refused.findings:
             print(f"{finding.file}: {finding.rule}: {finding.sentence}", file=sys.stderr)

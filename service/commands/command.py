@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from getpass import getpass
 
@@ -26,14 +27,20 @@ class Command:
     run: Callable[[Namespace], int]
 
 
+UNTIL_DONE = ExitStack()
+"""What is closed when the command is done; `main` does."""
+
+
 def config() -> Config:
     """The settings of this process."""
     return Config.read(os.environ)
 
 
 def installation() -> Installation:
-    """The installation that the `WIJK_*` variables describe."""
-    return open_installation(config())
+    """The installation that the `WIJK_*` variables describe, until the command is done."""
+    opened = open_installation(config())
+    UNTIL_DONE.callback(opened.database.dispose)
+    return opened
 
 
 def password(question: str, variable: str = "WIJK_WACHTWOORD") -> str:

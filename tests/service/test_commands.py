@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from service import backup, db, exports
 from service.__main__ import main
@@ -131,6 +132,20 @@ def test_a_copy_of_postgresql_is_restored_into_an_empty_database(
     assert exports.export(restored, case, tmp_path / "zaak.jsonl") == 2
     for one in (restored, house.installation):
         one.database.dispose()
+
+
+def test_a_command_leaves_no_connection_open_also_when_it_is_refused(
+    postgres_server: Postgres, postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = peopled(postgres_url, tmp_path)
+    case = worked(house)
+    house.installation.database.dispose()
+    monkeypatch.setenv("WIJK_DATABASE_URL", postgres_url)
+    monkeypatch.setenv("WIJK_SLEUTEL", str(tmp_path / "sleutel"))
+    assert main(["replay", case]) == 0
+    assert main(["export", "--case", "0" * 32, str(tmp_path / "zaak.jsonl")]) == 1
+    name = str(make_url(postgres_url).database)
+    postgres_server.drop(postgres_server.create(name))  # PostgreSQL copies only what nobody is connected to
 
 
 def test_a_copy_is_made_while_somebody_works(small_house: House, tmp_path: Path) -> None:
