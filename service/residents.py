@@ -39,7 +39,7 @@ class Wijk:
     @property
     def steps(self) -> dict[str, str]:
         """What the decision steps are called."""
-        return {cell.step: cell.name for cells in self.definition.matrix.cells.values() for cell in cells}
+        return _steps(self.definition)
 
     @property
     def roles(self) -> dict[str, str]:
@@ -105,6 +105,16 @@ def read_wijk(installation: Installation, wijk: str, year: int | None) -> Wijk:
         raise Unknown("Van dit jaar is in deze wijk niets openbaar.")
     chosen = year if year is not None else next(iter(years), None)
     return Wijk(wijk, name, chosen, years, tuple(one for one in found if one.year in (chosen, None)), definition)
+
+
+def step_names(installation: Installation) -> dict[str, str]:
+    """What the decision steps are called now."""
+    with db.reading(installation.database) as tx:
+        return _steps(organisation.standing(installation, tx).definition)
+
+
+def _steps(definition: Definition) -> dict[str, str]:
+    return {cell.step: cell.name for cells in definition.matrix.cells.values() for cell in cells}
 
 
 def list_open(installation: Installation, wijk: str, now: datetime) -> list[Question]:

@@ -2,6 +2,7 @@
 
 from service.web import (
     administration,
+    ballot,
     case,
     contribution,
     entrance,
@@ -17,6 +18,7 @@ from service.web.screens import screens
 
 __all__ = [
     "administration",
+    "ballot",
     "case",
     "contribution",
     "entrance",
