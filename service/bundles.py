@@ -64,7 +64,7 @@ def unpacked(content: bytes) -> list[tuple[str, bytes]]:
         with ZipFile(BytesIO(content)) as bundle:
             chosen = _of_family([entry for entry in bundle.infolist() if not entry.is_dir()])
             return _read(bundle, chosen)
-    except (BadZipFile, EOFError, zlib.error, NotImplementedError, RuntimeError, OSError, ValueError) as wrong:
+    except (BadZipFile, EOFError, zlib.error, RuntimeError, OSError, ValueError) as wrong:
         raise _Unreadable("Dit ZIP-bestand is niet te lezen; maak het opnieuw, zonder wachtwoord.") from wrong
 
 
