@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 
 from service.db import migrate, open_database
+from tests.browser.chromium import missing
 from tests.postgres import Postgres, postgres
 
 BACKENDS = ("sqlite", "postgresql")
@@ -26,6 +27,12 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 10, 10)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what is missing on this machine, when tests in a browser were left out for it."""
+    for absent in missing():
+        terminalreporter.write_line(f"tests/browser was left out; it needs {absent}", yellow=True)
 
 
 @pytest.fixture(scope="session")

@@ -41,7 +41,7 @@ def test_a_page_without_anything_built_names_no_script_and_lets_none_run(small_h
             pad="/",
             terug="/",
             nonce=None,
-            opmaak={"wijk.css": "/opmaak/wijk.css"},
+            opmaak={"wijk.css": "/opmaak/wijk.css", "merk.svg": "/opmaak/merk.svg"},
         )
     assert "<script" not in text and "htmx" not in text.replace("hx-boost", "")
 

@@ -1,0 +1,93 @@
+"""Every kind of page in a real browser, in both languages: axe-core finds nothing, and 320 pixels are wide enough."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, BrowserContext
+
+from service.web import language
+from tests.browser.chromium import NARROW, WIDE, context, is_scrolled_sideways, log_in, violations
+from tests.service.browser import inside
+from tests.service.crawl import walk
+from tests.service.ladders import Town
+from tests.service.scene import EVERYBODY, STARTS, WRONG
+
+
+def addresses(town: Town, who: str) -> list[str]:
+    """One of each kind of page that this person can reach, and what goes wrong."""
+    app = town.stage.app
+    client: FlaskClient = inside(app, who, f"wachtwoord van {who}").client if who else app.test_client()
+    pages = walk(app, client, STARTS, most=1)
+    return [*(page.path for page in pages if page.is_html), *(WRONG if who == EVERYBODY[-1] else ())]
+
+
+def faults(made: BrowserContext, who: str, paths: list[str]) -> list[str]:
+    """What is wrong with these pages, wide and narrow."""
+    page = made.new_page()
+    if who:
+        log_in(page, who)
+    found = []
+    for path in paths:
+        page.goto(path)
+        found += [f"{path} {one}" for one in violations(page)]
+        page.set_viewport_size(NARROW)
+        found += [f"{path} schuift opzij"] * is_scrolled_sideways(page)
+        page.set_viewport_size(WIDE)
+    return found
+
+
+@pytest.mark.parametrize("lang", language.LANGUAGES)
+def test_everybody_can_use_every_page_wide_and_narrow(chromium: Browser, site: str, town: Town, lang: str) -> None:
+    wrong: list[str] = []
+    routes: set[str] = set()
+    for who in EVERYBODY:
+        mine = []
+        for path in addresses(town, who):
+            with town.stage.app.test_request_context(path) as asked:
+                route = str(asked.request.url_rule or path)
+            if route not in routes:
+                routes.add(route)
+                mine.append(path)
+        with context(chromium, site, lang=lang) as made:
+            wrong += faults(made, who, mine)
+    assert wrong == [] and len(routes) > 10
+
+
+@pytest.mark.parametrize("lang", language.LANGUAGES)
+def test_a_page_that_says_what_is_wrong_can_be_used_too(chromium: Browser, site: str, town: Town, lang: str) -> None:
+    with context(chromium, site, lang=lang) as made:
+        page = made.new_page()
+        page.goto("/inloggen")
+        page.locator("#gebruikersnaam").fill("niemand")
+        page.locator("#wachtwoord").fill("fout")
+        page.locator("main form button").click()
+        page.locator(".fouten").wait_for()
+        wrong = violations(page)
+        log_in(page, "college")
+        page.goto("/werk")
+        page.locator("tbody a").last.click()
+        page.locator("button[value='vastleggen']").last.click()
+        page.locator("#probleem").wait_for()
+        wrong += violations(page)
+        page.set_viewport_size(NARROW)
+        assert wrong == [] and not is_scrolled_sideways(page)
+
+
+def test_a_fault_would_be_seen(chromium: Browser, site: str) -> None:
+    with context(chromium, site, wide=False) as made:
+        page = made.new_page()
+        page.goto("/toegankelijkheid")
+        page.evaluate("document.querySelector('main').innerHTML += '<img src=x><table><td>' + 'w'.repeat(999)")
+        assert any(one.startswith("image-alt") for one in violations(page)) and is_scrolled_sideways(page)
+
+
+def test_the_theme_of_dark_screens_can_be_read_too(chromium: Browser, site: str) -> None:
+    with context(chromium, site) as made:
+        page = made.new_page()
+        page.emulate_media(color_scheme="dark")
+        log_in(page, "college")
+        assert violations(page) == []
+        page.locator("tbody a").first.click()
+        page.locator("#wie-beslist").wait_for()
+        assert violations(page) == []

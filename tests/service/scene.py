@@ -1,0 +1,55 @@
+"""A town where everything goes on at once, for whoever looks at all pages: open work, a refusal, a proposal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from service import sequencing, signing, story
+from service.config import Config
+from service.stage import ADMINISTRATOR, build
+from tests.service.houses import CHEAP
+from tests.service.ladders import BEGIN, CAST, Town
+
+AUDITOR, DESIGNER = "auditor", "ontwerper"
+PEOPLE = (
+    CAST
+    + b"""
+[personen.auditor]
+naam = "de auditor"
+rollen = ["auditor"]
+[personen.ontwerper]
+naam = "de ontwerper"
+rollen = ["procesontwerper"]
+"""
+)
+EVERYBODY = ("", "coordinator", "college", "speelplek", AUDITOR, DESIGNER, ADMINISTRATOR)
+STARTS = ("/", "/inloggen", "/werk", "/verantwoording", "/toegankelijkheid")
+# What goes wrong, as pages: nothing there, a wrong choice, no right to it.
+WRONG = ("/zaken/" + "0" * 32, "/taken/" + "0" * 32, "/werk?wat=weg", "/taal/de", "/opmaak/weg", "/verantwoording")
+FIELDS = {"locatie": "Hof", "bedrag": "10.000,00", "uitvoering": "werkgroep"}
+
+
+def passwords_of(*people: str) -> dict[str, str]:
+    return {who: f"wachtwoord van {who}" for who in people}
+
+
+def played(url: str, directory: Path) -> Iterator[Town]:
+    """Tanthof in the autumn of 2026: a year case, and a trajectory whose joint proposal waits for the college."""
+    persons, findings = story.read_persons(PEOPLE, "cast")
+    assert not findings
+    config = Config.read({"WIJK_DATABASE_URL": url, "WIJK_SLEUTEL": str(directory / "sleutel")})
+    stage = build(config, persons, passwords_of(ADMINISTRATOR, *persons), BEGIN, "tanthof", CHEAP)
+    stage.let_pass(BEGIN)
+    town = Town(stage)
+    stage.must("coordinator", "POST", "/v1/zaken", {"proces": "wijkcyclus", "wijk": "tanthof", "jaar": 2027})
+    for process in ("bijeenkomst", "knelpuntactie", "knelpuntactie", "initiatief_wijzigen", "wijkschouw"):
+        stage.must("coordinator", "POST", "/v1/zaken", {"proces": process, "wijk": "tanthof", "jaar": 2027})
+    town.proposed(**FIELDS)
+    assert town.do("college", "bijdrage_besluiten_coproduceren", velden={"locatie": "Plein"}).status == 403
+    stage.let_pass(datetime.fromisoformat("2026-10-30T09:00+01:00"))
+    sequencing.sequence_all(stage.installation)
+    signing.sign_head(stage.installation, stage.moment[0])
+    yield town
+    stage.installation.database.dispose()
