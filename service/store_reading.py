@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, false, func, literal, or_, select, tuple_
+from sqlalchemy import case as sql_case
 
 from service.store_worklist import Seat
-from service.tables import case, job
+from service.tables import case, job, task
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class CaseFilter:
     year: int | None = None
     dossier: str | None = None
     definition: str | None = None
+    is_root: bool = False  # only the first case of each dossier
     hidden: frozenset[str] = frozenset()  # processes whose cases do not exist for the reader
     after: tuple[datetime, str] | None = None
     limit: int = 50
@@ -44,6 +46,25 @@ class CaseLine:
     ended_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How many tasks of a dossier are open, and how many of those are late."""
+
+    open: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An open task with its last moment."""
+
+    task: str
+    name: str
+    subject: str
+    case: str
+    due: datetime
+
+
 def next_due(tx: Connection) -> datetime | None:
     """The earliest moment at which a planned job is due."""
     earliest = select(func.min(job.c.due, type_=job.c.due.type)).where(job.c.status == "gepland")
@@ -63,6 +84,8 @@ def list_cases(tx: Connection, seats: Sequence[Seat], wanted: CaseFilter) -> lis
     ):
         if value is not None:
             conditions.append(column == value)
+    if wanted.is_root:
+        conditions.append(case.c.id == case.c.dossier)
     if wanted.hidden:
         conditions.append(case.c.process.not_in(sorted(wanted.hidden)))
     if wanted.after is not None:
@@ -89,6 +112,35 @@ def list_cases(tx: Connection, seats: Sequence[Seat], wanted: CaseFilter) -> lis
         .limit(wanted.limit)
     )
     return [CaseLine(*row) for row in tx.execute(found)]
+
+
+def loads(tx: Connection, wijk: str, hidden: frozenset[str], now: datetime) -> dict[str, Load]:
+    """The open work of each dossier of a wijk."""
+    is_late = task.c.due < literal(now, task.c.due.type)
+    found = (
+        select(case.c.dossier, func.count(), func.count(sql_case((is_late, 1))))
+        .join(case, case.c.id == task.c.case)
+        .where(task.c.wijk == wijk, task.c.status == "open", case.c.process.not_in(sorted(hidden)))
+        .group_by(case.c.dossier)
+    )
+    return {row[0]: Load(int(row[1]), int(row[2])) for row in tx.execute(found)}
+
+
+def due_in(tx: Connection, wijk: str, hidden: frozenset[str], most: int) -> list[Due]:
+    """The open tasks of a wijk that have a last moment, the first one first."""
+    found = (
+        select(task.c.id, task.c.name, task.c.subject, task.c.case, task.c.due)
+        .join(case, case.c.id == task.c.case)
+        .where(
+            task.c.wijk == wijk,
+            task.c.status == "open",
+            task.c.due.is_not(None),
+            case.c.process.not_in(sorted(hidden)),
+        )
+        .order_by(task.c.due, task.c.id)
+        .limit(most)
+    )
+    return [Due(*row) for row in tx.execute(found)]
 
 
 def tally(tx: Connection, process: str, year: int | None) -> dict[str, int]:

@@ -23,9 +23,10 @@ def render(name: str, **values: object) -> str:
     return _PAGES.get_template(name).render(taal=language.current(), **values)
 
 
-def day(moment: datetime) -> str:
-    """The day in Amsterdam, short enough for a table."""
-    return format_date(moment.astimezone(AMSTERDAM).date(), "EEE d MMM y", language.locale())
+def day(moment: date) -> str:
+    """The day (of a moment: in Amsterdam), short enough for a table."""
+    found = moment.astimezone(AMSTERDAM).date() if isinstance(moment, datetime) else moment
+    return format_date(found, "EEE d MMM y", language.locale())
 
 
 def whole_day(text: object) -> str:
