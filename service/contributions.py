@@ -8,7 +8,7 @@ such a code too: the desk enters it under its mark.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -29,7 +29,6 @@ from service import (
     db,
     hearing,
     openings,
-    organisation,
     receipts,
     store,
     store_commands,
@@ -124,19 +123,18 @@ class Followed:
     decisions: tuple[Weighed, ...] = ()
 
 
-def list_open(installation: Installation, wijk: str, now: datetime) -> list[Question]:
-    """The questions to which one can react without an account in this wijk, as far as the website may take that in."""
+def list_open(installation: Installation, wijk: str, lanes: Collection[str], now: datetime) -> list[Question]:
+    """The questions to which one can react without an account in this wijk, in these lanes (`channel_lanes`)."""
     with db.reading(installation.database) as tx:
         website = _website(tx)
         if website is None:
             return []
-        lanes = _lanes(organisation.standing(installation, tx).definition)
         facts: dict[str, tuple[Fact, ...]] = {}
         found = []
         for row, case in store.open_in_wijk(tx, wijk, lanes, Act.INBRENG, _MOST_OPEN) if lanes else ():
             definition = installation.definition(tx, case.definition)
             task = hearing.task_of(definition, row)
-            if task.spec.collects and row.group in _lanes(definition):
+            if _takes_in(definition, row, task):
                 known = facts.get(case.dossier)
                 if known is None:
                     known = facts[case.dossier] = store_trail.facts_of(tx, case.dossier, {Register.KADERS})
@@ -245,9 +243,15 @@ def _taking_part(tx: Connection) -> PersonRow:
     return website
 
 
-def _lanes(definition: Definition) -> frozenset[str]:
+def channel_lanes(definition: Definition) -> frozenset[str]:
     """The lanes in which something comes in along a channel besides their own role."""
     return frozenset(lane for lane in definition.roles.by_id if definition.roles.channels(lane))
+
+
+def _takes_in(definition: Definition, row: TaskRow, task: Task) -> bool:
+    """Whether this task collects where the website may bring in, in a case that is not hidden (INV-39)."""
+    is_hidden = definition.seen_by(row.process) is not None
+    return task.spec.collects and row.group in channel_lanes(definition) and not is_hidden
 
 
 def _task(installation: Installation, tx: Connection, wijk: str, task_id: str) -> tuple[TaskRow, CaseRow, Definition]:
@@ -255,7 +259,11 @@ def _task(installation: Installation, tx: Connection, wijk: str, task_id: str) -
     if found is not None and found[1].wijk == wijk and found[0].act == Act.INBRENG:
         definition = installation.definition(tx, found[1].definition)
         task = hearing.task_of(definition, found[0])
-        if task.spec.collects and found[0].group in _lanes(definition) and not definition.seen_by(found[0].process):
+        if (
+            task.spec.collects
+            and found[0].group in channel_lanes(definition)
+            and not definition.seen_by(found[0].process)
+        ):
             return *found, definition
     raise Unknown("Hier wordt in deze wijk niets gevraagd.")
 

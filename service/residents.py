@@ -13,12 +13,13 @@ from engine.definition import Definition
 from engine.registers import FrameRow, frames_in
 from engine.submission import day_of, text, whole
 from engine.terms import Json, Register, Rung, Values
-from service import briefing, contributions, db, organisation, public, store_wijken
+from service import ballots, briefing, contributions, db, organisation, public, store_wijken
 from service.briefing import Deciding
 from service.contributions import Question
 from service.faults import Unknown
 from service.installation import Installation
 from service.public import Case, Lines
+from service.store_ballots import BallotRow
 
 MEETING, TERM, YEARLY = "bijeenkomst", "termijn", "kalender"
 _FRAMED, _MET = "kader:vastgesteld", "bijeenkomst:gehouden"
@@ -99,7 +100,7 @@ def read_wijk(installation: Installation, wijk: str, year: int | None) -> Wijk:
     found = public.cases(installation, wijk)
     with db.reading(installation.database) as tx:
         definition = organisation.standing(installation, tx).definition
-        name = dict(store_wijken.all_wijken(tx))[wijk]
+        name = found[0].place if found else store_wijken.find(tx, wijk) or wijk
     years = tuple(sorted({one.year for one in found if one.year is not None}, reverse=True))
     if year is not None and year not in years:
         raise Unknown("Van dit jaar is in deze wijk niets openbaar.")
@@ -117,9 +118,16 @@ def _steps(definition: Definition) -> dict[str, str]:
     return {cell.step: cell.name for cells in definition.matrix.cells.values() for cell in cells}
 
 
-def list_open(installation: Installation, wijk: str, now: datetime) -> list[Question]:
+def list_open(installation: Installation, wijk: Wijk, now: datetime) -> list[Question]:
     """The questions of this wijk to which one can react now."""
-    return contributions.list_open(installation, wijk, now)
+    return contributions.list_open(installation, wijk.id, contributions.channel_lanes(wijk.definition), now)
+
+
+def ballots_in(installation: Installation, wijk: Wijk, now: datetime) -> list[tuple[BallotRow, str]]:
+    """The ballots of the wijk's year, each with how it stands."""
+    known = {one.id for one in wijk.cases}
+    rows = ballots.list_ballots(installation) if known else []
+    return [(row, ballots.status_of(row, now)) for row in rows if row.case in known]
 
 
 def register(installation: Installation, wijk: Wijk, *wanted: Register) -> Lines:

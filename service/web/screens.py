@@ -13,7 +13,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from service import organisation, problem
+from service import auth, organisation, problem
 from service.api.border import here
 from service.faults import NotLoggedIn
 from service.guard import Guard
@@ -68,6 +68,7 @@ def page(template: str, status: int = 200, **values: object) -> Response:
         template,
         bewijs=csrf.proof(request),
         wie=who.person.name if who else None,
+        was_ingelogd=auth.COOKIE in request.cookies,  # nobody looks whether it still holds: it only names a link
         mag=organisation.offered(service.installation, who.person, service.clock()) if who and status < 500 else (),
         voorbeeld=notice(service.installation.config.city),
         nu=service.clock(),

@@ -53,7 +53,8 @@ def show_wijk(wijk: str) -> Response:
         wijk=found,
         delen=PARTS,
         deel="",
-        vragen=residents.list_open(service.installation, wijk, now),
+        vragen=residents.list_open(service.installation, found, now),
+        stemmingen=residents.ballots_in(service.installation, found, now),
         agenda=residents.agenda(found, _ahead(found), now),
         kalender=residents.calendar(found, now),
     )

@@ -9,6 +9,7 @@ import pytest
 from engine.roles import Kind, Roles
 from engine.terms import Act, Action, Task
 from tests.engine.rights_world import (
+    DELFT,
     IN_TERM,
     ROLES,
     ROLES_FILE,
@@ -95,3 +96,10 @@ def test_a_city_without_a_channel_has_none() -> None:
     roles, findings = Roles.read(text.encode())
     assert roles is not None and not findings
     assert roles.channels("publieksbalie") == frozenset() == roles.channels(None)
+
+
+def test_the_other_city_has_a_channel_of_its_own_name() -> None:
+    roles, findings = Roles.read((DELFT.parent / "proefstad" / "rollen.toml").read_bytes())
+    assert roles is not None and not findings
+    assert roles.channels("stadswinkel") == {"digitaal_loket"} and roles.by_id["digitaal_loket"].kind is Kind.SUPPORT
+    assert all(not roles.channels(lane) for lane in roles.by_id if lane != "stadswinkel")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from service import residents
+from service.public import Case
 from service.web import ballot
 from tests.conftest import BACKENDS
 from tests.service.browser import Browser, at_the_door, flaws
@@ -93,3 +96,13 @@ def test_a_part_that_does_not_exist_is_told_as_such(held: Poll, begin: str) -> N
 @pytest.mark.parametrize("path", ["", "/lijst"])
 def test_a_ballot_that_does_not_exist_is_not_found(held: Poll, path: str) -> None:
     assert status(opened(held, f"/stemmingen/{'0' * 32}{path}")) == 404
+
+
+def test_a_wijk_names_the_ballots_of_its_own_cases_alone(held: Poll) -> None:
+    installation, now = held.stage.installation, held.stage.moment[0]
+    wijk = residents.read_wijk(installation, "tanthof", None)
+    assert residents.ballots_in(installation, wijk, now) == []  # the process of this test is not on the city's list
+    own = Case(held.case, "p", "Proef", "tanthof", "Tanthof", held.case, 2027, "lopend", None, now.date(), None)
+    named = residents.ballots_in(installation, replace(wijk, cases=(own,)), now)
+    assert [row.id for row, _ in named] == [held.ballot]
+    assert residents.ballots_in(installation, replace(wijk, cases=(replace(own, id="0" * 32),)), now) == []

@@ -9,7 +9,7 @@ from engine.terms import Register
 from service import residents
 from service.web import language
 from service.web.wijken import PARTS
-from tests.service.browser import at_the_door, flaws
+from tests.service.browser import at_the_door, flaws, inside
 from tests.service.ladders import FRAME, PUBLIC
 from tests.service.sites import WRITTEN, XSS, Site
 from tests.service.test_statements import counted
@@ -21,6 +21,13 @@ def test_who_is_not_logged_in_begins_at_the_wijken(place: Site) -> None:
     browser = at_the_door(place.town.stage.app)
     assert browser.open("/").headings == ["Wat gebeurt er in uw wijk?"]
     assert "/wijken/tanthof" in browser.sheet.links and flaws(browser.sheet) == []
+
+
+def test_who_has_logged_in_finds_the_way_back_to_the_work(place: Site) -> None:
+    browser = inside(place.town.stage.app, "balie", "wachtwoord van balie")
+    browser.open("/wijken")
+    assert "/werk" in browser.sheet.links and "/inloggen" not in browser.sheet.links
+    assert "de balie" not in browser.sheet.text  # these pages do not look who it is
 
 
 @pytest.mark.parametrize("language_", ["nl", "en"])
