@@ -14,7 +14,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import Connection, Engine
 
 from service import auth, db, store_people
-from service.auth import SESSION, SESSION_LASTS, TOKEN, Caller, WrongPassword
+from service.auth import HALFWAY_LASTS, SESSION, SESSION_LASTS, TOKEN, Caller, WrongPassword
 from service.faults import Conflict, Fault, Malformed, Unknown
 from service.store_people import PersonRow, SessionRow
 
@@ -65,22 +65,26 @@ def new_account(
     return PersonRow(new_id(entropy), login, name.strip(), is_resident, now, None)
 
 
-def log_in(
-    database: Engine, *, login: str, password: str, now: datetime, passwords: PasswordHasher, entropy: Entropy
-) -> tuple[str, Caller]:
-    """A new session and its secret; WrongPassword for an unknown login, a wrong password or a blocked account alike."""
+def prove(database: Engine, *, login: str, password: str, passwords: PasswordHasher) -> PersonRow:
+    """Who this is; WrongPassword for an unknown login, a wrong password or a blocked account alike."""
     with db.reading(database) as tx:
         found = store_people.read_login(tx, login)
     stored = None if found is None else found[1]
     fits = auth.password_fits(stored, password, passwords)  # outside a transaction: it is slow on purpose
-    if found is None or stored is None or not fits or found[0].blocked_at is not None or login == WEBSITE:
+    if found is None or stored is None or not fits or found[0].blocked_at is not None:
         raise WrongPassword("Controleer de gebruikersnaam en het wachtwoord.")
-    person = found[0]
-    fresh = passwords.hash(password) if passwords.check_needs_rehash(stored) else None
+    if passwords.check_needs_rehash(stored):
+        fresh = passwords.hash(password)
+        with db.writing(database) as tx:
+            store_people.set_password(tx, found[0].id, fresh)
+    return found[0]
+
+
+def begin(database: Engine, person: PersonRow, kind: str, now: datetime, entropy: Entropy) -> tuple[str, Caller]:
+    """A new session of who has proven to be this person, wholly or halfway, and its secret."""
+    lasts = SESSION_LASTS if kind == SESSION else HALFWAY_LASTS
     with db.writing(database) as tx:
-        if fresh is not None:
-            store_people.set_password(tx, person.id, fresh)
-        return _open(tx, person, SESSION, "", now, now + SESSION_LASTS, entropy)
+        return _open(tx, person, kind, "", now, now + lasts, entropy)
 
 
 def issue_token(

@@ -3,6 +3,9 @@
 A secret is 256 random bits; only its SHA-256 is stored, so that a stolen database opens no session. Each request
 asks the database, so that a revoked session ends at once, in every process; completing a task asks it in the act's own
 transaction.
+
+How somebody proves who he is stands apart: `accounts.prove` (a password) and `second_factor`. Another way, such as
+OpenID Connect, comes in beside them and opens the same session.
 """
 
 from __future__ import annotations
@@ -23,8 +26,10 @@ from service.store_people import PersonRow, SessionRow
 
 COOKIE = "wijk_sessie"
 SESSION = "sessie"
+HALFWAY = "halfweg"  # who knows the password and must still prove, or set, a second factor: good for that alone
 TOKEN = "token"  # noqa: S105  (a kind of session, not a secret)
 SESSION_LASTS = timedelta(hours=12)
+HALFWAY_LASTS = timedelta(minutes=15)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 _MOST_MET = 10_000
@@ -57,8 +62,12 @@ def digest_of(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()
 
 
-def recognise(engine: Engine, request: Request, now: datetime, met: dict[str, Caller] | None = None) -> Caller:
+def recognise(
+    engine: Engine, request: Request, now: datetime, met: dict[str, Caller] | None = None, *, halfway: bool = False
+) -> Caller:
     """The caller by token or cookie; NotLoggedIn when none is valid now, ForeignOrigin for a forged write.
+
+    Who is only halfway in is nobody, but for the pages that ask for the other half (`halfway`).
 
     With `met` (whom this process met before, by digest) somebody met is not looked up: the act that follows must prove
     the session in its own transaction (`Guard.ACTOR`).
@@ -79,7 +88,7 @@ def recognise(engine: Engine, request: Request, now: datetime, met: dict[str, Ca
         return before
     with db.glancing(engine) as tx:
         found = store_people.recognise(tx, digest)
-    if found is None or found[1].kind != kind:
+    if found is None or found[1].kind not in ((kind, HALFWAY) if halfway and kind == SESSION else (kind,)):
         raise NotLoggedIn("De sessie of het token is onbekend.")
     person, session = found
     if session.revoked_at is not None or session.expires_at <= now or person.blocked_at is not None:

@@ -22,7 +22,7 @@ class Config:
 
     `key_store` holds the keys of sealed values; without one it lies beside the key file.
     `origin` names the log in every record and checkpoint; `witnesses` is a policy that names who is asked to
-    cosign. `pool` is the number of database connections of one process.
+    cosign. `pool` is the number of database connections of one process. `second_factor` asks one of who may decide.
     """
 
     database_url: str = "sqlite:///var/wijkcyclus.sqlite"
@@ -36,6 +36,7 @@ class Config:
     port: int = 8000
     pool: int = 5
     secure_cookies: bool = False
+    second_factor: bool = False
     rate_login: str = "10 per minute"
     rate_write: str = "600 per minute"
 
@@ -70,6 +71,7 @@ class Config:
             port=int(port),
             pool=int(pool),
             secure_cookies=given.get("WIJK_HTTPS", "nee") == "ja",
+            second_factor=given.get("WIJK_TWEEDE_FACTOR", "nee") == "ja",
             rate_login=given.get("WIJK_LIMIET_INLOGGEN", zero.rate_login),
             rate_write=given.get("WIJK_LIMIET_SCHRIJVEN", zero.rate_write),
         )

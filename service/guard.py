@@ -14,6 +14,7 @@ class Guard(StrEnum):
     """What a route asks of its caller: nothing (a short list), or a session or token that is valid now."""
 
     ANYONE = "anyone"
+    HALFWAY = "halfway"  # a person, or somebody who proved the password alone and must still give a code
     PERSON = "person"
     ACTOR = "actor"  # a person, whose session the act proves in its own transaction
 

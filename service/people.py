@@ -19,7 +19,7 @@ from engine.terms import Action, Fact, Json, Register, Values
 from engine.trail import record, seal
 from engine.trail.kinds import Kind
 from engine.trail.record import Record
-from service import accounts, db, hearing, organisation, store_people, store_trail, store_wijken
+from service import accounts, db, hearing, organisation, second_factor, store_people, store_trail, store_wijken
 from service.auth import SESSION, TOKEN
 from service.faults import Conflict, Fault, Malformed, Unknown
 from service.hearing import Refused
@@ -116,6 +116,8 @@ def give(installation: Installation, by: PersonRow, register: Register, values: 
             raise Conflict("Dit is al zo vastgelegd; er is niets gewijzigd.")
         asked = Administration(action, kind, submission, other if isinstance(other, str) else None)
         done = organisation.act(installation, tx, by, asked, now)
+        if not isinstance(done, Refused):
+            second_factor.end_if_lacking(installation, tx, values.get("vervanger", values.get("persoon")), now)
     if isinstance(done, Refused):
         raise done
     return done
@@ -204,6 +206,7 @@ class Account:
     sessions: tuple[SessionRow, ...]
     names: Mapping[str, str]
     wijken: Mapping[str, str]
+    has_factor: bool
 
 
 def read_account(installation: Installation, by: PersonRow, person_id: str, now: datetime) -> Account:
@@ -219,6 +222,7 @@ def read_account(installation: Installation, by: PersonRow, person_id: str, now:
             tuple(_open(tx, person_id, now)),
             {one.id: one.name for one in known.values()},
             dict(store_wijken.all_wijken(tx)),
+            second_factor.has_one(tx, person_id),
         )
 
 

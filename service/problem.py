@@ -18,6 +18,7 @@ from service.faults import Conflict, Malformed, NotLoggedIn, Unknown
 from service.hearing import Refused
 from service.limits import TooMany
 from service.reports import NoPrinter
+from service.second_factor import CodeNeeded, FactorNeeded, WrongCode
 
 _STATUS: dict[type[Exception], int] = {
     Malformed: 400,
@@ -26,6 +27,9 @@ _STATUS: dict[type[Exception], int] = {
     DefinitionRefused: 400,
     NotLoggedIn: 401,
     WrongPassword: 401,
+    CodeNeeded: 401,
+    FactorNeeded: 401,
+    WrongCode: 401,
     ForeignOrigin: 403,
     ForgedForm: 403,
     Refused: 403,

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
 
 from service.store_statement import Statement
-from service.tables_people import person, session
+from service.tables_people import person, recovery_code, second_factor, session
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ _PASSWORD = update(person).where(person.c.id == bindparam("b_id")).values(passwo
 _BLOCK = update(person).where(person.c.id == bindparam("b_id")).values(blocked_at=bindparam("b_at"))
 
 
-NAMED_IN = ("person", "session")
+NAMED_IN = ("person", "session", "second_factor", "recovery_code")
 """The tables that say who somebody is."""
 
 
@@ -157,7 +157,8 @@ def forget(tx: Connection, person_id: str, at: datetime) -> None:
     """Nobody knows any more by which name this person logged in, or what the person is called; the sessions go."""
     if tx.dialect.name == "sqlite":
         tx.execute(text("PRAGMA secure_delete=ON"))
-    tx.execute(delete(session).where(session.c.person == person_id))
+    for table in (session, recovery_code, second_factor):
+        tx.execute(delete(table).where(table.c.person == person_id))
     forgotten = {"login": f"vernietigd-{person_id}", "name": "vernietigd", "password": None, "blocked_at": at}
     tx.execute(update(person).where(person.c.id == person_id).values(forgotten))
 

@@ -10,6 +10,7 @@ from service.api.sessies import sessions, tokens
 from service.api.stemmingen import stemmingen
 from service.api.taken import taken
 from service.api.toestand import toestand
+from service.api.tweede_factor import factors
 from service.api.verantwoording import verantwoording
 from service.api.vernietigingen import destructions, insights, keeping
 from service.api.verslag import verslag
@@ -27,6 +28,7 @@ BLUEPRINTS = (
     taken,
     stemmingen,
     persons,
+    factors,
     roles,
     mandates,
     substitutions,

@@ -6,10 +6,12 @@ from typing import Any
 
 from flask import Response, request
 
-from service import accounts, auth
+from service import accounts, auth, second_factor
 from service.api.border import Blueprint, caller, here, route, written
 from service.api.schemas import Dutch, ListField, MomentField, NestedField, PersonSchema, TextField
 from service.guard import Guard
+from service.second_factor import CodeNeeded, FactorNeeded, Lacking
+from service.store_people import PersonRow
 
 sessions = Blueprint("sessies", __name__, url_prefix="/v1/sessies", description="Inloggen en uitloggen")
 tokens = Blueprint("tokens", __name__, url_prefix="/v1/tokens", description="Toegang voor eigen programma's")
@@ -20,6 +22,7 @@ class LoginSchema(Dutch):
 
     login = TextField(data_key="gebruikersnaam", longest=100, required=True)
     password = TextField(data_key="wachtwoord", longest=1000, required=True)
+    code = TextField(longest=40, load_default=None)
 
 
 class SessionSchema(Dutch):
@@ -61,27 +64,36 @@ class NewTokenSchema(SessionSchema):
 @route(sessions, "POST", "", Guard.ANYONE, body=LoginSchema(), status=201, answers=OpenSessionSchema())
 def log_in(given: dict[str, Any]) -> Response:
     """Open a session: the answer sets its cookie."""
-    secret, opened = open_session(given["login"], given["password"])
+    service, now = here(), here().clock()
+    person = prove(given["login"], given["password"])
+    still = second_factor.lacking(service.installation, person, now)
+    if still is Lacking.FACTOR:
+        raise FactorNeeded("Log daarvoor in een browser in, op /inloggen.")
+    if still is Lacking.CODE and given["code"] is None:
+        raise CodeNeeded("Stuur hem mee als 'code'.")
+    if still is Lacking.CODE:
+        second_factor.use(service.installation, person, given["code"], now)
+    secret, opened = open_session(person, auth.SESSION)
     response = written(OpenSessionSchema().dump(opened), 201)
     response.headers["Location"] = "/v1/sessies/huidige"
     keep_session(response, secret)
     return response
 
 
-def open_session(login: str, password: str) -> tuple[str, auth.Caller]:
-    """A new session for who knows the password; TooMany when this address or this name is tried too often."""
+def prove(login: str, password: str) -> PersonRow:
+    """Who knows this password; TooMany when this address or this name is tried too often."""
     service = here()
     now = service.clock()
     service.login_limit.take(f"adres/{request.remote_addr}", now)
     service.login_limit.take(f"naam/{login}", now)
-    return accounts.log_in(
-        service.installation.database,
-        login=login,
-        password=password,
-        now=now,
-        passwords=service.passwords,
-        entropy=service.installation.entropy,
-    )
+    database = service.installation.database
+    return accounts.prove(database, login=login, password=password, passwords=service.passwords)
+
+
+def open_session(person: PersonRow, kind: str) -> tuple[str, auth.Caller]:
+    """A new session of who has proven to be this person, wholly or halfway, and its secret."""
+    service = here()
+    return accounts.begin(service.installation.database, person, kind, service.clock(), service.installation.entropy)
 
 
 def keep_session(response: Response, secret: str) -> None:

@@ -11,9 +11,10 @@ from getpass import getpass
 
 from argon2 import PasswordHasher
 
-from service import accounts, clock
+from service import accounts, clock, second_factor
 from service.config import Config
 from service.installation import Installation, open_installation
+from service.second_factor import Lacking
 from service.store_people import PersonRow
 
 
@@ -49,14 +50,9 @@ def password(question: str, variable: str = "WIJK_WACHTWOORD") -> str:
 
 
 def person(opened: Installation, login: str, variable: str = "WIJK_WACHTWOORD") -> PersonRow:
-    """The person with this login, who proves it with the password."""
-    _, caller = accounts.log_in(
-        opened.database,
-        login=login,
-        password=password(f"Wachtwoord van {login}", variable),
-        now=clock.now(),
-        passwords=PasswordHasher(),
-        entropy=opened.entropy,
-    )
-    accounts.revoke(opened.database, caller, caller.session.kind, caller.session.id, clock.now())
-    return caller.person
+    """The person with this login, who proves it with the password, and with a code where there is a second factor."""
+    asked = password(f"Wachtwoord van {login}", variable)
+    found = accounts.prove(opened.database, login=login, password=asked, passwords=PasswordHasher())
+    if second_factor.lacking(opened, found, clock.now()) is Lacking.CODE:
+        second_factor.use(opened, found, password(f"Code van {login}", f"{variable}_CODE"), clock.now())
+    return found

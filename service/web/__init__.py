@@ -1,6 +1,7 @@
 """The pages for people, in Dutch, that work without scripts: each over the same use cases as the API."""
 
 from service.web import (
+    account,
     administration,
     ballot,
     case,
@@ -18,6 +19,7 @@ from service.web import (
 from service.web.screens import screens
 
 __all__ = [
+    "account",
     "administration",
     "ballot",
     "case",

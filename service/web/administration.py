@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, request
 
 from engine.terms import Register
-from service import db, jobs, log_check, organisation, people, reading, steering
+from service import db, jobs, log_check, organisation, people, reading, second_factor, steering
 from service.api.border import caller, here, loaded, read_query
 from service.api.personen import PersonAskSchema, PlaceSchema, WithdrawalSchema, place_of
 from service.api.schemas import Dutch, TextField
@@ -113,6 +113,17 @@ def end_session_of(person_id: object, session_id: object) -> Response:
     service = here()
     people.end_session(service.installation, caller().person, str(person_id), str(session_id), service.clock())
     return elsewhere(f"{_PEOPLE}/{person_id}")
+
+
+@screen("POST", f"{_PEOPLE}/<uuid:person_id>/tweede-factor/intrekken", Guard.PERSON)
+def take_factor(person_id: object) -> Response:
+    """Take the second factor of who lost it."""
+
+    def take() -> Response:
+        second_factor.drop(here().installation, caller().person, str(person_id), here().clock())
+        return elsewhere(f"{_PEOPLE}/{person_id}")
+
+    return attempted(take, _person_page(person_id))
 
 
 @screen("POST", f"{_PEOPLE}/<uuid:person_id>/blokkeren", Guard.PERSON)

@@ -36,7 +36,7 @@ def remember(response: Response) -> None:
 
 def _bound(request: Request) -> str:
     if "caller" in g:
-        return request.cookies.get(auth.COOKIE, "")
+        return str(g.get("renewed") or request.cookies.get(auth.COOKIE, ""))
     return request.cookies.get(BEFORE, "")
 
 

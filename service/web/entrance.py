@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import re
+from urllib.parse import urlencode
 
-from flask import Response, current_app, request
-from werkzeug.exceptions import HTTPException
+from flask import Response, request
 
-from service import auth
+from service import auth, second_factor
 from service.api.border import here, loaded
-from service.api.sessies import LoginSchema, end_current_session, keep_session, open_session
-from service.auth import WrongPassword
+from service.api.sessies import LoginSchema, end_current_session, keep_session, open_session, prove
+from service.auth import HALFWAY, SESSION, WrongPassword
 from service.faults import Malformed, Unknown
 from service.guard import Guard
 from service.limits import TooMany
 from service.web import csrf, language
+from service.web.account import DOORS, where_to
 from service.web.assets import assets
 from service.web.language import gettext as _
-from service.web.screens import elsewhere, page, screen, screens, told
+from service.web.screens import elsewhere, is_page, page, screen, told
 
 _FIRST = "/werk"
 _DAY = 24 * 3600
 _YEAR = 365 * _DAY
-_ADDRESS = re.compile(r"/(?!/)[!-\[\]-~]{0,2000}")  # of this site, without a backslash
 
 
 @screen("GET", "/", Guard.ANYONE)
@@ -43,14 +42,17 @@ def log_in() -> Response:
     asked = {"gebruikersnaam": request.form.get("gebruikersnaam", ""), "wachtwoord": request.form.get("wachtwoord", "")}
     try:
         given = loaded(LoginSchema(), asked)
-        secret, _who = open_session(given["login"], given["password"])
+        person = prove(given["login"], given["password"])
     except (WrongPassword, Malformed, TooMany) as wrong:
         status, members, headers = told(wrong)
         answer = _login_page(status, f"{members['title']}. {members['detail']}", asked["gebruikersnaam"][:100])
         answer.headers.update(headers)
         return answer
-    came_for = request.form.get("naar", "")
-    answer = elsewhere(came_for if _is_page(came_for) and came_for != request.path else _FIRST)
+    service = here()
+    still = second_factor.lacking(service.installation, person, service.clock())
+    door = f"{DOORS[still]}?{urlencode({'naar': where_to()})}" if still in DOORS else where_to()
+    answer = elsewhere(door)
+    secret, _who = open_session(person, HALFWAY if still in DOORS else SESSION)
     keep_session(answer, secret)
     answer.delete_cookie(csrf.BEFORE, path="/")
     return answer
@@ -70,23 +72,10 @@ def choose_language(code: str) -> Response:
     if code not in language.LANGUAGES:
         raise Unknown(_("Deze taal is er niet."))
     came_from = request.args.get("terug", "")
-    answer = elsewhere(came_from if _is_page(came_from) else "/")
+    answer = elsewhere(came_from if is_page(came_from) else "/")
     secure = here().installation.config.secure_cookies
     answer.set_cookie(language.COOKIE, code, max_age=_YEAR, httponly=True, samesite="Lax", secure=secure, path="/")
     return answer
-
-
-def _is_page(address: str) -> bool:
-    """Whether this is the address of a page of ours that can be opened."""
-    if not _ADDRESS.fullmatch(address):
-        return False
-    routes = current_app.create_url_adapter(request)
-    assert routes is not None, "a request has routes"
-    try:
-        endpoint, _given = routes.match(address.partition("?")[0], method="GET")
-    except HTTPException:
-        return False
-    return str(endpoint).startswith(f"{screens.name}.") and not endpoint.endswith(choose_language.__name__)
 
 
 @screen("GET", "/opmaak/<name>", Guard.ANYONE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Callable
 from functools import cache, wraps
@@ -10,11 +11,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response, g, redirect, request
+from flask import Blueprint, Response, current_app, g, redirect, request
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from service import auth, organisation, problem
 from service.api.border import here
+from service.auth import HALFWAY
 from service.faults import NotLoggedIn
 from service.guard import Guard
 from service.web import csrf
@@ -31,6 +34,7 @@ _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+_ADDRESS = re.compile(r"/(?!/)[!-\[\]-~]{0,2000}")  # of this site, without a backslash
 _MEMBERS = ("title", "detail", "status", "verzoek", "fouten", "regel", "oplossing", "trede", "verantwoording")
 _HEADERS = {
     "Content-Security-Policy": _POLICY,
@@ -61,6 +65,8 @@ def screen(method: str, rule: str, guard: Guard) -> Callable[[View], View]:
 def page(template: str, status: int = 200, **values: object) -> Response:
     """The page of this template, with what every page holds."""
     who = g.get("caller")
+    if who is not None and who.session.kind == HALFWAY:
+        who = None  # nobody yet
     service = here()
     links = assets(service.installation.config.city)
     g.nonce = service.installation.entropy(16).hex() if "htmx.js" in links else None
@@ -103,6 +109,19 @@ def notice(city: Path) -> str:
     if not path.is_file():
         return ""
     return str(tomllib.loads(path.read_text("utf-8")).get("melding", ""))
+
+
+def is_page(address: str) -> bool:
+    """Whether this is the address of a page of ours that can be opened, and stays where it is."""
+    if not _ADDRESS.fullmatch(address):
+        return False
+    routes = current_app.create_url_adapter(request)
+    assert routes is not None, "a request has routes"
+    try:
+        endpoint, _given = routes.match(address.partition("?")[0], method="GET")
+    except HTTPException:
+        return False
+    return str(endpoint).startswith(f"{screens.name}.") and endpoint != f"{screens.name}.choose_language"
 
 
 def told(error: Exception) -> tuple[int, dict[str, Any], dict[str, str]]:

@@ -28,6 +28,7 @@ from service import (
     store_wijken,
     store_worklist,
 )
+from service.auth import SESSION
 from service.config import Config
 from service.installation import Installation, open_installation
 from service.starting import NewCase
@@ -84,14 +85,8 @@ class Ours:
     def token(self) -> str:
         """A new API token of the person."""
         database, now = self.installation.database, clock.now()
-        _, caller = accounts.log_in(
-            database,
-            login="meting",
-            password=PASSWORD,
-            now=now,
-            passwords=PasswordHasher(),
-            entropy=secrets.token_bytes,
-        )
+        person = accounts.prove(database, login="meting", password=PASSWORD, passwords=PasswordHasher())
+        _, caller = accounts.begin(database, person, SESSION, now, secrets.token_bytes)
         until = now + timedelta(days=1)
         return accounts.issue_token(
             database, caller, label="meting", until=until, now=now, entropy=secrets.token_bytes
