@@ -93,13 +93,8 @@ def _tries(here: Town, case: str) -> dict[tuple[str, str], tuple[str, dict[str, 
     assert here.steer(resting, "opschorting").status_code == 200
     session = body(here.house.log_in("beheer").get(f"/v1/personen/{ids['coordinator']}/sessies"))["resultaten"][0]["id"]
     mine = {"persoon": ids["rekenkamer"], "rol": "wijkcoordinator", "bereik": "wijk", "wijk": "tanthof"}
-    new = {
-        "gebruikersnaam": "nieuw",
-        "naam": "Nieuw",
-        "wachtwoord": "een lang wachtwoord",
-        "rol": mine | {"persoon": None},
-    }
-    del new["rol"]["persoon"]
+    place = {name: one for name, one in mine.items() if name != "persoon"}
+    new = {"gebruikersnaam": "nieuw", "naam": "Nieuw", "wachtwoord": "een lang wachtwoord", "rol": place}
     person, zaak, taak = f"/v1/personen/{ids['buur']}", f"/v1/zaken/{case}", f"/v1/taken/{task}"
     return {
         ("POST", "/v1/procesmodellen"): ("/v1/procesmodellen", {"bestanden": [{"naam": "a.bpmn", "tekst": "<a/>"}]}),
