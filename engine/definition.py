@@ -140,7 +140,12 @@ class Reading:
 
 def version_of(files: Mapping[str, bytes]) -> str:
     """The version of a family: the SHA-256 (hex) over its sorted manifest of `name NUL sha256 newline`."""
-    manifest = "".join(f"{name}\0{hashlib.sha256(files[name]).hexdigest()}\n" for name in sorted(files))
+    return version_of_manifest({name: hashlib.sha256(content).hexdigest() for name, content in files.items()})
+
+
+def version_of_manifest(digests: Mapping[str, str]) -> str:
+    """The same, from the SHA-256 (hex) of each file."""
+    manifest = "".join(f"{name}\0{digests[name]}\n" for name in sorted(digests))
     return hashlib.sha256(manifest.encode()).hexdigest()
 
 

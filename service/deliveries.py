@@ -118,7 +118,7 @@ def _start_by_message(installation: Installation, tx: Connection, job: Job, mess
     for process in definition.processes.values():
         if message.name in process.messages:
             new = NewCase(str(uuid4()), process.id, sender.wijk, sender.group, sender.year, sender.dossier)
-            open_by_system(installation, tx, definition, new, Trigger(message=message), now)
+            open_by_system(installation, tx, definition, new, Trigger(message=message, sender=sender.id), now)
             return True
     return False
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from engine import acts
 from engine.acts import Ask
+from engine.decisions import Table
 from engine.errors import ValuesUnreadable
 from engine.questions import sample
 from engine.questions.catalogue import BY_NAME
@@ -22,7 +23,7 @@ from engine.questions.question import Answer, Question, answered
 from engine.terms import Action, Json
 from engine.trail.kinds import Kind, sentence
 from engine.trail.seal import handles_in
-from service import db, organisation, store_evidence, store_log, store_questions, store_wijken
+from service import db, organisation, store_definitions, store_evidence, store_log, store_questions, store_wijken
 from service.faults import Conflict, Unknown
 from service.hearing import Refused
 from service.installation import Installation
@@ -123,7 +124,7 @@ def ask(
     Raises Conflict when a record says something that this question cannot read.
     """
     with db.reading(installation.database) as tx:
-        material = _material(tx, question, scope, now)
+        material = _material(installation, tx, question, scope, now)
         found = _answered(question, material, wanted)
         handles = found.handles()
         known = store_questions.values_named(tx, handles)
@@ -135,7 +136,7 @@ def exceptions(installation: Installation, scope: Scope, now: datetime) -> dict[
     """The rows of every list of exceptions, from one reading of the log; raises as `ask` does."""
     widest = max(LISTS.values(), key=lambda one: (len(one.needs), len(one.kinds)))  # what it reads is enough for all
     with db.reading(installation.database) as tx:
-        material = _material(tx, widest, scope, now)
+        material = _material(installation, tx, widest, scope, now)
     return {name: _answered(one, material, {}).rows for name, one in LISTS.items()}
 
 
@@ -150,7 +151,7 @@ def _totals(found: Answer, named: int, known: int, logged: int) -> Totals:
     return Totals(len(found.rows), found.cited, found.read, logged, found.unsound, named - known, known)
 
 
-def _material(tx: Connection, question: Question, scope: Scope, now: datetime) -> Material:
+def _material(installation: Installation, tx: Connection, question: Question, scope: Scope, now: datetime) -> Material:
     cases = _cases(tx, scope, is_of_city=question.is_of_city)
     kinds = question.kinds | {Kind.RECORD_CORRECTED}
     chains = [*(one.id for one in cases), ORGANISATION]
@@ -172,7 +173,21 @@ def _material(tx: Connection, question: Question, scope: Scope, now: datetime) -
         heads=_heads(tx, cases) if "alles" in question.needs else {},
         values=_values(tx, believed) if "waarden" in question.needs else {},
         unsound=sum(not one for one in is_sound.values()),
+        retention=_retention(installation, tx) if "bewaartermijnen" in question.needs else None,
+        manifests=_manifests(tx, believed) if "versies" in question.needs else {},
     )
+
+
+def _retention(installation: Installation, tx: Connection) -> Table | None:
+    """How long what is kept, by the newest process family."""
+    version = store_definitions.current_version(tx)
+    return None if version is None else installation.definition(tx, version).tables.get("bewaartermijn")
+
+
+def _manifests(tx: Connection, entries: Sequence[Entry]) -> Mapping[str, Mapping[str, str]]:
+    """The files of each version that these records name."""
+    named = {str(one.part("values").get("versie")) for one in entries if one.chain == ORGANISATION}
+    return {version: store_definitions.file_names(tx, version) for version in sorted(named)}
 
 
 def _values(tx: Connection, entries: Sequence[Entry]) -> Mapping[str, str]:

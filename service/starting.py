@@ -147,6 +147,7 @@ class Trigger:
 
     element: str | None = None
     message: Message | None = None
+    sender: str | None = None  # the case that sent the message
 
 
 def open_case(
@@ -188,4 +189,8 @@ def open_by_system(
     facts = CaseFacts(id=row.id, dossier=row.dossier, status=row.status)
     standing = Standing(definition, Scope(gemeente="", wijk=row.wijk, group=row.group), facts)
     heard = Hearing(row, None, Actor("systeem"), (), standing, now)
-    return open_case(installation, tx, heard, acts.follow_up(standing), now, trigger)
+    fields = acts.follow_up(standing)
+    if trigger.message is not None:
+        sent: dict[str, Json] = {"bericht": trigger.message.name, "sleutel": trigger.message.key, "van": trigger.sender}
+        fields |= {"values": sent}
+    return open_case(installation, tx, heard, fields, now, trigger)

@@ -184,7 +184,7 @@ QUESTIONS: Sequence[Question] = (
         "Welke aandachtspunten zijn verstuurd, aan wie, en wie antwoordde nooit?",
         "kenmerk geadresseerde verzoek antwoord geantwoord_op termijn_verstreken",
         delivering.policy_points,
-        DECISIONS | PRODUCTS | {Kind.TIME_PASSED},
+        DECISIONS | PRODUCTS | {Kind.TIME_PASSED, Kind.CASE_STARTED},
     ),
     _asked(
         21,
@@ -204,9 +204,10 @@ QUESTIONS: Sequence[Question] = (
     _asked(
         23,
         "Welke versie van proces en regels gold, wat veranderde sindsdien, en wie keurde dat goed?",
-        "versie wat wie voorgesteld_door zaken gold",
+        "versie wat wie voorgesteld_door zaken gold ten_opzichte_van nieuw gewijzigd vervallen",
         governing.which_version,
         _MODELS,
+        needs=frozenset({"versies"}),
     ),
     _asked(
         24,
@@ -219,10 +220,10 @@ QUESTIONS: Sequence[Question] = (
     _asked(
         25,
         "Welke persoonsgegevens zijn er, waarom en tot wanneer, en wat is op wiens besluit vernietigd?",
-        "soort veld vak aantal waarom termijn door en_door",
+        "soort veld vak aantal waarom categorie nominatie termijn bewaren_tot bron door en_door",
         proving.personal_data,
         EVERYTHING,
-        needs=frozenset({"waarden"}),
+        needs=frozenset({"waarden", "bewaartermijnen"}),
     ),
 )
 BY_NAME: Mapping[str, Question] = MappingProxyType({one.name: one for one in QUESTIONS})

@@ -154,14 +154,15 @@ def policy_points(material: Material) -> Iterator[Row]:
     for dossier in material.dossiers:
         answers = {one.chain: one for one in dossier.entries if _is_answer(one)}
         silent = {one.chain for one in dossier.entries if one.kind == Kind.TIME_PASSED}
-        # A point opens a case of its own; both follow the order in which the points were decided.
-        started = [one for one in dossier.cases if one.process.startswith("aandachtspunt")]
-        for number, fact in enumerate(decisions(dossier.registers, steps.POLICY_POINT)):
+        started = _started_by(dossier)
+        for fact in decisions(dossier.registers, steps.POLICY_POINT):
             values = values_of(fact)
             if values.get("is_er_een_punt") is False:
                 continue
-            case = started[number].id if number < len(started) else None
-            answer = answers.get(case or "")
+            # A point opens a case of its own, which names the case that sent it; a case sends its points in order.
+            own = started.get(open_text(fact.body, "zaak"), [])
+            case = own.pop(0) if own else ""
+            answer = answers.get(case)
             yield line(
                 fact,
                 kenmerk=values.get("kenmerk"),
@@ -171,6 +172,16 @@ def policy_points(material: Material) -> Iterator[Row]:
                 geantwoord_op=None if answer is None else moment(answer.at),
                 termijn_verstreken=answer is None and case in silent,
             )
+
+
+def _started_by(dossier: Dossier) -> dict[str, list[str]]:
+    """The cases of points, in the order in which they began, by the case from which each was sent."""
+    points = {one.id for one in dossier.cases if one.process.startswith("aandachtspunt")}
+    begun = (one for one in dossier.entries if one.kind == Kind.CASE_STARTED and one.chain in points)
+    found: dict[str, list[str]] = {}
+    for one in sorted(begun, key=lambda entry: (entry.at, entry.chain)):
+        found.setdefault(open_text(one.part("values"), "van"), []).append(one.chain)
+    return found
 
 
 def _is_answer(entry: Entry) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from engine.answerables import POSTS, answerables
+from engine.definition import version_of_manifest
 from engine.invariants import RULES
 from engine.ledger import ledger_of
 from engine.participation import rung_in
@@ -158,7 +159,7 @@ def _holders(given: tuple[Fact, ...], role: str, wijk: str, at: datetime) -> lis
 
 
 def which_version(material: Material) -> Iterator[Row]:
-    """The versions that governed these cases, and every one that was proposed or released since, by whom (23)."""
+    """The versions that governed these cases, and every one since: by whom, and what it changed (23)."""
     governed: dict[str, list[str]] = {}
     for case in material.cases:
         governed.setdefault(case.version, []).append(case.id)
@@ -167,6 +168,7 @@ def which_version(material: Material) -> Iterator[Row]:
     proposed: Mapping[str, Fact] = {
         text(values_of(fact), "versie"): fact for fact in found if values_of(fact).get("stap") == "voorstellen"
     }
+    before: str | None = None
     for fact in found:
         version = text(values_of(fact), "versie")
         cases: list[Json] = [*governed.get(version, ())]
@@ -180,4 +182,24 @@ def which_version(material: Material) -> Iterator[Row]:
                 voorgesteld_door=first.by if first else None,
                 zaken=cases,
                 gold=bool(cases),
+                **_changed(material.manifests, before, version),
             )
+        before = version if values_of(fact).get("stap") != "voorstellen" else before
+
+
+def _changed(manifests: Mapping[str, Mapping[str, str]], before: str | None, version: str) -> Row:
+    """The files that a version added, changed and dropped; unknown where a manifest is not the one of its version."""
+    files, earlier = manifests.get(version, {}), manifests.get(before or "", {})
+    if before is None or not (_is_manifest_of(version, files) and _is_manifest_of(before, earlier)):
+        return {"ten_opzichte_van": before, "nieuw": None, "gewijzigd": None, "vervallen": None}
+    return {
+        "ten_opzichte_van": before,
+        "nieuw": [*sorted(files.keys() - earlier.keys())],
+        "gewijzigd": [name for name in sorted(files.keys() & earlier.keys()) if files[name] != earlier[name]],
+        "vervallen": [*sorted(earlier.keys() - files.keys())],
+    }
+
+
+def _is_manifest_of(version: str, files: Mapping[str, str]) -> bool:
+    """Whether these are the files of this version, which is the SHA-256 of its manifest: nobody need be believed."""
+    return version_of_manifest(files) == version

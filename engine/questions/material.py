@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+from engine.decisions import Table
 from engine.registers import Registers, facts_of, moment
 from engine.terms import Fact, Json, Values
 from engine.trail.kinds import Kind
@@ -124,7 +125,8 @@ class Material:
 
     What is not what was hashed is left out, but for the question whether the log is whole; `unsound` says how many.
     `heads` are the ends of the chains as they are kept; `values` says of each sealed value that still exists in
-    which compartment it lies.
+    which compartment it lies; `retention` is the city's table of how long what is kept, and `manifests` holds of each
+    version of the process models its files with their SHA-256.
     """
 
     now: datetime
@@ -134,6 +136,8 @@ class Material:
     heads: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     values: Mapping[str, str] = field(default_factory=dict)
     unsound: int = 0
+    retention: Table | None = None
+    manifests: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def entries(self) -> Iterator[Entry]:

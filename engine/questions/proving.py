@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date, datetime
 
+from engine.errors import NoMatch
+from engine.expressions.moments import duration_of, shifted
 from engine.questions.material import Entry, Material, Row, recorded
 from engine.registers import moment
+from engine.submission import day_of, open_text
 from engine.terms import Json
 from engine.trail.kinds import Kind
 from engine.trail.record import NO_RECORD
@@ -48,21 +52,24 @@ def _faults(entries: Sequence[Entry], seq: int, head: str) -> Iterator[str]:
 
 
 _DESTROYED = (Kind.DESTRUCTION_ORDERED, Kind.DESTRUCTION_DONE)
-_KEPT_FOR = "tot de bewaartermijn van de zaak voorbij is (beslistabel bewaartermijn)"
+_UNKNOWN = "geen bewaartermijn bekend (beslistabel bewaartermijn)"
+_ASKED_AS = "product"
 
 
 def personal_data(material: Material) -> Iterator[Row]:
     """What is held of people, by case and field, until when; and each destruction with who approved it (25)."""
-    held: dict[tuple[str, str, str], list[Entry]] = {}
+    held: dict[tuple[str, str, str, str], list[Entry]] = {}
+    ended = {one.id: one.ended_at for one in material.cases}
     gone: dict[str, list[Entry]] = {}
     for one in material.entries:
         for digest, place in dict(_sealed_in(dict(one.body), "")).items():
             if digest in material.values:
-                held.setdefault((one.chain, place, material.values[digest]), []).append(one)
+                held.setdefault((one.chain, place, material.values[digest], _governed_by(one)), []).append(one)
             else:
                 gone.setdefault(one.chain, []).append(one)
-    for (chain, name, compartment), entries in held.items():
-        yield _held(entries[-1], chain, name, len(entries)) | {"vak": compartment, "termijn": _KEPT_FOR}
+    for (chain, name, compartment, product), entries in held.items():
+        kept = _kept(material, product, ended.get(chain))
+        yield _held(entries[-1], chain, name, len(entries)) | {"vak": compartment, **kept}
     for chain, entries in gone.items():
         yield _held(entries[-1], chain, "", len(entries)) | {"soort": "vernietigd", "termijn": None}
     for one in material.of(_DESTROYED):
@@ -77,6 +84,26 @@ def personal_data(material: Material) -> Iterator[Row]:
             door=one.part("values").get("opgedragen_door") or one.part("actor").get("ref"),
             en_door=one.part("values").get("gevraagd_door"),
         )
+
+
+def _governed_by(one: Entry) -> str:
+    """As what a record is looked up in the table of retention terms: its product, or the decision step."""
+    return open_text(one.part("task"), "product") or open_text(one.body, "step")
+
+
+def _kept(material: Material, product: str, ended: datetime | None) -> Row:
+    """What the city's table says: how long, as what, by which source; and until which day, when the case has ended."""
+    if material.retention is None:
+        return {"termijn": _UNKNOWN}
+    try:
+        told = material.retention.decide({_ASKED_AS: product}, day_of(material.now)).values
+    except NoMatch:
+        return {"termijn": _UNKNOWN}
+    said = {name: value for name, value in told.items() if isinstance(value, str)}
+    length = duration_of(said.get("termijn", ""))
+    until = None if length is None or ended is None else shifted(day_of(ended), length, 1)
+    found: Row = {name: said.get(name) for name in ("categorie", "nominatie", "termijn", "bron")}
+    return found | {"bewaren_tot": until.isoformat() if isinstance(until, date) else None}
 
 
 def _sealed_in(value: Json, place: str) -> Iterator[tuple[str, str]]:

@@ -21,7 +21,8 @@ class Question:
     """One question: its name in addresses, its text, its columns, who answers it, and from which kinds of record.
 
     `is_of_city` compares all wijken of the year. `needs` names what is wanted beside sound records: `taken` (tasks),
-    `waarden` (which sealed values still exist), `alles` (the records that are not what was hashed; the ends of chains).
+    `waarden` (which sealed values still exist), `alles` (the records that are not what was hashed; the ends of chains),
+    `versies` (the files of the process models), `bewaartermijnen` (the city's table of how long what is kept).
     """
 
     name: str

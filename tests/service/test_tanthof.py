@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,11 +23,12 @@ from engine.registers import Registers
 from engine.terms import Register
 from engine.trail import verify
 from engine.trail.record import digest_of
-from service import db, evidence, exports, questions, replay, reports, store_trail, tables
+from service import db, evidence, exports, public, questions, replay, reports, sealing, store_trail, tables
 from service.expectations import StepResult
 from service.questions import Told
 from service.stage import Stage
 from service.store_questions import Scope
+from service.store_sealed import Closed
 from service.tables import case, record
 from tests.conftest import BACKENDS
 from tests.service.logs import policy_file
@@ -134,9 +136,9 @@ FACTS: dict[str, tuple[int, dict[str, object]]] = {
     "20": (1, {"kenmerk": "AP-1", "geadresseerde": "college", "antwoord": "deels", "termijn_verstreken": False}),
     "21": (7, {"wijk": "tanthof", "budget": 12_000_000, "uitgegeven": 10_611_000}),
     "22": (2, {"post": "ambtelijk", "rol_aanspreekbaar": "wijkcoordinator", "vacant": False}),
-    "23": (1, {"wat": "vrijgeven", "gold": True}),
+    "23": (1, {"wat": "vrijgeven", "gold": True, "ten_opzichte_van": None}),
     "24": (27, {"regels": 220, "fouten": [], "klopt": True}),
-    "25": (71, {"soort": "bewaard", "veld": "samenvatting", "aantal": 5}),
+    "25": (83, {"veld": "samenvatting", "categorie": "wijkcyclus", "termijn": "in te vullen door de archivaris"}),
 }
 
 
@@ -166,6 +168,24 @@ def test_the_lists_hold_the_deviations_and_the_late_promise_and_no_breach(year: 
     assert late == ["TZ-3"]
     for name in ("vier-ogen", "mandaten", "correcties", "vernietigingen"):
         assert _asked(year, LISTS[name]).rows == ()
+
+
+def test_anybody_reads_what_was_decided_with_its_open_reasons_and_nothing_that_is_sealed(year: Year) -> None:
+    installation = year.stage.installation
+    told = public.register(installation, "tanthof", 2027, Register.BESLUITEN)
+    programme = next(row for row in told.rows if row["stap"] == "D09")
+    deviation = {"onderdeel": "I-02", "trede": "coproduceren", "veld": "locatie", "van": "A", "naar": "B"}
+    assert programme["afwijkingen"] == [deviation] and programme["orgaan"] == "rol:college"
+    refused = next(row["gegevens"] for row in told.rows if row["onderwerp"] == "I-07")
+    assert isinstance(refused, dict) and refused["reden_bij_afwijzing"] == "WB7: het vraagt een blijvende bijdrage"
+    shown = [row for register in Register for row in public.register(installation, "tanthof", 2027, register).rows]
+    text_ = json.dumps(shown, ensure_ascii=False)
+    with db.reading(installation.database) as tx:
+        closed = [Closed(**row) for row in tx.execute(select(tables.sealed)).mappings()]
+        in_clear = "".join(tx.execute(select(record.c.body)).scalars())  # somebody wrote the same where all may read it
+    hidden = {one.value for one in sealing.opened(installation.keys, closed).values() if isinstance(one.value, str)}
+    assert len(hidden) > 20 and not [one for one in hidden if f'"{one}"' in text_ and f'"{one}"' not in in_clear]
+    assert not [one.digest for one in closed if one.digest in text_]
 
 
 def test_the_whole_log_is_given_out_and_verifies_with_the_standard_library_alone(year: Year) -> None:
