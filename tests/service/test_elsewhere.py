@@ -85,6 +85,28 @@ def test_inv_04_no_year_that_somebody_types_makes_another_dossier_a_way_round(to
     assert town.agrees()
 
 
+def test_inv_04_no_attempt_slips_their_subject_as_an_item_into_a_traject_of_the_whole_wijk(town: Town) -> None:
+    town.begin(groep=None)
+    rows = [{"stap": step, "doelgroep": "Alle bewoners"} for step in ("D07", "D09", "D11")]
+    town.done("college", "traject_kader_vaststellen", **FRAME | {"trede": "raadplegen", "kaders": rows})
+    town.done("communicatie", "traject_kader_publiceren", **PUBLIC)
+    whole = town.case
+    town.bound()
+    town.done("speelplek", "deelnemers_besluiten", **OUTCOME)
+    town.case = whole
+    for subject, step, name in (
+        ("I-07", "D11", "I-05"),
+        ("I-07", "D11", "i 05"),
+        ("I-07", "D07", "I-05"),
+        ("*", "D09", "I-05"),
+    ):
+        given = {"onderdelen": [{"onderdeel": name, "velden": {"bedrag": 1}}], "inbrengregister": 0}
+        reply = town.attempt("college", "besluit", subject, step, **given)
+        assert refused(reply, "INV-04"), (subject, step, name, reply)
+        assert town.trail()[-1]["soort"] == "poging:geweigerd"
+    assert town.agrees()
+
+
 def test_inv_04_two_dossiers_of_one_wijk_decide_one_after_the_other(town: Town) -> None:
     """Whoever binds itself or decides has the wijk for itself: nothing that binds elsewhere is still on its way."""
     town.proposed(bedrag="100,00")
