@@ -112,7 +112,7 @@ def main() -> int:
     logging.disable(logging.WARNING)  # SpiffWorkflow's own loggers cost more than its work when they are on
     start = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="wijkbench-") as directory:
-        results = on_sqlite(Path(directory)) + on_postgres(Path(directory))
+        results = on_sqlite(Path(directory)) + on_postgres(Path(directory)) + log.verification(Path(directory))
     print(table(results))
     FILE.write_text(document(results, time.monotonic() - start), "utf-8")
     return 0 if all(result.holds for result in results) else 1

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from hashlib import sha256
+from pathlib import Path
 from random import Random
 from threading import Event
 from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, text
 
-from engine.trail import merkle
+from engine.trail import merkle, verify
 from engine.trail.merkle import Block, Frontier, Growth
 from service import db, store_log, store_trail, worker
 from service.store_statement import Statement
@@ -21,9 +25,12 @@ from service.tables_log import block, leaf, pending
 from tests.bench.measure import Cpu, Result, in_rounds, medians, paired_ratio
 from tests.bench.ours import Ours
 from tests.bench.peers import TASKS
+from tests.engine.trail.packages import written
+from tests.engine.trail.signing import LOG
 
 COST_BAR = 1.15
 PROOF_BAR = 5.0
+VERIFY_BAR = 5.0
 CLIENTS = 8
 CASES = 4
 """Cases that a client walks through in a round: together over a second, in which the log is kept five times or so."""
@@ -97,6 +104,25 @@ def proofs(database: str, url: str, cpu: Cpu) -> list[Result]:
             raise AssertionError(f"the proof of record {index} does not hold")
     figures = {"CPU ms": spent, "klok ms": waited}
     return [Result("bewijs bij 1.000.000 regels (ms CPU)", database, spent, PROOF_BAR, False, figures)]
+
+
+def verification(directory: Path) -> list[Result]:
+    """Seconds (CPU) in which an auditor's own program checks 20,000 records; and with a proof for each."""
+    policy, spent = directory / "beleid", dict[str, float]()
+    policy.write_text(f"log {LOG}\nquorum none\n", "utf-8")
+    for name, whole in (("heel logboek s", True), ("elk met bewijs s", False)):
+        bag = directory / f"pakket-{whole}"
+        written(bag, 20, 1_000, whole=whole)
+        command = [sys.executable, "-I", verify.__file__, str(bag), "--policy", str(policy)]
+        spent[name] = min(_seconds(command) for _ in range(3))
+    return [Result("verify.py op 20.000 regels (s CPU)", "geen", spent["heel logboek s"], VERIFY_BAR, False, spent)]
+
+
+def _seconds(command: list[str]) -> float:
+    before = os.times()
+    subprocess.run(command, check=True, capture_output=True)
+    after = os.times()
+    return after.children_user + after.children_system - before.children_user - before.children_system
 
 
 def _proof(engine: Engine, end: Frontier, digest: bytes) -> tuple[bytes, ...]:
