@@ -815,9 +815,8 @@ def read_scope(content: bytes) -> dict[str, Any]:
         scope = read_object(content)
     except Malformed as error:
         raise Unreadable(f"data/scope.json: {error}") from error
-    lists = [scope.get(name) for name in ("chains", "withheld", "definitions")]
-    is_described = is_whole(scope.get("size")) and all(isinstance(one, list) for one in lists)
-    is_described = is_described and isinstance(scope.get("views"), dict)
+    shapes = {"chains": list, "withheld": list, "definitions": list, "views": dict}
+    is_described = is_whole(scope.get("size")) and all(isinstance(scope.get(one), shapes[one]) for one in shapes)
     if scope.get("format") != "wijkcyclus-bewijs" or not is_described or scope["size"] > 10**8:
         raise Unreadable("data/scope.json is geen omschrijving van een bewijspakket")
     for one in scope["chains"]:
