@@ -127,7 +127,7 @@ def overview(installation: Installation, by: PersonRow, wijk: str, now: datetime
     known = [(one, _known(facts.get(one.id, ()), now)) for one in found]
     cycles = [_cycle(definition, one, own, held, loads.get(one.id, Load(0, 0)), now) for one, own in known]
     agenda = sorted(
-        (*_deadlines(due, now), *(moment for one, own in known for moment in _announced(one, own, day_of(now)))),
+        (*_deadlines(due, now), *(moment for one, own in known for moment in _ahead(definition, one, own, now))),
         key=lambda moment: (moment.on, moment.kind, moment.name),
     )
     parties = {one.party: role_name(definition.roles, one.party) for cycle in cycles for one in cycle.promises}
@@ -181,16 +181,18 @@ def _deadlines(due: Sequence[Due], now: datetime) -> Iterator[Moment]:
         yield Moment(day_of(one.due), DEADLINE, one.name, one.case, one.task, one.subject, one.due < now)
 
 
-def _announced(case: CaseLine, own: Registers, today: date) -> Iterator[Moment]:
+def _ahead(definition: Definition, case: CaseLine, own: Registers, now: datetime) -> Iterator[Moment]:
     """The meetings and the ends of terms for reactions that lie ahead."""
+    today = day_of(now)
     for fact in of_sort(own, ANNOUNCED):
         on = _day(values_of(fact).get("datum"))
         if on is not None and on >= today:
             yield Moment(on, MEETING, open_text(values_of(fact), "titel") or MEETING, case.id, subject=fact.subject)
     for frame in dossier.frames(own):
-        last = _day(values_of(frame.fact).get("termijn"))
+        last, step = _day(values_of(frame.fact).get("termijn")), frame.fact.step or ""
         if last is not None and last >= today:
-            yield Moment(last, REACTION, frame.fact.step or "", case.id, subject=frame.fact.subject)
+            known = definition.matrix.default(step, today)
+            yield Moment(last, REACTION, known.name if known else step, case.id, subject=frame.fact.subject)
 
 
 def _day(value: Json) -> date | None:

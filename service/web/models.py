@@ -125,12 +125,13 @@ def _counts(findings: Sequence[Finding]) -> dict[str, int]:
 
 
 def _judged(files: Mapping[str, bytes], findings: Sequence[Finding]) -> list[Judged]:
-    """The files that something was found in, the worst first, drawn as long as the page has room."""
+    """The files that something was found in, the worst first; those to mend are drawn as long as the page has room."""
     heavy = _by_weight(findings)[:_SHOWN_FINDINGS]
     room, found = _MOST_DRAWN, []
     for number, file in enumerate(dict.fromkeys(one.file for one in heavy), 1):
         mine = tuple(one for one in heavy if one.file == file)
-        judged = _judge(file, f"t{number}", files.get(file, b""), mine, room)
+        weighs = any(one.severity is not Severity.INFO for one in mine)
+        judged = _judge(file, f"t{number}", files.get(file, b""), mine, room if weighs else 0)
         room -= len(judged.svg or "")
         found.append(judged)
     return found

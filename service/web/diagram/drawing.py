@@ -17,7 +17,7 @@ from service.web.diagram.lettering import LEADING, SIZES, Lettering, fitted
 from service.web.diagram.plan import Box, Line, Node, Plan, Shape
 
 _BAR = 30.0  # what the name of a pool or lane takes of it
-_BOLD = 0.9  # what bold letters leave of a line
+_BOLD = 0.85  # what bold letters leave of a line
 _BESIDE = 96.0  # how wide a name beside its sign may become
 _PLAIN_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,119}", re.ASCII)
 _AREAS = ("participant", "lane")

@@ -24,6 +24,7 @@ _PHASE = "{https://wijkcyclus.nl/schema/1.0}fase"
 _EVENT = "EventDefinition"
 _FARTHEST = 100_000.0
 _MARGIN = 12.0
+_MOST_KEPT = 200_000  # bytes of a file whose plan is kept at hand
 MOST_DRAWN = 400  # shapes and lines; more is no drawing that anybody reads, and no page that anybody can load
 
 _Node = etree._Element
@@ -110,9 +111,17 @@ class Plan:
     is_too_large: bool = False
 
 
-@lru_cache(maxsize=64)
 def read(content: bytes) -> Plan | None:
-    """What these bytes draw; None when they are not BPMN that can be read."""
+    """What these bytes draw; None when they are not BPMN that can be read. Ordinary files are read once."""
+    return _known(content) if len(content) <= _MOST_KEPT else _read(content)
+
+
+@lru_cache(maxsize=64)
+def _known(content: bytes) -> Plan | None:
+    return _read(content)
+
+
+def _read(content: bytes) -> Plan | None:
     root, _ = safexml.read(content, "")
     if root is None or root.tag != f"{_BPMN}definitions":
         return None
