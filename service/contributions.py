@@ -259,11 +259,7 @@ def _task(installation: Installation, tx: Connection, wijk: str, task_id: str) -
     if found is not None and found[1].wijk == wijk and found[0].act == Act.INBRENG:
         definition = installation.definition(tx, found[1].definition)
         task = hearing.task_of(definition, found[0])
-        if (
-            task.spec.collects
-            and found[0].group in channel_lanes(definition)
-            and not definition.seen_by(found[0].process)
-        ):
+        if _takes_in(definition, found[0], task):
             return *found, definition
     raise Unknown("Hier wordt in deze wijk niets gevraagd.")
 

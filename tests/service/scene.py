@@ -10,7 +10,7 @@ from service import sequencing, signing, story
 from service.config import Config
 from service.stage import ADMINISTRATOR, build
 from tests.service.houses import CHEAP
-from tests.service.ladders import BEGIN, CAST, Town
+from tests.service.ladders import BEGIN, CAST, FRAME, PUBLIC, Town
 
 AUDITOR, DESIGNER = "auditor", "ontwerper"
 PEOPLE = (
@@ -22,6 +22,10 @@ rollen = ["auditor"]
 [personen.ontwerper]
 naam = "de ontwerper"
 rollen = ["procesontwerper"]
+[personen.website]
+naam = "de website"
+bewoner = true
+rollen = ["website"]
 """
 )
 EVERYBODY = ("", "coordinator", "college", "speelplek", AUDITOR, DESIGNER, ADMINISTRATOR)
@@ -35,8 +39,15 @@ def passwords_of(*people: str) -> dict[str, str]:
     return {who: f"wachtwoord van {who}" for who in people}
 
 
+def _consulted(town: Town) -> None:
+    """A consultation to which anybody can react, in a case of its own."""
+    town.begin(groep="I-04")
+    town.done("college", "traject_kader_vaststellen", **FRAME | {"trede": "raadplegen", "termijn": "2026-11-20"})
+    town.done("communicatie", "traject_kader_publiceren", **PUBLIC | {"datum": "2026-10-30"})
+
+
 def played(url: str, directory: Path) -> Iterator[Town]:
-    """Tanthof in the autumn of 2026: a year case, and a trajectory whose joint proposal waits for the college."""
+    """Tanthof in the autumn of 2026: a year case, a proposal before the college, and a question to everybody."""
     persons, findings = story.read_persons(PEOPLE, "cast")
     assert not findings
     config = Config.read({"WIJK_DATABASE_URL": url, "WIJK_SLEUTEL": str(directory / "sleutel")})
@@ -49,6 +60,7 @@ def played(url: str, directory: Path) -> Iterator[Town]:
     town.proposed(**FIELDS)
     assert town.do("college", "bijdrage_besluiten_coproduceren", velden={"locatie": "Plein"}).status == 403
     stage.let_pass(datetime.fromisoformat("2026-10-30T09:00+01:00"))
+    _consulted(Town(stage))
     sequencing.sequence_all(stage.installation)
     signing.sign_head(stage.installation, stage.moment[0])
     yield town

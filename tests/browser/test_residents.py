@@ -1,0 +1,76 @@
+"""Residents in a real browser, with scripts and without: react without an account, and follow the code."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from service.web import language
+from tests.browser.chromium import NARROW, WIDE, context, is_scrolled_sideways, violations
+
+QUESTION = "a[href*='/reageren/']"
+
+
+def faults(page: Page) -> list[str]:
+    """What is wrong with the page as it stands, wide and narrow."""
+    found = violations(page)
+    page.set_viewport_size(NARROW)
+    found += [f"{page.url} schuift opzij"] * is_scrolled_sideways(page)
+    page.set_viewport_size(WIDE)
+    return found
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_resident_reacts_without_an_account_and_follows_the_receipt(
+    chromium: Browser, site: str, scripts: bool
+) -> None:
+    with context(chromium, site, scripts=scripts) as made:
+        page = made.new_page()
+        page.goto("/")
+        page.get_by_role("link", name="Tanthof").click()
+        page.locator(QUESTION).first.click()
+        page.get_by_role("button", name="Versturen").click()
+        expect(page.get_by_role("alert")).to_contain_text("vul dit in")
+        page.get_by_label("Uw inbreng, in uw eigen woorden").fill("Zet een bank bij de vijver")
+        page.get_by_role("button", name="Versturen").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Uw reactie is ontvangen")
+        code = page.locator(".bewijscode").inner_text()
+
+        page.get_by_role("link", name="Naar mijn bijdrage").click()
+        page.get_by_label("Code").fill(code.lower())
+        page.get_by_role("button", name="Bekijken").click()
+
+        expect(page.get_by_text("Ontvangen op")).to_be_visible()
+        expect(page.get_by_text("Nog zonder antwoord")).to_be_visible()
+        assert code not in page.url and made.storage_state()["origins"] == []  # nothing of it stays in the browser
+
+
+@pytest.mark.parametrize("lang", language.LANGUAGES)
+def test_each_step_of_reacting_can_be_used_by_everybody(chromium: Browser, site: str, lang: str) -> None:
+    with context(chromium, site, lang=lang) as made:
+        page = made.new_page()
+        page.goto("/wijken/tanthof")
+        page.locator(QUESTION).first.click()
+        page.locator("#formulier").wait_for()
+        address, wrong = page.url, faults(page)
+        page.locator("#formulier button.hoofd").click()
+        page.locator("#probleem").wait_for()
+        wrong += faults(page)
+        page.locator("#formulier textarea").first.fill("Meer groen")
+        page.locator("#formulier button.hoofd").click()
+        code = page.locator(".bewijscode").inner_text()
+        wrong += faults(page)
+        page.goto("/bijdrage")
+        page.locator("#code").fill("fout")
+        page.locator("main form button").click()
+        page.locator(".fouten").wait_for()
+        wrong += faults(page)
+        page.locator("#code").fill(code)
+        page.locator("main form button").last.click()
+        page.locator(".tijdlijn").wait_for()
+        wrong += faults(page)
+        page.goto(address)
+        page.locator("form[action$='/papier'] button").click()
+        page.locator(".papier").wait_for()
+        wrong += faults(page)
+        assert wrong == []
