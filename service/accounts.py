@@ -71,7 +71,7 @@ def prove(database: Engine, *, login: str, password: str, passwords: PasswordHas
         found = store_people.read_login(tx, login)
     stored = None if found is None else found[1]
     fits = auth.password_fits(stored, password, passwords)  # outside a transaction: it is slow on purpose
-    if found is None or stored is None or not fits or found[0].blocked_at is not None:
+    if found is None or stored is None or not fits or found[0].blocked_at is not None or login == WEBSITE:
         raise WrongPassword("Controleer de gebruikersnaam en het wachtwoord.")
     if passwords.check_needs_rehash(stored):
         fresh = passwords.hash(password)
