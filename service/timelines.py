@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from engine.questions.material import CaseLine, Entry
 from engine.trail.kinds import Kind
-from service import db, store_log, store_questions, store_wijken
+from service import db, store_definitions, store_log, store_questions, store_wijken
 from service.faults import Unknown
 from service.installation import Installation
 from service.store_questions import Scope
@@ -32,7 +32,10 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """A case with its records, oldest first; `others` are the other cases of its dossier."""
+    """A case with its records, oldest first; `others` are the other cases of its dossier.
+
+    `drawn` names the file in which a version holds the drawing of a process.
+    """
 
     case: CaseLine
     name: str
@@ -41,6 +44,7 @@ class Timeline:
     stretches: tuple[Stretch, ...]
     others: tuple[CaseLine, ...]
     names: Mapping[str, str]
+    drawn: Mapping[tuple[str, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +79,10 @@ def read_timeline(installation: Installation, case_id: str) -> Timeline:
         entries = store_questions.entries_of(tx, [case_id], frozenset(Kind))
         names = _names(installation, tx, dossier)
         wijk = store_wijken.find(tx, case.wijk) or case.wijk
+        stretches = _stretches(entries)
+        drawn = _drawn(installation, tx, stretches)
     others = tuple(one for one in dossier if one.id != case_id)
-    return Timeline(case, names[case.process], wijk, tuple(entries), tuple(_stretches(entries)), others, names)
+    return Timeline(case, names[case.process], wijk, tuple(entries), tuple(stretches), others, names, drawn)
 
 
 def read_record(installation: Installation, digest: str) -> Found:
@@ -116,6 +122,15 @@ def _stretches(entries: Sequence[Entry]) -> list[Stretch]:
         same = found.pop() if found and found[-1].version == version else Stretch(version, one.seq, one.seq, ())
         ran = dict.fromkeys((*same.processes, *([process] if process else ())))
         found.append(Stretch(version, same.first, one.seq, tuple(ran)))
+    return found
+
+
+def _drawn(installation: Installation, tx: Connection, stretches: Sequence[Stretch]) -> dict[tuple[str, str], str]:
+    found: dict[tuple[str, str], str] = {}
+    for version in dict.fromkeys(one.version for one in stretches):
+        if store_definitions.find_version(tx, version) is not None:
+            processes = installation.definition(tx, version).processes
+            found |= {(version, name): one.file for name, one in processes.items()}
     return found
 
 

@@ -6,19 +6,22 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response
+from flask import Response, request, send_file
 from marshmallow import validate
 
 from engine.questions.material import Entry
 from engine.trail.kinds import Kind, sentence
 from engine.trail.seal import handles_in
-from service import log_check, questions, timelines
+from service import evidence, log_check, questions, timelines
 from service.api.border import caller, here, loaded, read_query
 from service.api.schemas import Dutch, NumberField, TextField, one_of
+from service.api.verantwoording import EvidenceQuery
+from service.faults import Conflict, Fault, Malformed, Unknown
 from service.guard import Guard
 from service.log_check import Checked
 from service.store_questions import Scope
-from service.web.screens import page, screen
+from service.web.administration import sent_values
+from service.web.screens import page, screen, told
 
 _SHOWN = 25
 _REFUSED = "geweigerd"
@@ -53,6 +56,35 @@ def check_log() -> Response:
     """Compute everything again, and say what does not fit."""
     _require("zelfcontrole")
     return _log_page(log_check.check_here_and_now(here().installation))
+
+
+@screen("GET", "/verantwoording/bewijs", Guard.PERSON)
+def show_evidence() -> Response:
+    """The form for a package that anybody checks without us."""
+    _require("bewijs")
+    return _evidence_page(200, None)
+
+
+@screen("POST", "/verantwoording/bewijs", Guard.PERSON)
+def give_evidence() -> Response:
+    """The package as a ZIP file; that it was given out, and to whom, is recorded."""
+    service = here()
+    try:
+        given = loaded(EvidenceQuery(), sent_values("wijk", "jaar", "zaak"))
+        scope = Scope(given["wijk"], given["year"], given["case"])
+        if scope == Scope():
+            raise Malformed((Fault("wijk", "Kies een wijk of een jaar, of noem een zaak."),))
+        found = evidence.download(service.installation, caller().person, scope, service.clock())
+    except (Malformed, Conflict, Unknown) as wrong:
+        status, members, _ = told(wrong)
+        return _evidence_page(status, members)
+    return send_file(found, mimetype="application/zip", as_attachment=True, download_name="bewijs.zip")
+
+
+def _evidence_page(status: int, problem: dict[str, Any] | None) -> Response:
+    chosen = {name: request.values.get(name, "") for name in ("wijk", "jaar", "zaak")}
+    choices = questions.askable(here().installation)
+    return page("bewijs.html", status, keuzes=choices, gekozen=chosen, probleem=problem)
 
 
 @screen("GET", "/verantwoording/zaken", Guard.PERSON)
@@ -90,6 +122,7 @@ def show_timeline(case_id: str) -> Response:
         naam=found.name,
         wijk=found.wijk,
         namen=found.names,
+        getekend=found.drawn,
         andere=found.others[:100],
         perioden=found.stretches,
         aantal=len(found.entries),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -106,6 +108,39 @@ def test_the_timeline_tells_every_record_of_a_case_and_the_version_that_ran(hous
     assert all(one["zin"] in sheet.text for one in trail)
     version = house.log_in("coordinator").get(f"/v1/zaken/{case}").get_json()["procesmodel"]
     assert version[:16] in sheet.text
+    drawn = next(link for link in sheet.links if link.startswith(f"/procesmodellen/{version}?bestand="))
+    assert auditor.open(drawn).headings and auditor.answer is not None and auditor.answer.status_code == 200
+
+
+def test_the_package_that_is_taken_along_checks_without_us_and_is_on_record(
+    house: House, auditor: Browser, tmp_path: Path
+) -> None:
+    sheet = auditor.open(f"/verantwoording/bewijs?zaak={house.ids['zaak']}")
+    assert flaws(sheet) == [] and sheet.values["zaak"] == house.ids["zaak"]
+    answer = auditor.client.post("/verantwoording/bewijs", data=sheet.values)
+    assert answer.status_code == 200 and answer.mimetype == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as packed:
+        packed.extractall(tmp_path)
+    answer.close()
+    (bag,) = {path.parent for path in tmp_path.rglob("bagit.txt")}
+    (tmp_path / "verify.py").write_bytes(auditor.client.get("/v1/verantwoording/verify.py").data)
+    (tmp_path / "beleid").write_bytes(auditor.client.get("/v1/verantwoording/beleid").data)
+    command = [sys.executable, "-I", "verify.py", str(bag), "--policy", "beleid"]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+    told = auditor.client.get("/v1/verantwoording/lijsten/beheer?wijk=tanthof&jaar=2027&limit=200")
+    assert "bewijspakket" in told.text
+
+
+def test_evidence_of_nothing_or_for_nobody_is_not_given(house: House, auditor: Browser) -> None:
+    auditor.open("/verantwoording/bewijs")
+    assert auditor.send("/verantwoording/bewijs") == 400 and flaws(auditor.sheet) == []
+    assert auditor.send("/verantwoording/bewijs", zaak="00000000-0000-4000-8000-000000000000") == 404
+    assert auditor.send("/verantwoording/bewijs", jaar="twintig") == 400 and flaws(auditor.sheet) == []
+    assert auditor.send("/verantwoording/bewijs", jaar="2027", bewijs="0" * 64) == 403
+    for login in ("coordinator", "bewoner", "beheer"):
+        browser = inside(house.app, login, PASSWORD)
+        assert browser.send("/verantwoording/bewijs", jaar="2027") == 403 and "bevoegdheid/rol" in browser.sheet.text
 
 
 def test_the_timeline_shows_only_what_was_refused_when_asked(house: House, auditor: Browser) -> None:
