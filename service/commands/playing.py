@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 
 from engine.errors import DefinitionRefused
 from service import clock, demo, stage, story
+from service.closing import closing
 from service.commands.command import Command, config
 from service.commands.stories import print_table
 from service.play import Player
@@ -38,10 +39,12 @@ def _play(given: Namespace) -> int:
     passwords = {key: secrets.token_hex(16) for key in (stage.ADMINISTRATOR, *told.persons)}
     built = stage.build(settings, told.persons, passwords, told.begin, told.wijk, _QUICK)
     results = tuple(Player(told, built).play())
+    lines = tuple(closing(built.installation, results, told.wijk, told.year, built.moment[0]))
     built.installation.database.dispose()
     is_true = results[-1].is_expected
     print(f"{given.file}: {told.name}: {len(results)} stappen, {'klopt' if is_true else 'KLOPT NIET'}.")
     print_table(results)
+    print("", *lines, sep="\n")
     return 0 if is_true else 1
 
 

@@ -10,6 +10,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from service import demo, replay, stage, story
+from service.__main__ import main
 from service.config import Config
 from service.expectations import StepResult
 from service.play import Player
@@ -89,6 +90,17 @@ def test_a_task_that_is_not_open_is_said_with_what_is_open(sqlite_url: str, tmp_
     results, built = played(one, sqlite_url, tmp_path)
     assert "geen open taak" in results[-1].message
     built.installation.database.dispose()
+
+
+def test_the_command_says_at_the_end_what_was_refused_and_what_binds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = CITY.parent / "gedeeld/verhalen/meebeslissen.toml"
+    assert main(["play", str(file), "--database", f"sqlite:///{tmp_path / 'wijk.sqlite'}"]) == 0
+    *_, refused, binds = capsys.readouterr().out.splitlines()
+    assert refused.startswith("Geweigerd: ") and "INV-04" in refused
+    assert binds.startswith("Over I-05 (D07) beslisten de deelnemers: ") and binds.endswith("bindend en bekrachtigd.")
 
 
 @pytest.mark.parametrize("days", [0, 40, 200, -300])

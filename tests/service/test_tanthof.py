@@ -24,6 +24,7 @@ from engine.terms import Register
 from engine.trail import verify
 from engine.trail.record import digest_of
 from service import db, evidence, exports, public, questions, replay, reports, sealing, store_trail, tables
+from service.closing import closing
 from service.expectations import StepResult
 from service.questions import Told
 from service.stage import Stage
@@ -99,6 +100,15 @@ def test_the_registers_account_for_every_euro_and_option_a_stays_binding(year: Y
     assert [one["onderdeel"] for one in initiatives if isinstance(one, dict)] == [f"I-0{n}" for n in range(1, 6)]
     ballot = Registers(facts, now).all(Register.STEMMINGEN)[-1].body["gegevens"]
     assert isinstance(ballot, dict) and "A" in str(ballot)
+
+
+def test_what_play_says_at_the_end_are_the_refusals_the_euros_and_the_option_that_binds(year: Year) -> None:
+    last = year.results[-1].at + timedelta(days=1)
+    assert [*closing(year.stage.installation, year.results, "tanthof", 2027, last)] == [
+        f"Geweigerd: 10 ({', '.join(REFUSED)}).",
+        "Geld van tanthof 2027: besteed EUR 106.110,00, over EUR 13.890,00, waarvan EUR 2.890,00 vrij.",
+        "Over I-05 (D07) beslisten de deelnemers: A, bindend en bekrachtigd.",
+    ]
 
 
 def test_the_account_can_be_read_as_a_page(year: Year) -> None:
