@@ -70,7 +70,13 @@ def drawn(plan: Plan, title: str, marks: Mapping[str, Mark], named: Callable[[st
     """The drawing with its names in the language of the page; None when there is none to be made."""
     if not plan.shapes:
         return None
-    return diagram.draw(plan, language.translated(title), marks, said=lambda name: language.translated(named(name)))
+    return diagram.draw(
+        plan,
+        title,
+        marks,
+        said=lambda name: language.translated(named(name)),
+        stays_dutch=lambda name: language.stays_dutch(named(name)),
+    )
 
 
 def _plans(definition: Definition, root: str) -> dict[str, Plan]:

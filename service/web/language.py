@@ -75,6 +75,11 @@ def told(text: object) -> Markup:
     return escape(text) if current() == DUTCH else said_in(_catalogue(), str(text))
 
 
+def stays_dutch(text: str) -> bool:
+    """Whether the page is in another language, and no catalogue has this text."""
+    return current() != DUTCH and told(text) == _dutch(text) != escape(text)
+
+
 def own_words(text: object) -> Markup:
     """What somebody wrote: it is never translated."""
     return escape(text) if current() == DUTCH else _dutch(str(text))

@@ -146,7 +146,7 @@ def _judge(file: str, name: str, content: bytes, findings: tuple[Finding, ...], 
     for one in reversed(_by_weight(findings)):  # the heaviest is written last, and stands
         if one.element and one.severity is not Severity.INFO:
             marks[one.element] = Mark("fout" if one.severity is Severity.ERROR else "waarschuwing")
-    svg = diagram.draw(plan, file, marks, name, language.translated) if plan.shapes else None
+    svg = diagram.draw(plan, file, marks, name, language.translated, language.stays_dutch) if plan.shapes else None
     is_too_large = plan.is_too_large or (svg is not None and len(svg) > max(room, _MOST_DRAWN))
     places = frozenset(one.id for one in plan.shapes if diagram.anchor(name, one.id))
     lanes = tuple(diagram.steps_of(plan, marks, name))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 
+from service.web import language
 from tests.service.browser import Sheet, flaws, inside
+from tests.service.crawl import still_dutch
 from tests.service.houses import PASSWORD, House
 from tests.service.ladders import Town
 from tests.service.test_screens_work import due
@@ -165,3 +168,16 @@ def test_the_other_cases_of_a_dossier_are_linked_and_lead_back(either_town: Town
     browser = inside(either_town.stage.app, "coordinator", "wachtwoord van coordinator")
     assert f"/zaken/{either_town.case}" in browser.open(f"/zaken/{year}").links
     assert f"/zaken/{year}" in browser.open(f"/zaken/{either_town.case}").links
+
+
+def test_a_name_in_the_diagram_that_stays_dutch_on_an_english_page_says_so(town: Town) -> None:
+    town.begin()
+    browser = inside(town.stage.app, "coordinator", "wachtwoord van coordinator")
+    browser.client.set_cookie(language.COOKIE, "en")
+    browser.open(f"/zaken/{town.case}")
+    assert browser.answer is not None
+    names = re.findall(r"<text([^>]*)>(.*?)</text>", browser.answer.text)
+    assert names
+    for given, text in names:
+        said = " ".join(re.findall(r">([^<]+)<", text))
+        assert ('lang="nl"' in given) or not still_dutch(f"<p>{said}</p>", {}), said

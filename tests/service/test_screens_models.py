@@ -85,6 +85,12 @@ def test_a_model_is_proposed_by_one_designer_and_released_by_another(house: Hous
     assert f"/zaken/{case}" in coordinator.open(version).links and flaws(coordinator.sheet) == []
     assert f"/zaken/{case}" not in at_models(house, "buur").open(version).links, "another wijk"
 
+    assert send(first, ("lus2.bpmn", diagrams.loop("lus2").replace(b'name="Taak 1"', b'name="Hernoemd"'))) == 200
+    second.open(addressed(first))
+    assert second.send(f"{addressed(first)}/vrijgave") == 200 and addressed(second) != version
+    sheet = coordinator.open(f"/zaken/{case}")
+    assert "Taak 1" in sheet.text and "Hernoemd" not in sheet.text and version in sheet.links, "the version that runs"
+
 
 def test_the_same_files_twice_are_one_version(office: House) -> None:
     browser = at_models(office)
@@ -209,7 +215,13 @@ def test_who_may_not_propose_sees_no_form_and_is_refused_on_record_without_a_che
     assert "Een versie voorstellen doet een procesontwerper" in browser.sheet.text and flaws(browser.sheet) == []
     before = versions(office)
     assert send(browser, LOOP) == 403 and "uitrollen/rol" in browser.sheet.text and flaws(browser.sheet) == []
-    assert versions(office) == before
+    proposal = at_models(office)
+    assert send(proposal, ("lus6.bpmn", diagrams.loop("lus6"))) == 200
+    browser.open(addressed(proposal))
+    assert browser.answer is not None and "/vrijgave" not in browser.answer.text, "no button"
+    assert browser.send(f"{addressed(proposal)}/vrijgave") == 403 and flaws(browser.sheet) == []
+    assert "wacht tot een ander" in browser.open(addressed(proposal)).text, "it is not released"
+    assert versions(office) == before + 1
 
 
 def test_a_forged_form_proposes_and_releases_nothing(office: House) -> None:

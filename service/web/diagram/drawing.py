@@ -38,18 +38,22 @@ def draw(
     marks: Mapping[str, Mark],
     name: str = "tekening",
     said: Callable[[str], str] = str,
+    stays_dutch: Callable[[str], bool] = lambda _: False,
 ) -> Markup:
     """The drawing, called `title`; `name` keeps its ids apart on a page, where `name-zin` is what describes it.
 
-    `said` gives what people read for a name in the file (a lane is named by its role).
+    `said` gives what people read for a name in the file (a lane is named by its role); of one that `stays_dutch` on a
+    page in another language it says so.
     """
-    pen = _Pen(plan, marks, name, said)
+    pen = _Pen(plan, marks, name, said, stays_dutch)
     size = f'viewBox="0 0 {_n(plan.width)} {_n(plan.height)}" width="{_n(plan.width)}" height="{_n(plan.height)}"'
     naming = f'aria-labelledby="{name}-titel" aria-describedby="{name}-zin"'
     return Markup("").join(
         (
             Markup(f'<svg class="tekening" role="img" {naming} {size}>'),
-            Markup('<title id="{}-titel">{}</title>').format(name, title),
+            Markup('<title id="{}-titel"{}>{}</title>').format(
+                name, Markup(' lang="nl"') if stays_dutch(title) else "", said(title)
+            ),
             Markup(
                 f'<defs><marker id="{name}-punt" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" '
                 'markerHeight="8" orient="auto"><path class="punt" d="M0 1l9 4-9 4z"/></marker></defs>'
@@ -85,7 +89,7 @@ def _circle(kind: str, x: float, y: float, radius: float) -> Markup:
     return Markup(f'<circle class="{kind}" cx="{_n(x)}" cy="{_n(y)}" r="{_n(radius)}"/>')
 
 
-def _text(letters: Lettering, x: float, top: float, kind: str = "", turned: bool = False) -> Markup:
+def _text(letters: Lettering, x: float, top: float, kind: str = "", turned: bool = False, lang: str = "") -> Markup:
     """Lines around x, from `top` down; turned: around x and `top`, read upwards."""
     step = letters.size * LEADING
     first = top + letters.size * 0.95 if not turned else -letters.height / 2 + letters.size * 0.95
@@ -97,14 +101,21 @@ def _text(letters: Lettering, x: float, top: float, kind: str = "", turned: bool
     )
     small = "" if letters.size == SIZES[0] else f' font-size="{_n(letters.size)}"'
     named = f' class="{kind}"' if kind else ""
-    return Markup(f"<text{named}{where}{small}>") + spans + Markup("</text>")
+    return Markup(f"<text{named}{lang}{where}{small}>") + spans + Markup("</text>")
 
 
 class _Pen:
     """Draws one plan from back to front: pools and lanes, flows, nodes, and over them the marks."""
 
-    def __init__(self, plan: Plan, marks: Mapping[str, Mark], name: str, said: Callable[[str], str]) -> None:
-        self.plan, self.marks, self.name, self.said = plan, marks, name, said
+    def __init__(
+        self,
+        plan: Plan,
+        marks: Mapping[str, Mark],
+        name: str,
+        said: Callable[[str], str],
+        stays_dutch: Callable[[str], bool],
+    ) -> None:
+        self.plan, self.marks, self.name, self.said, self.stays_dutch = plan, marks, name, said, stays_dutch
         self.ids: set[str] = set()
 
     def strokes(self) -> Iterator[Markup]:
@@ -122,6 +133,9 @@ class _Pen:
         """What lies under what: pools under lanes, the larger under the smaller, boundary events over all."""
         return one.kind == "boundaryEvent", one.kind != "participant", -one.box.width * one.box.height
 
+    def _lang(self, one: Shape | Line) -> str:
+        return ' lang="nl"' if self.stays_dutch(one.name) else ""
+
     def _area(self, one: Shape) -> Markup:
         if one.kind == "group":
             return _rectangle("groep", one.box, 8) + self._beside(one, one.label)
@@ -133,10 +147,12 @@ class _Pen:
         if one.is_upright:
             bar = Box(one.box.x, one.box.y, one.box.width, _BAR)
             letters = fitted(name, _BOLD * bar.width - 8, _BAR)
-            text = _text(letters, bar.middle[0], bar.middle[1] - letters.height / 2, "bord")
+            text = _text(letters, bar.middle[0], bar.middle[1] - letters.height / 2, "bord", lang=self._lang(one))
         else:
             bar = Box(one.box.x, one.box.y, _BAR, one.box.height)
-            text = _text(fitted(name, _BOLD * bar.height - 8, _BAR), *bar.middle, kind="bord", turned=True)
+            text = _text(
+                fitted(name, _BOLD * bar.height - 8, _BAR), *bar.middle, kind="bord", turned=True, lang=self._lang(one)
+            )
         return drawn + _rectangle(f"{kind} balk", bar) + text
 
     def _node(self, one: Shape) -> Markup:
@@ -194,7 +210,7 @@ class _Pen:
             drawn += _path("teken", symbols.FEET[foot], across, box.y + box.height - 9)
         if is_inside:
             letters = fitted(self.said(one.name), max(box.width - 24, 30), 3 * SIZES[0])
-            return drawn + _text(letters, box.middle[0], box.y + 4)
+            return drawn + _text(letters, box.middle[0], box.y + 4, lang=self._lang(one))
         return drawn + self._within(one, 18 if sign else 4, 18 if feet else 4)
 
     def _within(self, one: Shape, above: float, below: float = 4) -> Markup:
@@ -206,7 +222,7 @@ class _Pen:
         most = max(box.height - above - below, SIZES[-1])
         letters = fitted(name, wide, most)
         full = Markup("<title>{}</title>").format(name) if letters.lines[-1].endswith("…") else Markup("")
-        return full + _text(letters, box.middle[0], box.y + above + (most - letters.height) / 2)
+        return full + _text(letters, box.middle[0], box.y + above + (most - letters.height) / 2, lang=self._lang(one))
 
     def _beside(self, one: Shape | Line, label: Box | None) -> Markup:
         name = self.said(one.name)
@@ -215,13 +231,13 @@ class _Pen:
         if label is not None:
             width = max(_BESIDE, label.width)
             letters = fitted(name, width, max(label.height, 5 * SIZES[0]), (11.0, 10.0))
-            return _text(letters, label.middle[0], label.y, "los")
+            return _text(letters, label.middle[0], label.y, "los", lang=self._lang(one))
         if isinstance(one, Shape):
             letters = fitted(name, _BESIDE, 60, (11.0, 10.0))
-            return _text(letters, one.box.middle[0], one.box.y + one.box.height + 4, "los")
+            return _text(letters, one.box.middle[0], one.box.y + one.box.height + 4, "los", lang=self._lang(one))
         (x, y), (to_x, to_y) = one.points[0], one.points[1]
         letters = fitted(name, _BESIDE, 40, (11.0, 10.0))
-        return _text(letters, (x + to_x) / 2, (y + to_y) / 2 - letters.height - 2, "los")
+        return _text(letters, (x + to_x) / 2, (y + to_y) / 2 - letters.height - 2, "los", lang=self._lang(one))
 
     def _thing(self, one: Shape) -> Markup:
         """What is documentation in a diagram: a note, data, a store."""
