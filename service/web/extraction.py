@@ -22,12 +22,15 @@ from engine import safexml
 Found = Iterator[tuple[int, None, str, list[str]]]
 
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+_QUESTIONS = {"_asked", "_list"}
 _UNSAID = {"lane", "error", "escalation", "signal", "dataObject", "dataStoreReference"}
 _ANNOTATION = f"{_BPMN}text"
 _LETTER = re.compile(r"[^\W\d_]")
+_WORD = re.compile(r"[^\W\d_A-Z]{2}")
+_COLUMNS = re.compile(r"[a-z_]+( [a-z_]+)*")
 _HOLE = re.compile(r"\{\w+\}")
 _LEAST_SAID = 4  # letters, below which a text is glue between others
-_FOR_MACHINES = re.compile(r"[=<>|\\]|^\w+\(|\b(SELECT|PRAGMA|BEGIN|POST|PUT|GET)\b")
+_FOR_MACHINES = re.compile(r"[=<>|\\]|\]\{|^\w+\(|\b(SELECT|PRAGMA|BEGIN|POST|PUT|GET)\b")
 
 
 def words(name: str) -> str:
@@ -45,6 +48,9 @@ def sentences(file: IO[bytes], _keywords: object, _tags: object, options: object
         for part in ast.walk(node)
         if part is not node
     }
+    columns = list(_columns(tree))
+    unsaid |= {id(node) for node in columns}
+    yield from ((node.lineno, None, words(name), []) for node in columns for name in str(node.value).split())
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef):
             yield from _of_class(node)
@@ -98,6 +104,15 @@ def _unsaid(tree: ast.Module) -> set[int]:
     return {id(node.value) for node in nodes} | {id(part) for message in asserted for part in ast.walk(message)}
 
 
+def _columns(tree: ast.Module) -> Iterator[ast.Constant]:
+    """The names of the columns of an answer, of each question: the text after the question's own."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _QUESTIONS:
+            named = node.args[2] if len(node.args) > 2 else None
+            if isinstance(named, ast.Constant) and _COLUMNS.fullmatch(str(named.value)):
+                yield named
+
+
 def _of_class(node: ast.ClassDef) -> Found:
     bases = {base.id for base in node.bases if isinstance(base, ast.Name)}
     text = ast.get_docstring(node) or ""
@@ -119,7 +134,7 @@ def _with_holes(node: ast.JoinedStr) -> str:
 
 def _is_sentence(text: str) -> bool:
     said = len(_LETTER.findall(_HOLE.sub("", text)))
-    return " " in text and said >= _LEAST_SAID and not _FOR_MACHINES.search(text)
+    return " " in text and said >= _LEAST_SAID and bool(_WORD.search(text)) and not _FOR_MACHINES.search(text)
 
 
 def _elements(file: IO[bytes]) -> Iterator[etree._Element]:
