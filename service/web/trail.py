@@ -11,6 +11,7 @@ from marshmallow import validate
 
 from engine.questions.material import Entry
 from engine.trail.kinds import Kind, sentence
+from engine.trail.record import ORGANISATION
 from engine.trail.seal import handles_in
 from service import evidence, log_check, questions, timelines
 from service.api.border import caller, here, loaded, read_query
@@ -145,7 +146,7 @@ def show_record(digest: str) -> Response:
         "regel.html",
         **_told(found.entry),
         keten=found.entry.chain,
-        is_zaak="dossier" in body,
+        is_zaak=found.entry.chain != ORGANISATION,
         plaats=found.place,
         rust_op=found.grounds,
         vorige=body.get("prev") if isinstance(body.get("prev"), str) else None,

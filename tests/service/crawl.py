@@ -78,6 +78,7 @@ class _Texts(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.open: list[tuple[str, str]] = []
+        self.line: list[str] = []  # of a text in a drawing, which stands on more than one line
         self.found: list[tuple[str, str]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -86,6 +87,8 @@ class _Texts(HTMLParser):
         self.found += [(lang, given[name]) for name in _SAID if given.get(name)]
         if tag not in _VOID:
             self.open.append((tag, lang))
+        if tag == "text":
+            self.line = []
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
@@ -93,13 +96,17 @@ class _Texts(HTMLParser):
             self.open.pop()
 
     def handle_endtag(self, tag: str) -> None:
+        if tag == "text" and self.line:
+            self.found.append((self.open[-1][1], " ".join(self.line)))
         if any(one == tag for one, _ in self.open):
             while self.open.pop()[0] != tag:
                 pass
 
     def handle_data(self, data: str) -> None:
         tag, lang = self.open[-1] if self.open else ("", "")
-        if tag not in _UNSAID and data.strip():
+        if tag == "tspan":
+            self.line.append(" ".join(data.split()))
+        elif tag not in _UNSAID and data.strip():
             self.found.append((lang, " ".join(data.split())))
 
 

@@ -29,9 +29,12 @@ rollen = ["website"]
 """
 )
 EVERYBODY = ("", "coordinator", "college", "speelplek", AUDITOR, DESIGNER, ADMINISTRATOR)
-STARTS = ("/", "/inloggen", "/werk", "/verantwoording", "/toegankelijkheid")
+STARTS = ("/", "/inloggen", "/werk", "/wijken", "/bijdrage", "/stemmingen", "/toegankelijkheid")
 # What goes wrong, as pages: nothing there, a wrong choice, no right to it.
-WRONG = ("/zaken/" + "0" * 32, "/taken/" + "0" * 32, "/werk?wat=weg", "/taal/de", "/opmaak/weg", "/verantwoording")
+WRONG = (
+    *("/zaken/" + "0" * 32, "/taken/" + "0" * 32, "/werk?wat=weg", "/wijken/nergens", "/taal/de", "/opmaak/weg"),
+    *("/verantwoording", "/beheer"),
+)
 FIELDS = {"locatie": "Hof", "bedrag": "10.000,00", "uitvoering": "werkgroep"}
 
 

@@ -190,6 +190,18 @@ def _texts(value: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value or ())
 
 
+@pytest.mark.parametrize(("path", "directories"), FILES, ids=lambda value: getattr(value, "name", ""))
+def test_every_text_that_there_is_stands_in_the_catalogue_with_its_translation(
+    path: Path, directories: tuple[Path, ...]
+) -> None:
+    found = {_texts(message.id) for message in catalogues.template(directories) if message.id}
+    known = {_texts(message.id): message for message in _messages(path)}
+    assert len(found) > 30
+    assert sorted(found - set(known)) == [], "make texts"
+    assert sorted(text for text in found if not all(_texts(known[text].string))) == []
+    assert [text for text, message in known.items() if message.fuzzy] == []
+
+
 @pytest.mark.parametrize("path", [path for path, _ in FILES], ids=lambda path: path.parent.parent.name)
 def test_a_translation_has_the_holes_of_its_text(path: Path) -> None:
     wrong = []
