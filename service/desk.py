@@ -1,45 +1,123 @@
-"""What somebody finds on coming in: the open work, how much of it is late or to be decided, and by what to choose."""
+"""What somebody finds on coming in: the open work, how much of it is late or to be decided, and by what to choose.
+
+The rung of a task follows from the frames of its dossier and stands in no column: by rung the list is searched in
+stretches, and a page ends where the last of them did.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
-from engine.submission import AMSTERDAM
-from service import db, reading, store_definitions, store_wijken, store_worklist
+from sqlalchemy import Connection
+
+from engine import participation
+from engine.registers import Registers
+from engine.submission import AMSTERDAM, day_of
+from engine.terms import Register, Rung
+from service import db, reading, store_definitions, store_trail, store_wijken, store_worklist
 from service.briefing import role_name
 from service.installation import Installation
 from service.store_people import PersonRow
-from service.store_worklist import Line, Tally, Wanted
+from service.store_worklist import Line, Seat, Tally, Wanted
+
+_STRETCHES = 4
+_STRETCH = 250  # tasks looked at in one go
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the work list with the rung that holds; what is `open_to_all` is nobody's to take up (INV-17)."""
+
+    line: Line
+    rung: Rung | None
+    open_to_all: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A page of the work list; `wijken` and `roles` (id -> name) are those by which the person may narrow it."""
+    """A page of the work list; `wijken` and `roles` (id -> name) are those by which the person may narrow it.
 
-    lines: list[Line]
+    `after` is the place of the last task that was looked at, when there is more.
+    """
+
+    entries: list[Entry]
+    after: tuple[datetime, str] | None
     tally: Tally
     wijken: dict[str, str]
     roles: dict[str, str]
 
 
-def come_in(installation: Installation, by: PersonRow, wanted: Wanted, now: datetime) -> Desk:
-    """The desk of this person."""
+def come_in(installation: Installation, by: PersonRow, wanted: Wanted, now: datetime, rung: Rung | None = None) -> Desk:
+    """The desk of this person, of one rung or of all."""
     with db.reading(installation.database) as tx:
         seats = reading.seats(installation, tx, by, now)
-        lines = store_worklist.work_list(tx, by.id, seats, wanted)
+        search = _Search(installation, tx, by.id, seats, now)
+        entries, after = search.page(wanted) if rung is None else search.of_rung(wanted, rung)
         tally = store_worklist.tally(tx, by.id, seats, now, end_of_week(now))
         wijken = dict(store_wijken.all_wijken(tx))
         version = store_definitions.current_version(tx)
         catalogue = installation.definition(tx, version).roles if version else None
     own = {seat.wijk for seat in seats}
-    seen = {line.role for line in lines if line.role} | {seat.role for seat in seats}
+    seen = {entry.line.role for entry in entries if entry.line.role} | {seat.role for seat in seats}
     return Desk(
-        lines,
+        entries,
+        after,
         tally,
         wijken if None in own else {id_: name for id_, name in wijken.items() if id_ in own},
         {role: role_name(catalogue, role) if catalogue else role for role in sorted(seen)},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    installation: Installation
+    tx: Connection
+    person: str
+    seats: Sequence[Seat]
+    now: datetime
+
+    def page(self, wanted: Wanted) -> tuple[list[Entry], tuple[datetime, str] | None]:
+        """The next tasks, and the place of the last one when there are more."""
+        lines = self._lines(replace(wanted, limit=wanted.limit + 1))
+        shown = lines[: wanted.limit]
+        return self._entries(shown), _place(shown[-1]) if len(lines) > len(shown) else None
+
+    def of_rung(self, wanted: Wanted, rung: Rung) -> tuple[list[Entry], tuple[datetime, str] | None]:
+        """The same, of this rung: as many as were found in a few stretches."""
+        found: list[Entry] = []
+        after = wanted.after
+        for _ in range(_STRETCHES):
+            lines = self._lines(replace(wanted, after=after, limit=_STRETCH))
+            found += (entry for entry in self._entries(lines) if entry.rung is rung)
+            if len(found) > wanted.limit:
+                shown = found[: wanted.limit]
+                return shown, _place(shown[-1].line)
+            if len(lines) < _STRETCH:
+                return found, None
+            after = _place(lines[-1])
+        return found, after
+
+    def _lines(self, wanted: Wanted) -> list[Line]:
+        return store_worklist.work_list(self.tx, self.person, self.seats, wanted)
+
+    def _entries(self, lines: Sequence[Line]) -> list[Entry]:
+        framed = {line.dossier for line in lines if line.step}
+        rows = store_trail.facts_of_dossiers(self.tx, framed, (Register.KADERS,))
+        frames = {dossier: Registers(tuple(facts), self.now) for dossier, facts in rows.items()}
+        return [self._entry(line, frames.get(line.dossier, Registers((), self.now))) for line in lines]
+
+    def _entry(self, line: Line, frames: Registers) -> Entry:
+        definition, rung = self.installation.definition(self.tx, line.definition), None
+        if line.step:
+            rung, _ = participation.rung_of(frames, definition.matrix, line.step, line.subject, day_of(self.now))
+        spec = definition.processes[line.process].elements[line.element].act
+        return Entry(line, rung, spec is not None and spec.collects)
+
+
+def _place(line: Line) -> tuple[datetime, str]:
+    return line.opened_at, line.id
 
 
 def end_of_week(now: datetime) -> datetime:

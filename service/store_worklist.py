@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from engine.terms import Values
+from service.tables import case as dossiers
 from service.tables import task, wijk
 
 
@@ -39,13 +40,17 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the reader asks to see of the work list; `after` is the last one of the page before."""
+    """What the reader asks to see of the work list; `words` stand in the name of a task or in what it is about.
+
+    `after` is the last one of the page before.
+    """
 
     wijk: str | None = None
     phase: str | None = None
     role: str | None = None
     act: str | None = None
     case: str | None = None
+    words: str | None = None
     due_from: datetime | None = None
     due_before: datetime | None = None
     after: tuple[datetime, str] | None = None
@@ -63,10 +68,11 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One open task on a work list."""
+    """One open task on a work list; `definition` is the version that its case runs."""
 
     id: str
     case: str
+    process: str
     element: str
     name: str
     phase: str | None
@@ -79,11 +85,14 @@ class Line:
     assignee: str | None
     opened_at: datetime
     due: datetime | None
+    dossier: str
+    definition: str
 
 
 _COLUMNS = (
     task.c.id,
     task.c.case,
+    task.c.process,
     task.c.element,
     task.c.name,
     task.c.phase,
@@ -97,6 +106,7 @@ _COLUMNS = (
     task.c.opened_at,
     task.c.due,
 )
+_INPUTS = _COLUMNS.index(task.c.inputs)
 _WIJKEN = select(wijk.c.id)
 _DECISION = "besluit"
 
@@ -108,7 +118,9 @@ def work_list(tx: Connection, person: str, seats: Sequence[Seat], wanted: Wanted
     """
     parts = [_page(where, wanted) for where in _reached(tx, person, seats)]
     rows = union_all(*(select(part.subquery()) for part in parts)).subquery()
-    found = select(rows).distinct().order_by(rows.c.opened_at, rows.c.id).limit(wanted.limit)
+    page = select(rows).distinct().order_by(rows.c.opened_at, rows.c.id).limit(wanted.limit).subquery()
+    found = select(page, dossiers.c.dossier, dossiers.c.definition).join(dossiers, dossiers.c.id == page.c.case)
+    found = found.order_by(page.c.opened_at, page.c.id)
     return [_line(row) for row in tx.execute(found)]
 
 
@@ -163,6 +175,9 @@ def _page(where: ColumnElement[bool], wanted: Wanted) -> Select[*tuple[Any, ...]
     ):
         if value is not None:
             conditions.append(column == value)
+    if wanted.words is not None:
+        named = (column.icontains(wanted.words, autoescape=True) for column in (task.c.name, task.c.subject))
+        conditions.append(or_(*named))
     if wanted.due_from is not None:
         conditions.append(task.c.due >= literal(wanted.due_from, task.c.due.type))
     if wanted.due_before is not None:
@@ -177,5 +192,5 @@ def _page(where: ColumnElement[bool], wanted: Wanted) -> Select[*tuple[Any, ...]
 
 def _line(row: Sequence[Any]) -> Line:
     values = list(row)
-    values[9] = json.loads(values[9])
+    values[_INPUTS] = json.loads(values[_INPUTS])
     return Line(*values)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
-from sqlalchemy import update
+from sqlalchemy import insert, select, update
 
-from service import db
+from engine.terms import Rung
+from service import db, desk, store_people
+from service.store_worklist import Wanted
 from service.tables import task as tasks
+from tests.engine.bpmn import end, process, start
 from tests.service.browser import flaws, inside
-from tests.service.houses import PASSWORD, House
+from tests.service.houses import PASSWORD, House, played_until
 from tests.service.test_statements import counted
+from tests.service.towns import town, work
 
 
 def due(house: House, task: str, after: timedelta, act: str = "werk") -> None:
@@ -123,3 +128,110 @@ def test_the_list_asks_the_database_as_much_for_many_tasks_as_for_few(house: Hou
         numbers.append(len(seen))
         assert browser.answer is not None and len(browser.answer.data) < 100_000
     assert numbers[0] == numbers[1] < 20
+
+
+def test_tasks_are_found_by_words_in_their_name_or_in_what_they_are_about(house: House) -> None:
+    client = house.log_in("coordinator")
+    task, other = (house.open_task(client, house.start(client)) for _ in range(2))
+    with db.writing(house.installation.database) as tx:
+        tx.execute(update(tasks).where(tasks.c.id == task).values(name="Besluit over 100% groen", subject="speelplek"))
+    browser = inside(house.app, "coordinator", PASSWORD)
+    for words in ("BESLUIT OVER", "speelplek", "100%25", "%20groen%20"):
+        links = browser.open(f"/werk?zoek={words}").links
+        assert f"/taken/{task}" in links and f"/taken/{other}" not in links, words
+    for words in ("%25", "_", "%22%3E%3Cscript%3E", "' OR 1=1 --"):
+        links = browser.open(f"/werk?zoek={words}").links
+        assert (f"/taken/{task}" in links) is (words == "%25") and f"/taken/{other}" not in links, words
+        assert flaws(browser.sheet) == []
+
+
+def test_many_tasks_are_taken_up_and_given_back_at_once(house: House) -> None:
+    client = house.log_in("coordinator")
+    chosen = [house.open_task(client, house.start(client)) for _ in range(3)]
+    browser = inside(house.app, "coordinator", PASSWORD)
+    boxes = [given["value"] for _, given in browser.sheet.controls if given.get("name") == "taak"]
+    assert sorted(boxes) == sorted(chosen)
+
+    for doing, holder in (("oppakken", house.ids["coordinator"]), ("teruggeven", None)):
+        assert browser.send("/werk", {"taak": [*chosen[:2], chosen[0]], "doe": doing}) == 200
+        held = [client.get(f"/v1/taken/{one}").get_json()["taak"]["behandelaar"] for one in chosen]
+        assert held == [holder, holder, None], doing
+
+
+def test_what_cannot_be_taken_up_stops_no_other_and_says_why(house: House) -> None:
+    client = house.log_in("coordinator")
+    first, last = (house.open_task(client, house.start(client)) for _ in range(2))
+    elsewhere = house.open_task(house.log_in("buur"), house.start(house.log_in("buur"), wijk="voorhof"))
+    house.add("collega", "wijkcoordinator", "wijk", wijk="tanthof")
+    taken = house.open_task(client, house.start(client))
+    assert house.log_in("collega").put(f"/v1/taken/{taken}/behandelaar", json={}).status_code == 204
+    browser = inside(house.app, "coordinator", PASSWORD)
+
+    assert browser.send("/werk", {"taak": [first, taken, elsewhere, last], "doe": "oppakken"}) == 409
+
+    assert flaws(browser.sheet) == [] and "U hebt 2 taken opgepakt" in browser.sheet.text
+    assert f"/taken/{taken}" in browser.sheet.links and f"/taken/{elsewhere}" not in browser.sheet.links
+    assert [client.get(f"/v1/taken/{one}").get_json()["taak"]["behandelaar"] for one in (first, last)] == [
+        house.ids["coordinator"]
+    ] * 2
+
+
+def test_a_choice_that_is_none_or_was_not_made_on_our_page_changes_nothing(house: House) -> None:
+    client = house.log_in("coordinator")
+    task = house.open_task(client, house.start(client))
+    browser = inside(house.app, "coordinator", PASSWORD)
+    wrong = (
+        {"doe": "oppakken"},
+        {"doe": "afronden", "taak": task},
+        {"doe": "oppakken", "taak": [str(n) for n in range(51)]},
+    )
+    for values in wrong:
+        browser.open("/werk")
+        assert browser.send("/werk", values) == 400, values
+    for strange in ("\x00", "x" * 5000, "../..", "' OR 1=1 --"):
+        browser.open("/werk")
+        assert browser.send("/werk", {"doe": "oppakken", "taak": strange}) == 400, strange
+    assert browser.client.post("/werk", data={"doe": "oppakken", "taak": task, "bewijs": "0" * 64}).status_code == 403
+    assert client.get(f"/v1/taken/{task}").get_json()["taak"]["behandelaar"] is None
+
+
+def test_nobody_is_offered_to_take_up_what_everybody_may_contribute_to(sqlite_url: str, tmp_path: Path) -> None:
+    collecting = process("q", start("s"), work("v", verzamelt="ja"), end("e"), flow="s > v > e")
+    with town(sqlite_url, tmp_path, collecting) as here:
+        task = here.house.open_task(here.client, here.start("q"))
+        browser = inside(here.house.app, "coordinator", PASSWORD)
+        assert f"/taken/{task}" in browser.sheet.links and "Iedereen kan bijdragen" in browser.sheet.text
+        assert not any(given.get("name") == "taak" for _, given in browser.sheet.controls)
+        assert not any(f"/taken/{task}/oppakken" == given.get("action") for _, given in browser.sheet.tags)
+        assert browser.send("/werk", {"taak": task, "doe": "oppakken"}) == 403 and "INV-17" in browser.sheet.text
+
+
+def test_the_list_shows_the_rung_that_was_promised_and_is_narrowed_by_it(sqlite_url: str, tmp_path: Path) -> None:
+    stage, told, number = played_until(sqlite_url, tmp_path, "coproduceren", "bijdrage_besluiten_coproduceren")
+    open_tasks = stage.send("college", "GET", "/v1/taken", None).content["resultaten"]
+    task = next(one["id"] for one in open_tasks if one["element"] == told.steps[number].element)
+    with db.reading(stage.installation.database) as tx:
+        found = store_people.read_login(tx, "college")
+    assert found is not None
+
+    def listed(rung: Rung | None) -> dict[str, Rung | None]:
+        desk_now = desk.come_in(stage.installation, found[0], Wanted(), stage.moment[0], rung)
+        return {entry.line.id: entry.rung for entry in desk_now.entries}
+
+    assert listed(None)[task] is Rung.COPRODUCEREN and task in listed(Rung.COPRODUCEREN)
+    assert all(task not in listed(rung) for rung in Rung if rung is not Rung.COPRODUCEREN)
+    stage.installation.database.dispose()
+
+
+def test_a_search_by_rung_asks_a_bounded_number_of_statements_and_turns_to_the_next_page(house: House) -> None:
+    client = house.log_in("coordinator")
+    browser = inside(house.app, "coordinator", PASSWORD)
+    opened = house.open_task(client, house.start(client))
+    with db.writing(house.installation.database) as tx:
+        row = dict(tx.execute(select(tasks).where(tasks.c.id == opened)).mappings().one())
+        tx.execute(insert(tasks), [row | {"id": f"{number:032x}"} for number in range(1_200)])
+    with counted(house.installation.database) as seen:
+        sheet = browser.open("/werk?trede=adviseren")
+    assert len(seen) < 20 and "Tot hier staat er niets" in sheet.text and flaws(sheet) == []
+    address = next(link for link in sheet.links if "cursor=" in link)
+    assert "trede=adviseren" in address and "Er staat hier nu niets" in browser.open(address).text
