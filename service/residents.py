@@ -21,6 +21,7 @@ from service.installation import Installation
 from service.public import Case, Lines
 from service.store_ballots import BallotRow
 
+RUNNING = "lopend"
 MEETING, TERM, YEARLY = "bijeenkomst", "termijn", "kalender"
 _FRAMED, _MET = "kader:vastgesteld", "bijeenkomst:gehouden"
 _TAKEN, _ANSWERED = ("bijdrage:ontvangen", "inbreng:vastgelegd"), "inbreng:afgehandeld"
@@ -35,6 +36,7 @@ class Wijk:
     year: int | None
     years: tuple[int, ...]
     cases: tuple[Case, ...]
+    cycles: tuple[Case, ...]  # the year cases that run, of whatever year: two of a wijk overlap
     definition: Definition
 
     @property
@@ -46,11 +48,6 @@ class Wijk:
     def roles(self) -> dict[str, str]:
         """What the roles are called."""
         return {role.id: role.name for role in self.definition.roles.by_id.values()}
-
-    @property
-    def cycles(self) -> tuple[Case, ...]:
-        """The year case: the one that is its own dossier and has a phase."""
-        return tuple(one for one in self.cases if one.dossier == one.id and one.phase is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +93,7 @@ class Heard:
 
 
 def read_wijk(installation: Installation, wijk: str, year: int | None) -> Wijk:
-    """The wijk in this programme year, or in the newest of which there is something. Raises Unknown."""
+    """The wijk in this programme year; by default the oldest that still runs, else the newest. Raises Unknown."""
     found = public.cases(installation, wijk)
     with db.reading(installation.database) as tx:
         definition = organisation.standing(installation, tx).definition
@@ -104,8 +101,12 @@ def read_wijk(installation: Installation, wijk: str, year: int | None) -> Wijk:
     years = tuple(sorted({one.year for one in found if one.year is not None}, reverse=True))
     if year is not None and year not in years:
         raise Unknown("Van dit jaar is in deze wijk niets openbaar.")
-    chosen = year if year is not None else next(iter(years), None)
-    return Wijk(wijk, name, chosen, years, tuple(one for one in found if one.year in (chosen, None)), definition)
+    yearly = {id_ for id_, process in definition.processes.items() if process.year is not None}
+    running = (one for one in found if one.kind in yearly and one.status == RUNNING)
+    cycles = tuple(sorted(running, key=lambda one: one.year or 0))
+    chosen = year if year is not None else next(iter((*(one.year for one in cycles), *years)), None)
+    cases = tuple(one for one in found if one.year in (chosen, None))
+    return Wijk(wijk, name, chosen, years, cases, cycles, definition)
 
 
 def step_names(installation: Installation) -> dict[str, str]:

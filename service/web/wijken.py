@@ -75,7 +75,7 @@ def give_agenda(wijk: str) -> Response:
 def show_part(wijk: str, part: str) -> Response:
     """One part of what is public of the wijk's year."""
     service, found = here(), _wijk(wijk)
-    shown: dict[str, Any] = {"kaders": [], "gehoord": [], "regels": (), "posten": []}
+    shown: dict[str, Any] = {"kaders": [], "gehoord": [], "regels": (), "posten": [], "gepubliceerd": ()}
     lines = residents.register(service.installation, found, _LISTED[part])
     if part == "kaders":
         shown["kaders"] = residents.frames(found, lines, service.clock())
@@ -83,6 +83,8 @@ def show_part(wijk: str, part: str) -> Response:
         shown["gehoord"] = residents.heard(lines)
     else:
         shown["regels"] = lines.rows[::-1]
+        if part == "stukken":
+            shown["gepubliceerd"] = residents.register(service.installation, found, Register.PUBLICATIES).rows[::-1]
         shown["posten"] = residents.posts(lines) if part == "geld" else []
     today = day_of(service.clock()).isoformat()
     return page("wijkdeel.html", wijk=found, delen=PARTS, deel=part, vandaag=today, **shown)

@@ -53,10 +53,10 @@ def test_an_open_question_is_named_with_who_decides_until_its_term_is_over(site:
 
 def test_a_wijk_where_nothing_happens_says_so(place: Site) -> None:
     browser = at_the_door(place.town.stage.app)
-    for address in ("/wijken/voorhof", *(f"/wijken/voorhof/{part}" for part in PARTS)):
+    for address in ("/wijken/wippolder", *(f"/wijken/wippolder/{part}" for part in PARTS)):
         sheet = browser.open(address)
         assert browser.answer is not None and browser.answer.status_code == 200 and flaws(sheet) == []
-    assert "wordt hier niets gevraagd" in browser.open("/wijken/voorhof").text
+    assert "wordt hier niets gevraagd" in browser.open("/wijken/wippolder").text
 
 
 def test_a_frame_is_shown_as_text_and_a_later_one_takes_its_place(place: Site) -> None:
@@ -136,6 +136,24 @@ def test_an_address_of_nothing_is_told_as_such(site: Site, address: str, status:
         assert flaws(sheet) == [] and "/wijken" in sheet.links
 
 
+def test_what_was_made_public_is_named_with_where_one_reads_it(site: Site) -> None:
+    sheet = at_the_door(site.town.stage.app).open("/wijken/tanthof/stukken")
+    assert "Waar het is te lezen" in sheet.text and "participatiekader" in sheet.text and "website" in sheet.text
+
+
+def test_two_years_of_a_wijk_that_overlap_are_both_shown_and_the_older_one_comes_first(place: Site) -> None:
+    stage = place.town.stage
+    for year in (2028, 2027):
+        asked = {"proces": "wijkcyclus", "wijk": "voorhof", "jaar": year}
+        stage.must("buur", "POST", "/v1/zaken", asked)
+    browser = at_the_door(stage.app)
+    sheet = browser.open("/wijken/voorhof")
+    assert flaws(sheet) == [] and sheet.headings == ["Voorhof 2027"]
+    assert {"/wijken/voorhof?jaar=2027", "/wijken/voorhof?jaar=2028"} <= set(sheet.links)
+    assert browser.open("/wijken/voorhof/kaders?jaar=2028").headings == ["Wat kunt u beslissen? Voorhof 2028"]
+    assert "?jaar=2028" in "".join(browser.sheet.links)
+
+
 def test_the_agenda_is_a_calendar_that_one_can_subscribe_to(site: Site) -> None:
     answer = at_the_door(site.town.stage.app).client.get("/wijken/tanthof/agenda.ics")
     assert answer.status_code == 200 and answer.mimetype == "text/calendar"
@@ -147,7 +165,7 @@ def test_the_agenda_is_a_calendar_that_one_can_subscribe_to(site: Site) -> None:
     assert len(names) == len(set(names)) and names == [str(one["uid"]) for one in again.walk("VEVENT")]
 
 
-def test_a_city_without_a_list_shows_nothing(place: Site) -> None:
-    found = residents.read_wijk(place.town.stage.installation, "voorhof", None)
+def test_a_wijk_without_cases_has_no_year(place: Site) -> None:
+    found = residents.read_wijk(place.town.stage.installation, "wippolder", None)
     lines = residents.register(place.town.stage.installation, found, Register.BESLUITEN)
     assert (found.year, found.cases, lines.rows) == (None, (), ())
