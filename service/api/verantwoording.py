@@ -187,10 +187,12 @@ def _page(told: Told, after: int, limit: int) -> Response:
 
 
 def as_file(told: Told, mimetype: str) -> Response:
-    """All rows of an answer as a file to keep: `text/csv` or `application/jsonl`."""
+    """All rows of an answer as a file to keep: `text/csv` or `application/jsonl`; its totals stand in a header."""
     name, is_table = told.question.name, mimetype == _CSV
     lines = writing.csv_lines(told.question.columns, told.rows) if is_table else writing.json_lines(told.rows)
     made = Response("".join(lines), mimetype=mimetype)
+    totals = ControlTotalsSchema().dump(asdict(told.totals))
+    made.headers["Totalen"] = ", ".join(f"{total}={number}" for total, number in totals.items())
     ending = "csv" if is_table else "jsonl"
     made.headers["Content-Disposition"] = f'attachment; filename="verantwoording-{name}.{ending}"'
     return made

@@ -38,7 +38,10 @@ zaken = Blueprint("zaken", __name__, url_prefix="/v1/zaken", description="Zaken:
 
 _STEP = validate.Regexp(r"D\d\d\Z", error="Een beslisstap is D01 tot D18.")
 # What a subject may be is narrow on purpose: it stands open in the trail, so no free text belongs in it.
-_SUBJECT = validate.Regexp(r"(\*|[\w .:-]{1,64})\Z", error="Een onderwerp is een korte aanduiding, zoals I-02, of *.")
+# A code and no sentence: what an act is about stands in the record as it is, and nobody can destroy it there.
+_SUBJECT = validate.Regexp(
+    r"(\*|[\w.:-]{1,40})\Z", error="Een onderwerp is een korte aanduiding zonder spaties, zoals I-02, of *."
+)
 
 
 class CaseAskSchema(Dutch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
 
@@ -16,7 +17,7 @@ from service.commands.command import Command, installation
 from service.questions import Told, Totals
 from service.store_questions import Scope
 
-_SHAPES = ("tabel", "csv", "json")
+_SHAPES = ("tabel", "csv", "json", "jsonl")
 _WIDEST = 64
 _LIST, _SAMPLE = "lijst", "steekproef"
 
@@ -26,7 +27,9 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--wijk", metavar="WIJK", help="de wijk")
     parser.add_argument("--jaar", metavar="JAAR", type=int, help="het programmajaar")
     parser.add_argument("--zaak", metavar="ID", help="alleen deze zaak")
+    parser.add_argument("--stap", metavar="STAP", help="alleen deze beslisstap, zoals D09")
     parser.add_argument("--onderwerp", metavar="ONDERWERP", help="alleen dit onderwerp, zoals I-02")
+    parser.add_argument("--rol", metavar="ROL", help="alleen wie in deze rol handelde")
     parser.add_argument("--aantal", metavar="N", type=int, default=25, help="hoeveel regels een steekproef heeft")
     parser.add_argument("--vorm", choices=_SHAPES, default="tabel", help="hoe het antwoord eruitziet")
 
@@ -41,7 +44,12 @@ def _ask(given: Namespace) -> int:
     question = questions.list_named(" ".join(asked[1:])) if asked[0] == _LIST else questions.question_named(asked[0])
     if given.zaak is None and (given.wijk is None or given.jaar is None):
         raise ValueError("noem met --wijk en --jaar, of met --zaak, waarover u het vraagt")
-    wanted: dict[str, Json] = {"zaak": given.zaak, "onderwerp": given.onderwerp}
+    wanted: dict[str, Json] = {
+        "zaak": given.zaak,
+        "stap": given.stap,
+        "onderwerp": given.onderwerp,
+        "rol": given.rol,
+    }
     told = questions.ask(
         installation(),
         question,
@@ -50,6 +58,8 @@ def _ask(given: Namespace) -> int:
         clock.now(),
     )
     print("\n".join(_written(told, given.vorm)))
+    if given.vorm != "tabel":
+        print(_counted(told.totals), file=sys.stderr)  # beside the file, which holds rows and nothing else
     return 0
 
 
@@ -80,6 +90,8 @@ def _counted(totals: Totals) -> str:
 def _shaped(columns: Sequence[str], rows: Sequence[Row], shape: str) -> Iterator[str]:
     if shape == "csv":
         yield "".join(writing.csv_lines(columns, rows)).rstrip("\r\n")
+    elif shape == "jsonl":
+        yield "".join(writing.json_lines(rows)).rstrip("\n")
     elif shape == "json":
         yield json.dumps(list(rows), ensure_ascii=False, indent=1)
     else:

@@ -17,6 +17,7 @@ from engine.questions import sample
 from engine.questions.catalogue import QUESTIONS
 from engine.questions.exceptions import LISTS
 from service import db, questions, sequencing, signing, store_questions
+from service.__main__ import main
 from service.tables import record, sealed
 from tests.bench.diagrams import VALUES
 from tests.service.houses import House, body, peopled
@@ -110,9 +111,31 @@ def test_an_answer_comes_by_the_page_and_whole_as_a_file(asked: Asked) -> None:
     assert [row["regel"] for row in csv.DictReader(io.StringIO(table.text))] == [row["regel"] for row in rows]
     lines = auditor.get(f"{ROOT}/lijsten/beheer?{HERE}", headers={"Accept": "application/jsonl"})
     assert [json.loads(line) for line in lines.text.splitlines()] == rows
+    totals = ", ".join(f"{name}={number}" for name, number in page["totalen"].items())
+    assert table.headers["Totalen"] == lines.headers["Totalen"] == totals
     only = body(auditor.get(f"{ROOT}/vragen/13?{HERE}&zaak={case}&rol=wijkcoordinator"))["resultaten"]
     assert {(row["zaak"], row["rol"]) for row in only} == {(case, "wijkcoordinator")}
     house.installation.database.dispose()
+
+
+def test_the_command_line_asks_the_same_and_tells_the_totals_beside_the_rows(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    house, auditor, case = asked
+    monkeypatch.setenv("WIJK_DATABASE_URL", house.installation.config.database_url)
+    monkeypatch.setenv("WIJK_SLEUTEL", str(house.installation.config.key_file))
+    place = ["--wijk", "tanthof", "--jaar", "2027"]
+    for nr in ("1", "9", "13", "23", "25"):
+        rows = body(auditor.get(f"{ROOT}/vragen/{nr}?{HERE}&limit=200"))["resultaten"]
+        assert main(["ask", nr, *place, "--vorm", "jsonl"]) == 0
+        out, err = capsys.readouterr()
+        assert [json.loads(line)["regel"] for line in out.splitlines() if line] == [row["regel"] for row in rows]
+        assert f"{len(rows)} rijen" in err
+        assert main(["ask", nr, *place, "--vorm", "csv"]) == 0
+        out, err = capsys.readouterr()
+        assert len([*csv.DictReader(io.StringIO(out))]) == len(rows) and "in het logboek" in err
+    main(["ask", "13", "--zaak", case, "--rol", "wijkcoordinator", "--stap", "D01", "--vorm", "jsonl"])
+    assert capsys.readouterr().out.strip() == ""
 
 
 def test_what_was_altered_or_taken_away_shows_in_the_totals(asked: Asked) -> None:

@@ -235,6 +235,14 @@ def test_a_resident_who_is_substituted_is_not_recognised_either(town: Town) -> N
     assert first and not first & second
 
 
+@pytest.mark.parametrize("told", ["Mevrouw Jansen klaagt", "Jansen\u00a0klaagt", "x" * 41, "Jansen\nklaagt"])
+def test_inv_40_nobody_tells_a_story_in_the_subject_of_an_attempt(town: Town, told: str) -> None:
+    town.begin()
+    before = len(town.trail())
+    assert town.attempt("buurvrouw", "besluit", told).status == 400
+    assert len(town.trail()) == before
+
+
 def test_inv_40_a_name_of_a_field_that_no_form_knows_is_sealed_with_its_value(town: Town) -> None:
     town.framed("raadplegen")
     secret = "jan_de_boef_woont_op_nummer_7"
