@@ -28,6 +28,8 @@ WHY = {"reden": "Onderzoek van de rekenkamer"}
 OWN = {  # what everybody does with an own account, what reads, and what is no person's act
     *(("PUT", "/v1/personen/ik/wachtwoord"), ("POST", "/v1/sessies"), ("DELETE", "/v1/sessies/huidige")),
     *(("DELETE", "/v1/sessies/<uuid:session_id>"), ("POST", "/v1/tokens"), ("DELETE", "/v1/tokens/<uuid:token_id>")),
+    *(("POST", "/v1/personen/ik/tweede-factor"), ("PUT", "/v1/personen/ik/tweede-factor")),
+    ("PUT", "/v1/personen/ik/tweede-factor/intrekking"),
     *(("POST", "/v1/verantwoording/zelfcontroles"), ("POST", "/v1/zaken/<id:case_id>/inzage")),
     ("PUT", "/v1/zaken/<id:case_id>/incidenten/<id:incident_id>/herstel"),  # needs an incident: test_incidents.py
 }
@@ -117,6 +119,7 @@ def _tries(here: Town, case: str) -> dict[tuple[str, str], tuple[str, dict[str, 
         ("DELETE", "/v1/taken/<id:task_id>/behandelaar"): (f"/v1/taken/{held}/behandelaar", {}),
         ("POST", "/v1/personen"): ("/v1/personen", new),
         ("PUT", "/v1/personen/<uuid:person_id>/blokkade"): (f"{person}/blokkade", {}),
+        ("PUT", "/v1/personen/<uuid:person_id>/tweede-factor/intrekking"): (f"{person}/tweede-factor/intrekking", {}),
         ("DELETE", "/v1/personen/<uuid:person_id>/sessies/<uuid:session_id>"): (f"{person}/sessies/{session}", {}),
         ("POST", "/v1/rollen"): ("/v1/rollen", mine),
         ("PUT", "/v1/rollen/<digest:digest>/intrekking"): (f"/v1/rollen/{role}/intrekking", WHY),

@@ -63,7 +63,8 @@ def test_inv_39_nothing_that_somebody_writes_is_stored_by_any_road(here: Town) -
     answer = complete(here, "coordinator", case, closing, done, motivering=STORY)
     assert (answer.status_code, body(answer)["regel"]) == (403, "INV-39")
     assert complete(here, "coordinator", case, closing, {**done, "verhaal": STORY}).status_code == 400
-    attempt = {"handeling": "werk", "stap": None, "onderwerp": "nummer-twaalf", "gegevens": {"tekst": STORY, STORY: "x"}}
+    told = {"tekst": STORY, STORY: "x"}
+    attempt = {"handeling": "werk", "stap": None, "onderwerp": "nummer-twaalf", "gegevens": told}
     answer = here.client.post(f"/v1/zaken/{case}/handelingen", json=attempt)
     assert (answer.status_code, body(answer)["regel"]) == (403, "INV-39")
     for act in ("opschorting", "afbreking"):
