@@ -15,7 +15,7 @@ from engine.roles import values_of
 from engine.terms import Json
 from engine.trail import kinds, record
 from engine.trail.kinds import Kind
-from service import db, hearing, organisation, store_ballots, store_people, store_trail
+from service import db, hearing, organisation, store_ballots, store_factors, store_people, store_trail
 from service.faults import Unknown
 from service.installation import Installation
 from service.openings import Reader
@@ -43,6 +43,7 @@ def inspect(installation: Installation, login: str, now: datetime) -> dict[str, 
             }
             for one in store_trail.facts_about(tx, ref)
         ]
+        factor = store_factors.find(tx, person.id)
         ballots: list[Json] = [*store_ballots.registered(tx, person.id)]
         return {
             "account": {
@@ -51,6 +52,7 @@ def inspect(installation: Installation, login: str, now: datetime) -> dict[str, 
                 "bewoner": person.is_resident,
                 "sinds": moment(person.created_at),
                 "geblokkeerd": None if person.blocked_at is None else moment(person.blocked_at),
+                "tweedeFactor": None if factor is None or factor.confirmed_at is None else moment(factor.confirmed_at),
                 "sessies": len(store_people.sessions(tx, person.id, "sessie")),
                 "sleutels": len(store_people.sessions(tx, person.id, "token")),
             },

@@ -126,5 +126,6 @@ def test_the_command_prints_what_is_held(
     monkeypatch.setenv("WIJK_DATABASE_URL", config.database_url)
     monkeypatch.setenv("WIJK_SLEUTEL", str(config.key_file))
     assert main(["inzage", "--persoon", "bewoner"]) == 0
-    assert json.loads(capsys.readouterr().out)["account"]["gebruikersnaam"] == "bewoner"
+    account = json.loads(capsys.readouterr().out)["account"]
+    assert (account["gebruikersnaam"], account["tweedeFactor"]) == ("bewoner", None)
     assert main(["inzage", "--persoon", "niemand"]) == 1
