@@ -95,13 +95,13 @@ def _text(letters: Lettering, x: float, top: float, kind: str = "", turned: bool
     first = top + letters.size * 0.95 if not turned else -letters.height / 2 + letters.size * 0.95
     where = f' transform="translate({_n(x)} {_n(top)}) rotate(-90)"' if turned else ""
     across = 0.0 if turned else x
-    spans = Markup("").join(
-        Markup('<tspan x="{}" y="{}">{}</tspan>').format(_n(across), _n(first + number * step), line)
+    spans = "".join(
+        f'<tspan x="{_n(across)}" y="{_n(first + number * step)}">{escape(line)}</tspan>'
         for number, line in enumerate(letters.lines)
     )
     small = "" if letters.size == SIZES[0] else f' font-size="{_n(letters.size)}"'
     named = f' class="{kind}"' if kind else ""
-    return Markup(f"<text{named}{lang}{where}{small}>") + spans + Markup("</text>")
+    return Markup(f"<text{named}{lang}{where}{small}>{spans}</text>")
 
 
 class _Pen:

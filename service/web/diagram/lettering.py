@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 SIZES = (12.0, 11.0, 10.0)
 LEADING = 1.18
@@ -29,8 +30,12 @@ def width_of(text: str, size: float) -> float:
     return size * sum(_share(letter) for letter in text)
 
 
+@lru_cache(maxsize=4096)
 def fitted(text: str, width: float, height: float, sizes: tuple[float, ...] = SIZES) -> Lettering:
-    """The name within this width and height, as large as it fits; cut off when even the smallest is too large."""
+    """The name within this width and height, as large as it fits; cut off when even the smallest is too large.
+
+    Remembered, since the same diagrams are looked at again and again.
+    """
     said = " ".join(text[:_LONGEST].split())
     for size in sizes:
         lines = tuple(_broken(said, width, size))
