@@ -104,6 +104,7 @@ def prepare(installation: Installation, by: Caller, now: datetime) -> Prepared:
         raise Conflict("Een token stelt geen tweede factor in; log in met een wachtwoord.")
     person, secret = by.person, installation.entropy(_SECRET)
     with db.writing(installation.database) as tx:
+        organisation.hold_head(tx)  # where there is no row yet, nothing else keeps a second request waiting
         _refuse_second(store_factors.hold(tx, person.id))
         store_factors.begin(tx, person.id, _closed(installation, person.id, secret), now)
     return _prepared(person, secret)

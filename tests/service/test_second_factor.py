@@ -99,6 +99,21 @@ def test_one_code_sent_many_times_at_once_opens_one_session(house: House) -> Non
     assert sorted(found)[0] == 201 and found.count(201) == 1
 
 
+def test_who_begins_many_times_at_once_is_left_with_one_secret(house: House) -> None:
+    cookie = house.log_in("coordinator").get_cookie("wijk_sessie")
+    assert cookie is not None
+
+    def begin(_: int) -> int:
+        client = house.app.test_client()
+        client.set_cookie("wijk_sessie", cookie.value)
+        return client.post(OWN).status_code
+
+    with ThreadPoolExecutor(6) as pool:
+        assert list(pool.map(begin, range(6))) == [201] * 6
+    with db.reading(house.installation.database) as tx:
+        assert len(tx.execute(select(second_factor.c.person)).all()) == 1
+
+
 @pytest.mark.parametrize("steps", [-3, -2, 2, 3, 100])
 def test_a_code_of_another_time_opens_nothing(small_house: House, steps: int) -> None:
     secret, _ = enrol(small_house, small_house.log_in("coordinator"))
