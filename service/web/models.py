@@ -22,6 +22,7 @@ from service.web.screens import elsewhere, page, screen, told
 _SHOWN_CASES = 50
 _SHOWN_FINDINGS = 150
 _MOST_DRAWN = 45_000  # characters of drawing on a page with findings; what comes after is told in the list alone
+_ALONE = 1_000_000  # of the drawing for which a page is there
 _FIELD = "bestanden"
 _ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
@@ -98,7 +99,7 @@ def show_version(version: str) -> Response:
         zaken=[(one, held.names[one.process]) for one in held.cases],
         bestanden=list(held.files),
         gekozen=chosen,
-        blad=_judge(chosen, "tekening", held.files[chosen], mine, len(mine) + _MOST_DRAWN) if chosen else None,
+        blad=_judge(chosen, "tekening", held.files[chosen], mine, _ALONE) if chosen else None,
         nagekeken=bool(asked["is_checked"]),
         aantallen=_counts(findings),
         bevindingen=_by_weight(findings)[:_SHOWN_FINDINGS],

@@ -211,11 +211,13 @@ def test_a_file_without_a_drawing_is_told_in_words_alone() -> None:
     assert [step.name for lane in diagram.steps_of(plan, {}) for step in lane.steps] == ["", "Doen"]
 
 
-def test_a_drawing_that_no_page_can_hold_is_not_drawn() -> None:
-    nodes = range(MOST_DRAWN + 1)
-    model = "".join(f'<task id="n{number}"/>' for number in nodes)
-    plan = diagram.read(file(f'<process id="p">{model}</process>', *(shape(f"n{number}") for number in nodes)))
-    assert plan is not None and plan.is_too_large and not plan.shapes and len(plan.nodes) == len(nodes)
+@pytest.mark.parametrize("is_drawn", [True, False])
+def test_of_a_model_that_no_page_can_hold_only_the_marked_steps_are_told(is_drawn: bool) -> None:
+    nodes = [f"n{number}" for number in range(MOST_DRAWN + 1)]
+    model = "".join(f'<task id="{one}"/>' for one in nodes)
+    plan = diagram.read(file(f'<process id="p">{model}</process>', *(shape(one) for one in nodes if is_drawn)))
+    assert plan is not None and plan.is_too_large and not plan.shapes
+    assert [step.id for lane in diagram.steps_of(plan, {"n7": Mark("fout")}) for step in lane.steps] == ["n7"]
 
 
 def test_the_inside_of_a_folded_subprocess_stands_under_the_rest() -> None:

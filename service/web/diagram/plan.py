@@ -25,7 +25,7 @@ _EVENT = "EventDefinition"
 _FARTHEST = 100_000.0
 _MARGIN = 12.0
 _MOST_KEPT = 200_000  # bytes of a file whose plan is kept at hand
-MOST_DRAWN = 400  # shapes and lines; more is no drawing that anybody reads, and no page that anybody can load
+MOST_DRAWN = 400  # shapes and lines, or nodes; more is no drawing that anybody reads, and no page that anybody can load
 
 _Node = etree._Element
 
@@ -139,7 +139,8 @@ class _Reader:
 
     def plan(self) -> Plan:
         nodes = dict(self._nodes())
-        if sum(1 for _ in self.root.iter(f"{_DI}BPMNShape", f"{_DI}BPMNEdge")) > MOST_DRAWN:
+        drawn = sum(1 for _ in self.root.iter(f"{_DI}BPMNShape", f"{_DI}BPMNEdge"))
+        if max(drawn, len(nodes)) > MOST_DRAWN:
             return Plan(nodes, (), (), 0, 0, is_too_large=True)
         shapes: list[Shape] = []
         lines: list[Line] = []

@@ -36,7 +36,10 @@ class LaneSteps:
 def steps_of(
     plan: Plan, marks: Mapping[str, Mark], name: str = "tekening", said: Callable[[str], str] = str
 ) -> Sequence[LaneSteps]:
-    """All steps of the file by lane, those without a lane under no name; `name` as the drawing has it."""
+    """The steps of the file by lane, those without a lane under no name; `name` as the drawing has it.
+
+    Of a plan that is too large for a page only those that are marked.
+    """
     drawn = {one.id: one for one in plan.shapes}
     order = {
         ident: (drawn[ident].box.x, drawn[ident].box.y) if ident in drawn else (0.0, float(number))
@@ -44,7 +47,8 @@ def steps_of(
     }
     lanes: dict[str, list[Node]] = {}
     for node in sorted(plan.nodes.values(), key=lambda one: order[one.id]):
-        lanes.setdefault(node.lane, []).append(node)
+        if node.id in marks or not plan.is_too_large:
+            lanes.setdefault(node.lane, []).append(node)
 
     def step(node: Node) -> Step:
         ways = tuple((said(way.name), _named(plan.nodes.get(way.target), said)) for way in node.ways)
