@@ -47,7 +47,6 @@ from service.faults import Conflict, Fault, Malformed, Unknown
 from service.hearing import Refused
 from service.installation import Installation
 from service.organisation import Administration
-from service.signing import LogBroken
 from service.store_log import Signed
 from service.store_people import PersonRow
 from service.store_questions import Scope
@@ -101,15 +100,12 @@ def download(
 ) -> IO[bytes]:
     """The same package, for who may control the organisation, as one ZIP file that is gone when it is closed.
 
-    Raises as `issue` does, and Conflict while nothing is signed.
+    Raises as `issue` does.
     """
     questions.require(installation, by, "bewijs", now)
     with TemporaryDirectory() as directory:
         bag = Path(directory) / "bewijs"
-        try:
-            issue(installation, scope, bag, now, by=by, most=most)
-        except LogBroken as broken:
-            raise Conflict("Er wordt niets ondertekend: het logboek is gebroken. Zie /healthz.") from broken
+        issue(installation, scope, bag, now, by=by, most=most)
         file = TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
             for path in sorted(one for one in bag.rglob("*") if one.is_file()):

@@ -10,7 +10,7 @@ from flask import Flask, Response, g, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from engine.errors import DefinitionRefused, EngineError, RecordRefused, TaskNotOpen, ValuesUnreadable
+from engine.errors import DefinitionRefused, EngineError, RecordRefused, TaskNotOpen, TreeBroken, ValuesUnreadable
 from engine.terms import Finding, Severity
 from service import logs
 from service.auth import ForeignOrigin, ForgedForm, WrongPassword
@@ -19,6 +19,7 @@ from service.hearing import Refused
 from service.limits import TooMany
 from service.reports import NoPrinter
 from service.second_factor import CodeNeeded, FactorNeeded, WrongCode
+from service.signing import LogBroken
 
 _STATUS: dict[type[Exception], int] = {
     Malformed: 400,
@@ -39,6 +40,8 @@ _STATUS: dict[type[Exception], int] = {
     EngineError: 409,
     TooMany: 429,
     OperationalError: 503,
+    LogBroken: 503,
+    TreeBroken: 503,
     NoPrinter: 501,
 }
 ANSWERED: tuple[type[Exception], ...] = (*_STATUS, HTTPException)
@@ -67,6 +70,7 @@ _TITLE = {
     500: "Er ging iets mis; niets is gewijzigd",
     503: "De database is bezet; probeer het zo opnieuw",
 }
+_BROKEN = "Wat u doet wordt wel vastgelegd. Twee mensen heropenen het logboek; vraag het daarna opnieuw. Zie /healthz."
 
 
 def register(app: Flask) -> None:
@@ -80,10 +84,10 @@ def answer(error: Exception) -> Response:
     return _answer_http(error) if isinstance(error, HTTPException) else _answer_exception(error)
 
 
-def problem(status: int, title: str, detail: str, **members: object) -> Response:
-    """A problem+json answer; members that are None or empty are left out."""
+def problem(status: int, title: str, detail: str, kind: str | None = None, **members: object) -> Response:
+    """A problem+json answer, of the kind of its status or another; members that are None or empty are left out."""
     content: dict[str, Any] = {
-        "type": f"urn:wijkcyclus:probleem:{_KIND.get(status, 'onjuist')}",
+        "type": f"urn:wijkcyclus:probleem:{kind or _KIND.get(status, 'onjuist')}",
         "title": title,
         "status": status,
         "detail": detail,
@@ -122,6 +126,8 @@ def _answer_exception(error: Exception) -> Response:
             told = problem(status, _TITLE[503], "Er is niets gewijzigd.")
             told.headers["Retry-After"] = "1"
             return told
+        case LogBroken() | TreeBroken():
+            return problem(status, title, f"{error} {_BROKEN}", kind="gebroken")
     return problem(status, title, str(error))
 
 

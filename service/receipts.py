@@ -62,9 +62,14 @@ def read_receipt(installation: Installation, by: PersonRow, digest: str, now: da
 
 
 def receipt_of(installation: Installation, digest: str) -> bytes:
-    """The receipt of a record, for a caller who showed that he may have it; Conflict as long as it is not signed."""
+    """The receipt of a record, for a caller who showed that he may have it.
+
+    Raises Conflict as long as it is not signed, and LogBroken when it will not be.
+    """
     with db.reading(installation.database) as tx:
-        found = _receipt(tx, digest)
+        found, broken = _receipt(tx, digest), store_log.why_broken(tx)
+    if found is None and broken is not None:
+        raise LogBroken(broken)
     if found is None:
         raise Conflict("Deze regel is nog niet ondertekend; vraag het over enkele seconden opnieuw.")
     return found.encode()

@@ -130,4 +130,6 @@ def test_while_nothing_may_be_signed_there_is_no_package(house: House) -> None:
     memory.write_bytes(b"iets anders")
     answer = house.log_in("controle").get(f"{ROOT}?zaak={house.ids['zaak']}")
     memory.write_bytes(kept)
-    assert answer.status_code == 409 and "gebroken" in answer.text
+    told = body(answer)
+    assert (answer.status_code, told["type"]) == (503, "urn:wijkcyclus:probleem:gebroken")
+    assert "geheugen" in told["detail"] and "/healthz" in told["detail"]

@@ -7,14 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from engine.trail import merkle
 from engine.trail.checkpoint import Checkpoint
 from engine.trail.note import Note
 from engine.trail.receipt import Receipt
+from service.signing import LogBroken
 from tests.bench.diagrams import VALUES
-from tests.service.houses import body
+from tests.service.browser import flaws, inside
+from tests.service.houses import PASSWORD, body
 from tests.service.logs import act, believed, findings, kept, policy_file, verifies
+from tests.service.tampering import copy_of, owning, put_back
 from tests.service.test_no_way_round import ONE
 from tests.service.towns import Town, town
 
@@ -94,6 +98,42 @@ def test_whoever_waits_while_the_log_is_broken_is_answered_without_a_receipt(her
     answer = here.client.put(address, json={"gegevens": VALUES})
     assert answer.status_code == 200 and body(answer)["ontvangstbewijs"] is None
     assert body(answer)["ontvangst"]["regel"] in {row["digest"] for row in here.rows("record")}
+
+
+def test_after_a_fork_what_was_signed_is_still_proven_and_the_rest_is_said_to_wait_for_people(here: Town) -> None:
+    old = act(here)
+    kept(here)
+    before = copy_of(here.house.installation.database)
+    act(here)
+    kept(here)
+    put_back(here.house.installation.database, before)
+    new = act(here)
+    with pytest.raises(LogBroken):
+        kept(here)
+    answer = here.client.get(f"{AT}/ontvangsten/{old}")
+    assert answer.status_code == 200
+    assert verifies(answer.data, policy_file(here.house.installation, here.directory), old)
+    here.house.add("rekenkamer", "auditor")
+    asked = {f"{AT}/ontvangsten/{new}": here.client, f"{AT}/bewijs?jaar=2027": here.house.log_in("rekenkamer")}
+    for address, client in asked.items():
+        told = client.get(address)
+        assert (told.status_code, body(told)["type"]) == (503, "urn:wijkcyclus:probleem:gebroken"), told.text
+        assert "heropenen" in body(told)["detail"] and "/healthz" in body(told)["detail"]
+    controls = inside(here.house.app, "rekenkamer", PASSWORD)
+    controls.open("/verantwoording/bewijs")
+    assert controls.send("/verantwoording/bewijs", {"jaar": "2027"}) == 503
+    assert "heropenen" in controls.sheet.text and flaws(controls.sheet) == []
+
+
+def test_a_tree_that_somebody_damaged_is_a_problem_that_names_it_and_no_failure(here: Town) -> None:
+    digest = act(here)
+    act(here)
+    kept(here)
+    with owning(here.house.installation.database) as tx:
+        tx.execute(text("DELETE FROM leaf WHERE digest <> :own"), {"own": bytes.fromhex(digest)})
+    for address in (f"{AT}/ontvangsten/{digest}", f"{AT}/consistentie?van=1"):
+        told = here.client.get(address)
+        assert (told.status_code, body(told)["type"]) == (503, "urn:wijkcyclus:probleem:gebroken"), told.text
 
 
 def test_everybody_can_see_that_the_log_only_grows(here: Town) -> None:
