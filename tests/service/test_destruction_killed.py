@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast
 
 from sqlalchemy import event
 
@@ -20,6 +20,7 @@ from service.hearing import Refused
 from service.installation import Installation, open_installation
 from service.store_keys import KeyStore
 from tests.engine.bpmn import end, process, start
+from tests.service.logs import findings
 from tests.service.towns import Town, town, work
 
 ONE = process("p", start("s"), work("t"), end("e"), flow="s > t > e")
@@ -43,8 +44,8 @@ class Fuse:
             raise Killed
 
 
-def connecting(fuse: Fuse) -> Callable[[Path], sqlite3.Connection]:
-    """How to open the key store so that each of its statements is a step."""
+def connecting(fuse: Fuse, opened: list[Any]) -> Callable[[Path], sqlite3.Connection]:
+    """How to open the key store so that each of its statements and commits is a step."""
 
     class Connection(sqlite3.Connection):
         def execute(self, *given: Any) -> sqlite3.Cursor:
@@ -56,8 +57,13 @@ def connecting(fuse: Fuse) -> Callable[[Path], sqlite3.Connection]:
             fuse.step()
             return super().executemany(*given)
 
+        def __exit__(self, *given: Any) -> Literal[False]:
+            fuse.step()
+            return super().__exit__(*given)
+
     def connect(path: Path) -> sqlite3.Connection:
-        return sqlite3.connect(path, timeout=30, check_same_thread=False, factory=Connection)
+        opened.append(sqlite3.connect(path, timeout=30, check_same_thread=False, factory=Connection))
+        return cast(sqlite3.Connection, opened[-1])
 
     return connect
 
@@ -67,10 +73,10 @@ def fused(town_: Town, fuse: Fuse) -> Iterator[Installation]:
     """The same installation as a process of its own, in which every statement and commit is a step."""
     config = town_.house.installation.config
     fresh = open_installation(config)
-    keys = KeyStore(config.key_store_file, fresh.keys.secret, fresh.entropy, connecting(fuse))
+    connections: list[Any] = []
+    keys = KeyStore(config.key_store_file, fresh.keys.secret, fresh.entropy, connecting(fuse, connections))
     event.listen(fresh.database, "before_cursor_execute", fuse.step)
     event.listen(fresh.database, "commit", fuse.step)
-    connections: list[Any] = []
     event.listen(fresh.database, "connect", lambda connection, _: connections.append(connection))
     try:
         yield replace(fresh, keys=keys)
@@ -135,6 +141,7 @@ def test_inv_45_killed_at_any_step_a_destruction_is_whole_or_not_and_doing_it_ag
                     killed += 1
             readable, is_gone = state_of(installation, digest)
             assert readable != is_gone, f"half done after {number} steps"
+            assert findings(installation) == ()
             assert all(state_of(installation, one) == (True, False) for one in digests[-3:])
             now += timedelta(minutes=5)
             while jobs.run_due(installation, now):
