@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
+import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -15,10 +18,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from engine.trail import verify
-from service import db, evidence, exports, hearing, jobs
+from service import backup, db, evidence, exports, hearing, jobs, logs
 from service.store_questions import Scope
 from service.tables import sealed
 from tests.engine.bpmn import end, process, start
+from tests.postgres import PROGRAMS
 from tests.service.houses import PASSWORD, body
 from tests.service.logs import findings, policy_file
 from tests.service.towns import Town, town, work
@@ -26,6 +30,15 @@ from tests.service.towns import Town, town, work
 TWO = process("p", start("s"), work("t"), work("t2"), end("e"), flow="s > t > t2 > e")
 WHY = {"reden": "De betrokkene vroeg erom."}
 SECRET, STAYS = "Mevrouw Jansen uit de Bosrand klaagt", "De stoep ligt los"
+
+
+@pytest.fixture
+def logged() -> Iterator[io.StringIO]:
+    """All that the service logs, of whatever is built after this."""
+    kept = io.StringIO()
+    logs.configure(kept)
+    yield kept
+    logs.configure()
 
 
 @pytest.fixture
@@ -101,6 +114,11 @@ def test_inv_45_evidence_verifies_after_destruction_and_shows_the_order(here: To
     withheld = {one["digest"] for one in json.loads((bag / "data/scope.json").read_bytes())["withheld"]}
     records = (bag / "data/records.jsonl").read_text("utf-8")
     assert digest not in withheld and "vernietiging:uitgevoerd" in records and SECRET not in records
+    everything = tmp_path / "alles"
+    evidence.issue(installation, Scope(), everything, here.house.now())
+    assert verify.main([str(everything), "--policy", str(policy_file(installation, tmp_path))]) == 0
+    of_all = (everything / "data/records.jsonl").read_text("utf-8")
+    assert all(f"vernietiging:{done}" in of_all for done in ("gevraagd", "opgedragen", "uitgevoerd", "bevestigd"))
     answer = here.house.log_in("rekenkamer").get(f"/v1/verantwoording/vragen/25?zaak={case}")
     gone = [row for row in body(answer)["resultaten"] if row["soort"] == "uitgevoerd"]
     assert gone and gone[0]["door"] != gone[0]["en_door"]
@@ -247,6 +265,36 @@ def test_inv_45_after_the_destruction_no_file_holds_the_value_or_its_key(here: T
     last = here.rows("record")
     assert [one["kind"] for one in last if one["kind"].startswith("vernietiging:")][-1] == "vernietiging:bevestigd"
     assert STAYS in values(here)
+
+
+def copied(here: Town, to: Path) -> bytes:
+    """All that a backup holds, written out: a dump of PostgreSQL is compressed, and says bytes in hexadecimals."""
+    backup.back_up(here.house.installation.config, to)
+    content = b"".join(file.read_bytes() for file in sorted(to.iterdir()))
+    for dump in to.glob("*.dump"):
+        content += subprocess.run(["pg_restore", "--file=-", dump], capture_output=True, check=True).stdout
+    return content
+
+
+def test_inv_45_a_backup_made_afterwards_and_what_the_service_logged_hold_neither_value_nor_key(
+    logged: io.StringIO, here: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(PROGRAMS), prepend=os.pathsep)  # those of the server's own version
+    _, digest = told(here)
+    (row,) = (row for row in here.rows("sealed") if row["digest"] == digest)
+    store = here.house.installation.keys
+    with closing(store._connect(store.path)) as connection:
+        ((wrapped,),) = connection.execute("SELECT wrapped FROM key WHERE id = ?", (row["key"],)).fetchall()
+    is_sqlite = here.house.installation.database.dialect.name == "sqlite"
+    closed = row["content"] if is_sqlite else row["content"].hex().encode()
+    before = copied(here, tmp_path / "ervoor")
+    assert wrapped in before and closed in before
+    ordered(here, waarden=[digest])
+    here.days(11)
+    after = copied(here, tmp_path / "erna")
+    assert [one for one in (SECRET.encode(), wrapped, closed) if one in after] == []
+    lines = logged.getvalue()
+    assert "/v1/vernietigingen" in lines and not [one for one in (SECRET, wrapped.hex(), digest) if one in lines]
 
 
 def test_inv_45_all_that_a_resident_wrote_goes_in_every_case(here: Town) -> None:

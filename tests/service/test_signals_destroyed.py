@@ -66,8 +66,10 @@ def test_inv_45_s50_the_signals_of_a_year_go_by_a_list_of_two_people_and_the_cha
     file = tmp_path / "keten.jsonl"
     exports.export(installation, signal, file)
     bag = tmp_path / "bewijs"
-    evidence.issue(installation, Scope(case=signal), bag, stage.moment[0])
+    evidence.issue(installation, Scope(), bag, stage.moment[0])
     assert verify.main([str(file)]) == 0
     assert verify.main([str(bag), "--policy", str(policy_file(installation, tmp_path))]) == 0
+    records = (bag / "data/records.jsonl").read_text("utf-8")
+    assert all(f"vernietiging:{one}" in records for one in ("opgedragen", "uitgevoerd", "bevestigd"))
     assert findings(installation) == ()
     installation.database.dispose()
