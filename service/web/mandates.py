@@ -114,8 +114,8 @@ def _mandates_page(status: int, problem: dict[str, Any] | None) -> Response:
         status,
         mandaten=_rows(),
         namen={one.id: one.name for one in roles.by_id.values()},
-        organen=_organs(),
-        beslissers=[one.id for one in roles.by_id.values() if not one.kind.never_decides],
+        organen={one: roles.by_id[one].name for one in _organs()},
+        beslissers={one.id: one.name for one in roles.by_id.values() if not one.kind.never_decides},
         probleem=problem,
         ingevuld=request.form,
     )
