@@ -52,6 +52,7 @@ class Briefing:
     """A task as one reads it before acting; `claim` and `bare` are what the engine would say now.
 
     `bare` is its ruling on completing the task with nothing filled in: what it looks at first. Neither is recorded.
+    `keeps_words` is false of a case in which nothing that people write is stored (INV-39).
     """
 
     view: TaskView
@@ -63,6 +64,7 @@ class Briefing:
     heard: Heard | None
     claim: Ruling
     bare: Ruling
+    keeps_words: bool
 
 
 def brief(installation: Installation, by: PersonRow, task_id: str, now: datetime) -> Briefing:
@@ -93,6 +95,7 @@ def brief(installation: Installation, by: PersonRow, task_id: str, now: datetime
         _heard(task, registers),
         ruled(Action.CLAIM),
         ruled(action),
+        heard.standing.case.lanes is None,
     )
 
 

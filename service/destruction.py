@@ -2,7 +2,8 @@
 
 1. Somebody asks, naming the values; another orders it (`engine.conditions.destruction`). A job waits for the term.
 2. `carry_out`, one transaction that holds every chain concerned: what stays of the same compartments moves to new keys,
-   the values are deleted, and each chain gets a record that names them and the order. All of it is seen, or nothing.
+   the values are deleted, with every draft in those cases, and each chain gets a record that names them and the order.
+   All of it is seen, or nothing.
 3. `shred`: the old keys are destroyed and the files rewritten; only then the organisation's chain says that nothing is
    left. Whatever stops it half-way, doing it again completes it.
 """
@@ -24,7 +25,18 @@ from engine.terms import Action, Fact, Json, Register, Values
 from engine.trail import record, seal
 from engine.trail.kinds import Kind
 from engine.trail.record import Head, Record
-from service import db, hearing, organisation, sealing, store, store_jobs, store_people, store_sealed, store_trail
+from service import (
+    db,
+    hearing,
+    organisation,
+    sealing,
+    store,
+    store_drafts,
+    store_jobs,
+    store_people,
+    store_sealed,
+    store_trail,
+)
 from service.faults import Fault, Malformed, Unknown
 from service.hearing import Refused
 from service.installation import Installation
@@ -239,20 +251,28 @@ def carry_out(installation: Installation, tx: Connection, job: Job, now: datetim
         rows = store_sealed.find(
             tx, destruction.words(values_of(doomed), "waarden")
         )  # as they are now that all is held
-        keys: list[Json] = [*sorted(_renew(installation, tx, rows))]
+        drafts = store_drafts.destroy_in(tx, heads) | _forget(
+            installation, tx, text(values_of(doomed), destruction.ACCOUNT), now
+        )
+        keys: list[Json] = [*sorted(_renew(installation, tx, rows) | drafts)]
         store_sealed.destroy(tx, [row.digest for row in rows], named)
-        _forget(installation, tx, text(values_of(doomed), destruction.ACCOUNT), now)
         _record(installation, tx, doomed, found, rows, heads, now)
         payload: dict[str, Json] = {"opdracht": named, "sleutels": keys, "waarden": len(rows)}
         payload |= {destruction.ACCOUNT: True} if destruction.ACCOUNT in values_of(doomed) else {}
         store_jobs.plan(tx, SHREDDING, now, payload)
 
 
-def _forget(installation: Installation, tx: Connection, account: str, now: datetime) -> None:
-    """The name and login of the resident with this reference go; what the person did stays under references."""
+def _forget(installation: Installation, tx: Connection, account: str, now: datetime) -> set[str]:
+    """The name, login and drafts of the resident with this reference go; what the person did stays under references.
+
+    Answers the keys of the drafts, which are to be destroyed.
+    """
+    keys = set[str]()
     for person in store_people.residents(tx) if account else ():
         if hearing.reference(installation, person, True, ORGANISATION) == account:
+            keys |= store_drafts.destroy_of(tx, person)
             store_people.forget(tx, person, now)
+    return keys
 
 
 def _in_order(tx: Connection, chains: Collection[str]) -> list[str]:

@@ -103,12 +103,13 @@ class CaseView:
 
 @dataclass(frozen=True, slots=True)
 class TaskView:
-    """A task with the form by which it is answered, and its sealed inputs opened for who handles it."""
+    """A task with its form; it `is_own` of who has it or may take it up, and for whom sealed inputs are opened."""
 
     row: TaskRow
     case: CaseRow
     inputs: Values
     form: Values | None
+    is_own: bool
 
 
 def seats(installation: Installation, tx: Connection, by: PersonRow, now: datetime) -> list[Seat]:
@@ -220,10 +221,11 @@ def read_task(installation: Installation, by: PersonRow, task_id: str, now: date
         task = hearing.task_of(definition, row)
         form = definition.forms.get(task.spec.form) if task.spec.form else None
         inputs = dict(row.inputs)
-        if _may_handle(installation, tx, by, heard, row, now):
+        is_own = may_handle(installation, tx, by, heard, row, now)
+        if is_own:
             inputs = reader.opened(inputs)
     openings.note(installation, by, reader.met, now)
-    return TaskView(row, heard.row, inputs, form)
+    return TaskView(row, heard.row, inputs, form, is_own)
 
 
 def read_completion(installation: Installation, by: PersonRow, task_id: str, now: datetime) -> Values:
@@ -333,9 +335,10 @@ def _heard(
     return heard
 
 
-def _may_handle(
+def may_handle(
     installation: Installation, tx: Connection, by: PersonRow, heard: Hearing, row: TaskRow, now: datetime
 ) -> bool:
+    """Whether the person has the task, or may take it up; of one that is completed, whether the person did that."""
     if row.status != "open":
         return row.completed_by == by.id
     if row.assignee is not None:

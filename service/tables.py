@@ -1,9 +1,10 @@
 """The tables, in SQLAlchemy Core: singular names, foreign keys named after what they point at.
 
 What is kept where: `case.state` is the living part of a case (TEXT: its key order matters), `task` the human work
-ever opened, `fact` the registers (each row the projection of one record), `record` the trail, `sealed` the values that
-a record only names by digest (encrypted; `destroyed` names those that are gone, with the order), `chain` the head of
-the organisation's chain (a case keeps its own), `job` what must happen later, `wait` who waits for what.
+ever opened, `draft` what somebody filled in for it so far (encrypted), `fact` the registers (each row the projection of
+one record), `record` the trail, `sealed` the values that a record only names by digest (encrypted; `destroyed` names
+those that are gone, with the order), `chain` the head of the organisation's chain (a case keeps its own), `job` what
+must happen later, `wait` who waits for what.
 """
 
 from __future__ import annotations
@@ -164,6 +165,17 @@ Index(
     task.c.id,
     postgresql_where=text("status = 'open' AND assignee IS NOT NULL"),
     sqlite_where=text("status = 'open' AND assignee IS NOT NULL"),
+)
+
+draft = Table(
+    "draft",
+    metadata,
+    Column("task", ForeignKey("task.id"), primary_key=True),  # a trigger drops the draft when the task ends
+    Column("person", _ID, primary_key=True, index=True),
+    Column("case", _ID, nullable=False, index=True),
+    Column("key", String(32), nullable=False),  # its name in the key store
+    Column("content", LargeBinary, nullable=False),  # what was filled in, under that key
+    Column("at", Utc, nullable=False),
 )
 
 fact = Table(

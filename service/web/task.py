@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 
 from flask import Response, request
 
 from engine.acts import MOTIVATION
 from engine.terms import Json, Values
-from service import briefing, cases, reading
+from service import briefing, cases, drafts, reading
 from service.api.border import caller, here, loaded
 from service.api.taken import CompletionAskSchema
 from service.briefing import Briefing
@@ -21,20 +22,24 @@ from service.web.controls import Drawing, fault_links
 from service.web.screens import elsewhere, page, screen, told
 
 _NO_FORM: Values = {"components": []}
-_RECORD, _REFRESH = "vastleggen", "bijwerken"
+_RECORD, _REFRESH, _KEEP, _THROW_AWAY = "vastleggen", "bijwerken", "bewaren", "weggooien"
 _ADD, _DROP = "erbij:", "eraf:"
 _KEY = re.compile(r"[0-9a-f]{32}")
 
 
 @screen("GET", "/taken/<id:task_id>", Guard.PERSON)
 def show_task(task_id: str) -> Response:
-    """The task with an empty form."""
-    return _task_page(_brief(task_id), {}, "")
+    """The task with an empty form, or with what one kept of it."""
+    found, service = _brief(task_id), here()
+    kept = drafts.find(service.installation, caller().person, task_id) if found.view.is_own else None
+    if kept is None or found.view.row.status != "open":
+        return _task_page(found, {}, "")
+    return _task_page(found, kept.values, kept.motivation, kept_at=kept.at)
 
 
 @screen("POST", "/taken/<id:task_id>", Guard.ACTOR)
 def act_on_task(task_id: str) -> Response:
-    """Add or drop a row, show the questions that belong to the answers, or record what was filled in."""
+    """Add or drop a row, show the questions that belong to the answers, keep a draft, or record what was filled in."""
     found = _brief(task_id)
     form = found.view.form or _NO_FORM
     values = filled_in.read(form, request.form)
@@ -46,6 +51,8 @@ def act_on_task(task_id: str) -> Response:
         return _task_page(found, filled_in.without_row(values, asked.removeprefix(_DROP)), motivation)
     if asked == _REFRESH:
         return _task_page(found, values, motivation)
+    if asked in (_KEEP, _THROW_AWAY):
+        return _draft(asked, task_id, values, motivation)
     if asked != _RECORD:
         raise Malformed((Fault("doe", "Kies een van de knoppen van het formulier."),))
     return _record(found, filled_in.finished(values, found.form.places), motivation)
@@ -58,6 +65,16 @@ def show_receipt(task_id: str) -> Response:
     found = reading.read_completion(service.installation, caller().person, task_id, service.clock())
     view = reading.read_task(service.installation, caller().person, task_id, service.clock())
     return page("ontvangst.html", taak=view.row, bewijsstuk=found)
+
+
+def _draft(asked: str, task_id: str, values: dict[str, Json], motivation: str) -> Response:
+    """Keep the draft, or throw it away, and see the task with what there is then."""
+    service, by = here(), caller().person
+    if asked == _KEEP:
+        drafts.keep(service.installation, by, task_id, values, motivation, service.clock())
+    else:
+        drafts.throw_away(service.installation, by, task_id)
+    return elsewhere(f"/taken/{task_id}")
 
 
 def _brief(task_id: str) -> Briefing:
@@ -132,6 +149,7 @@ def _task_page(
     status: int = 200,
     problem: dict[str, Json] | None = None,
     faults: Sequence[Fault] = (),
+    kept_at: datetime | None = None,
 ) -> Response:
     drawing = Drawing(faults)
     controls = tuple(drawing.level(found.view.form or _NO_FORM, found.form.places, values, values))
@@ -156,6 +174,8 @@ def _task_page(
         motivering=motivation,
         motivering_fout=[fault.message for fault in faults if fault.field == MOTIVATION],
         probleem=problem,
+        bewaard_op=kept_at,
+        mag_bewaren=found.view.is_own and found.keeps_words,
         ik=caller().person.id,
         sleutel=request.form.get("sleutel") or here().installation.entropy(16).hex(),
     )
