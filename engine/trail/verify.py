@@ -28,6 +28,7 @@ RECORD_PREFIX = b"wijkcyclus/record/v1\n"
 SEALED_PREFIX = b"wijkcyclus/sealed/v1\n"
 NO_RECORD = "0" * 64
 DESTRUCTION = "vernietiging:uitgevoerd"
+ORDERS = {"gevraagd": "verzoek", "opgedragen": "opdracht"}  # how a record of a destruction names what led to it
 MAX_LINE = 16 * 1024 * 1024
 MAX_DEPTH = 50
 MAX_FINDINGS = 100
@@ -71,6 +72,8 @@ class Report:
     hidden: int = 0
     gone: dict[str, tuple[int, str]] = field(default_factory=dict)  # destroyed, they say: where, and by which order
     executed: dict[str, str] = field(default_factory=dict)  # destroyed, a record says: by which order
+    carried: list[dict[str, Any]] = field(default_factory=list)  # what each of those records says
+    orders: dict[str, tuple[Any, Any]] = field(default_factory=dict)  # asked or ordered, by digest: kind, by whom
     kept: set[str] = field(default_factory=set)
     last: str = NO_RECORD
     next_seq: int = 0
@@ -262,10 +265,11 @@ def execution_faults(body: dict[str, Any], report: Report) -> Iterator[tuple[str
     if not isinstance(said, dict) or not isinstance(said.get("waarden"), list):
         yield "vernietigd", "de regel noemt niet welke waarden vernietigd zijn"
         return
-    people = {said.get("gevraagd_door"), said.get("opgedragen_door")}
-    if len(people) != 2 or not all(isinstance(one, str) and one for one in people):
+    people = [said.get("gevraagd_door"), said.get("opgedragen_door")]
+    if people[0] == people[1] or not all(isinstance(one, str) and one for one in people):
         yield "vernietigd", "de opdracht is niet van twee personen"
     report.executed |= {str(digest): str(said.get("opdracht")) for digest in said["waarden"]}
+    report.carried.append(said)
 
 
 def handles_in(value: Any) -> Iterator[str]:
@@ -710,6 +714,7 @@ CONSISTENCY = re.compile(r"data/consistency/[1-9][0-9]{0,18}\.json")
 TAG_FILES = {"bagit.txt", "bag-info.txt", "manifest-sha256.txt"}
 BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 ISSUED = "bewijs:uitgegeven"
+LIMIT = "Wat er is, is echt; dat niets ontbreekt en elke vernietiging is opgedragen toont alleen het hele logboek."
 
 
 @dataclass
@@ -851,9 +856,7 @@ def check_kept(package: Package, now: Checkpoint, before: Checkpoint) -> None:
         if tree_root(package.leaves[: before.size]) != before.root:
             package.report.find(0, "bewaard", f"de eerste {before.size} regels zijn niet meer die van toen")
     elif before.size < now.size and name not in package.files:
-        package.report.find(
-            0, "bewaard", f"het pakket toont niet dat het logboek na {before.size} regels alleen groeide"
-        )
+        package.report.find(0, "bewaard", f"het pakket toont niet dat het logboek na {before.size} regels groeide")
     else:
         told = read_object(package.read(name)).get("path") if before.size < now.size else []
         path = [read_hash(str(one)) for one in told] if isinstance(told, list) else []
@@ -877,9 +880,7 @@ def check_records(package: Package, scope: dict[str, Any], chains: dict[str, Hea
         ends[chain] = (seq + 1, digest)
     for chain, header in chains.items():
         if ends[chain] != (header.count, header.head):
-            package.report.find(
-                0, "einde", f"de keten {chain} is niet heel: {ends[chain][0]} van {header.count} regels"
-            )
+            package.report.find(0, "einde", f"de keten {chain} is niet heel: {ends[chain][0]} van {header.count}")
 
 
 def check_record(package: Package, line: bytes, number: int, grounds: dict[str, str]) -> tuple[dict[str, Any], str]:
@@ -900,6 +901,8 @@ def check_record(package: Package, line: bytes, number: int, grounds: dict[str, 
         package.report.find(number, "digest", f"de inhoud heeft digest {digest}, niet de genoemde")
     if package.checkpoint is not None and body.get("log") != package.checkpoint.origin:
         package.report.find(number, "logboek", "de regel hoort bij een ander logboek")
+    if str(body.get("kind")).startswith("vernietiging:") and isinstance(body.get("actor"), dict):
+        package.report.orders[digest] = body["kind"], body["actor"].get("ref")
     faults = [*place_faults(package, value["index"], digest), *execution_faults(body, package.report)]
     if value["sealed"] != {} or '"verzegeld"' in value["body"]:  # looking for what is sealed takes longest
         shown: dict[str, Any] = value["sealed"]
@@ -968,6 +971,10 @@ def check_absent(package: Package, scope: dict[str, Any]) -> None:
             package.report.find(number, "verzegeling", f"de waarde {digest} ontbreekt zonder opdracht en zonder grond")
     for digest in sorted(set(withheld_in(scope)) - {digest for _, digest, _ in package.absent}):
         package.report.find(0, "verzegeling", f"de achtergehouden waarde {digest} komt in geen regel voor")
+    for said in package.report.carried if scope["size"] else ():  # an order is a record of another chain
+        for act, one in ORDERS.items():
+            if package.report.orders.get(str(said.get(one))) != (f"vernietiging:{act}", said.get(f"{act}_door")):
+                package.report.find(0, "vernietigd", f"{one} {said.get(one)} is er niet, of is van een ander")
 
 
 def check_definitions(package: Package, scope: dict[str, Any]) -> None:
@@ -1041,9 +1048,7 @@ def say_package(root: Path, policy: str, kept: Sequence[str]) -> int:
     except Untrusted as error:
         say(f"NIET IN ORDE: {error}")
         return 1
-    return say_report(
-        report, "Dit toont dat wat er is echt is; alleen een pakket van het hele logboek toont dat er niets ontbreekt."
-    )
+    return say_report(report, LIMIT)
 
 
 def say_report(report: Report, limit: str) -> int:
@@ -1069,13 +1074,8 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="verify.py", description="Controleer een stuk van de verantwoording.")
     parser.add_argument("file", help="een export (JSON Lines), ontvangstbewijs (.tlog-proof) of bewijspakket (map)")
     parser.add_argument("--policy", metavar="FILE", help="wie u gelooft (tlog-policy); nodig bij bewijs")
-    parser.add_argument(
-        "--kept",
-        action="append",
-        default=[],
-        metavar="DIGEST",
-        help="een bewaarde digest, of (pakket) het bestand van een controlepunt",
-    )
+    told = "een bewaarde digest, of (pakket) het bestand van een controlepunt"
+    parser.add_argument("--kept", action="append", default=[], metavar="DIGEST", help=told)
     options = parser.parse_args(arguments)
     try:
         if Path(options.file).is_dir():

@@ -33,6 +33,11 @@ def written(root: Path, chains: int, each: int, *, whole: bool) -> None:
             found.append(compose(head, Kind.DECISION_TAKEN, FIELDS, log=ORIGIN, at=AT, nonce=bytes(16)))
             head = found[-1].head
         heads.append(head)
+    packed(root, found, heads, whole=whole)
+
+
+def packed(root: Path, found: list[Record], heads: list[Head], *, whole: bool) -> None:
+    """A package of these records, of chains that end in these heads."""
     scope = Contents(ORIGIN, {}, "p", "", len(found) if whole else 0, heads, {}, [], {}).scope()
     told: dict[str, Json] = {"actor": {"ref": "p"}, "values": {"omvang": hashlib.sha256(scope).hexdigest()}}
     issued = compose(Head("organisatie"), Kind.EVIDENCE_ISSUED, told, log=ORIGIN, at=AT, nonce=bytes(16))
