@@ -15,7 +15,7 @@ TESTS = PYTHONDONTWRITEBYTECODE= $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/python 
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup screens run test sure format bench cycle lock texts wheel clean
+.PHONY: help setup screens run test sure format bench cycle lock pictures texts wheel clean
 
 help: ## print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -80,6 +80,9 @@ lock: ## make the hash-locked requirements again from setup.cfg (needs uv)
 	  --upgrade --extra postgres --extra pdf -o requirements/runtime.txt setup.cfg
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --upgrade --extra dev -c requirements/runtime.txt -o requirements/dev.txt setup.cfg
+
+pictures: $(STAMP) ## take a picture of every page in both languages, in build/pictures (needs Chromium)
+	$(BIN)/python -m tests.browser.pictures build/pictures
 
 texts: $(STAMP) ## find the texts of screens and process files, and bring the catalogues (.po) up to date
 	$(BIN)/python -m service.web.catalogues
