@@ -16,7 +16,6 @@ from service.limits import TooMany
 from service.web import csrf, language
 from service.web.account import DOORS, where_to
 from service.web.assets import assets
-from service.web.language import gettext as _
 from service.web.screens import elsewhere, is_page, page, screen, told
 
 _FIRST = "/werk"
@@ -70,7 +69,7 @@ def log_out() -> Response:
 def choose_language(code: str) -> Response:
     """Read on in this language, on the page where one was; the browser keeps the choice for a year."""
     if code not in language.LANGUAGES:
-        raise Unknown(_("Deze taal is er niet."))
+        raise Unknown("Deze taal is er niet.")
     came_from = request.args.get("terug", "")
     answer = elsewhere(came_from if is_page(came_from) else "/")
     secure = here().installation.config.secure_cookies
@@ -83,7 +82,7 @@ def show_asset(name: str) -> Response:
     """A style sheet, script or letter that pages link to."""
     found = assets(here().installation.config.city).get(name)
     if found is None:
-        raise Unknown(_("Dit bestand is er niet."))
+        raise Unknown("Dit bestand is er niet.")
     answer = Response(found.content, mimetype=found.kind)
     answer.headers["Cache-Control"] = f"public, max-age={_DAY}"
     return answer

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from string import ascii_lowercase
 from typing import IO, Any
 
+from babel.messages.extract import extract_python
 from lxml import etree
 
 from engine import safexml
@@ -22,6 +23,8 @@ from engine import safexml
 Found = Iterator[tuple[int, None, str, list[str]]]
 
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+_TELLING = {"Unknown", "Conflict", "Fault", "Malformed"}
+_TABLES = {"DUTCH", "STATES"}
 _QUESTIONS = {"_asked", "_list"}
 _UNSAID = {"lane", "error", "escalation", "signal", "dataObject", "dataStoreReference"}
 _ANNOTATION = f"{_BPMN}text"
@@ -48,6 +51,7 @@ def sentences(file: IO[bytes], _keywords: object, _tags: object, options: object
         for part in ast.walk(node)
         if part is not node
     }
+    yield from _listed(tree)
     columns = list(_columns(tree))
     unsaid |= {id(node) for node in columns}
     yield from ((node.lineno, None, words(name), []) for node in columns for name in str(node.value).split())
@@ -58,6 +62,18 @@ def sentences(file: IO[bytes], _keywords: object, _tags: object, options: object
             text = _with_holes(node) if isinstance(node, ast.JoinedStr) else node.value
             if isinstance(text, str) and _is_sentence(text):
                 yield node.lineno, None, text, []
+
+
+def pages(file: IO[bytes], keywords: Any, tags: Any, options: Any) -> Iterator[tuple[int, Any, Any, Any]]:
+    """What Python asks of gettext, and what it tells in an exception, which is translated where it is shown."""
+    yield from extract_python(file, keywords, tags, options)
+    file.seek(0)
+    for node in ast.walk(ast.parse(file.read())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _TELLING:
+            for part in node.args:
+                text = _with_holes(part) if isinstance(part, ast.JoinedStr) else getattr(part, "value", None)
+                if isinstance(text, str) and _is_sentence(text):
+                    yield node.lineno, None, text, []
 
 
 def diagram(file: IO[bytes], _keywords: object, _tags: object, options: object) -> Found:
@@ -88,6 +104,14 @@ def roles(file: IO[bytes], _keywords: object, _tags: object, options: object) ->
     yield from ((1, None, text, []) for text in _named(tomllib.loads(file.read().decode())))
 
 
+def descriptions(file: IO[bytes], _keywords: object, _tags: object, options: object) -> Found:
+    """What a file of terms or of a demo says to people (`omschrijving`, `melding`)."""
+    found = tomllib.loads(file.read().decode())
+    rows = [found, *(row for value in found.values() if isinstance(value, list) for row in value)]
+    for row in rows:
+        yield from ((1, None, str(row[name]), []) for name in ("omschrijving", "melding") if name in row)
+
+
 def rights(file: IO[bytes], _keywords: object, _tags: object, options: object) -> Found:
     """The names of the decision steps, and what the table asks with a decision and after it."""
     for row in csv.DictReader(io.StringIO(file.read().decode())):
@@ -102,6 +126,18 @@ def _unsaid(tree: ast.Module) -> set[int]:
     nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
     asserted = (node.msg for node in ast.walk(tree) if isinstance(node, ast.Assert) and node.msg)
     return {id(node.value) for node in nodes} | {id(part) for message in asserted for part in ast.walk(message)}
+
+
+def _listed(tree: ast.Module) -> Found:
+    """The words in the tables of words that have a name of their own."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            names = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if any(isinstance(name, ast.Name) and name.id in _TABLES for name in names) and node.value:
+                table = node.value
+                held = table.values if isinstance(table, ast.Dict) else list(ast.walk(table))[1:]
+                found = (part for part in held if isinstance(part, ast.Constant))
+                yield from ((part.lineno, None, str(part.value), []) for part in found)
 
 
 def _columns(tree: ast.Module) -> Iterator[ast.Constant]:

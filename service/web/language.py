@@ -23,6 +23,11 @@ DUTCH = "nl"
 LANGUAGES = {DUTCH: "Nederlands", "en": "English"}
 CATALOGUES = Path(__file__).resolve().parent.parent / "translations"
 _LOCALES = {DUTCH: Locale("nl"), "en": Locale("en", "GB")}
+# What the database keeps as a word and pages show; listed so that there is a translation of each.
+STATES = (
+    *("lopend", "opgeschort", "afgebroken", "gereed", "open", "afgerond", "vervallen", "voorgesteld", "vrijgegeven"),
+    *("gepland", "vastgelopen", "gebeurd", "sessie", "token", "geldend", "gesloten", "beheer", "website", "iemand"),
+)
 _HOLE = re.compile(r"\{([a-z]\w*)\}")
 _LEAST_SAID = 6  # letters in a sentence with holes, below which it would fit anything
 _DEEPEST = 3
@@ -143,7 +148,7 @@ def _dutch(text: str) -> Markup:
 def _is_sentence_with_holes(text: str) -> bool:
     holes = _HOLE.findall(text)
     rest = sum(letter.isalpha() for letter in _HOLE.sub("", text))
-    return bool(holes) and len(set(holes)) == len(holes) and rest >= _LEAST_SAID
+    return bool(holes) and len(set(holes)) == len(holes) and "}{" not in text and rest >= _LEAST_SAID
 
 
 def _shape(text: str) -> re.Pattern[str]:

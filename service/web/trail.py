@@ -21,6 +21,7 @@ from service.faults import Conflict, Fault, Malformed, Unknown
 from service.guard import Guard
 from service.log_check import Checked
 from service.store_questions import Scope
+from service.web import language
 from service.web.administration import sent_values
 from service.web.screens import page, screen, told
 
@@ -172,7 +173,7 @@ def _told(entry: Entry) -> dict[str, Any]:
     is_known = entry.is_sound and entry.kind in set(Kind)
     return {
         "regel": entry,
-        "zin": sentence(entry.body) if is_known else "",
+        "zin": sentence(entry.body, language.told) if is_known else "",
         "gezond": entry.is_sound,
         "geweigerd": ruling.get("outcome") == "refused",
         "volgens": ruling.get("rule"),
