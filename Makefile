@@ -15,10 +15,10 @@ TESTS = PYTHONDONTWRITEBYTECODE= $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/python 
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup screens run test sure format bench cycle lock pictures texts wheel clean
+.PHONY: help setup screens run test sure format bench cycle pm4py lock pictures texts wheel clean
 
 help: ## print this help
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## create .venv from the hash-locked requirements and install the command wijkcyclus in it
 
@@ -75,11 +75,18 @@ bench: $(STAMP) ## measure against the bare database and the bare framework; fai
 cycle: $(STAMP) ## play the whole year cycle of both cities, on SQLite and on PostgreSQL
 	$(BIN)/python -m tests.cycle processes/delft/verhalen/jaarcyclus.toml processes/proefstad/verhalen/jaar.toml
 
+pm4py: $(STAMP) ## let pm4py (AGPL, in an environment of its own) read back the event logs that we give out
+	$(PYTHON) -m venv .venv-pm4py
+	.venv-pm4py/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/pm4py.txt
+	$(BIN)/python -m tests.optional .venv-pm4py/bin/python
+
 lock: ## make the hash-locked requirements again from setup.cfg (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --upgrade --extra postgres --extra pdf -o requirements/runtime.txt setup.cfg
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --upgrade --extra dev -c requirements/runtime.txt -o requirements/dev.txt setup.cfg
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --upgrade -o requirements/pm4py.txt requirements/pm4py.in
 
 pictures: $(STAMP) ## take a picture of every page in both languages, in build/pictures (needs Chromium)
 	$(BIN)/python -m tests.browser.pictures build/pictures
@@ -91,4 +98,4 @@ wheel: $(STAMP) ## build the wheel in dist/
 	$(BIN)/python -m build --quiet --wheel --no-isolation --outdir dist .
 
 clean: ## remove what was built and measured, not the data in var/
-	rm -rf $(VENV) node_modules $(BUILT) build dist *.egg-info bench.json .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-pm4py node_modules $(BUILT) build dist *.egg-info bench.json .pytest_cache .mypy_cache .ruff_cache .hypothesis

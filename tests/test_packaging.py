@@ -42,7 +42,7 @@ def _requirements(text: str) -> list[str]:
     return [line.strip() for line in text.replace("\\\n", " ").split("\n") if line.strip()]
 
 
-@pytest.mark.parametrize("name", [*LOCKS, "node.txt"])
+@pytest.mark.parametrize("name", [*LOCKS, "node.txt", "pm4py.txt"])
 def test_the_lock_pins_and_hashes_everything_and_names_no_registry(name: str) -> None:
     text = (ROOT / "requirements" / name).read_text("utf-8")
     for requirement in _requirements(text):
@@ -122,7 +122,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     """The names in a wheel built from a clean copy of the tree."""
     copy = tmp_path_factory.mktemp("boom") / "wijkcyclus"
     ignored = shutil.ignore_patterns(
-        ".git", ".venv", "node_modules", "build", "dist", "*.egg-info", "__pycache__", ".*_cache"
+        ".git", ".venv*", "node_modules", "build", "dist", "*.egg-info", "__pycache__", ".*_cache"
     )
     shutil.copytree(ROOT, copy, ignore=ignored)
     command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(copy / "dist"), str(copy)]
