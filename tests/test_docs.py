@@ -136,6 +136,14 @@ def test_every_path_that_the_readme_names_is_there() -> None:
     assert [name for name in names if not (ROOT / name).exists()] == []
 
 
+def test_every_test_that_the_readme_of_the_trail_names_is_there() -> None:
+    told = (ROOT / "engine/trail/README.md").read_text("utf-8")
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", told)
+    assert len(named) >= 25
+    missing = [one for file, one in named if f"\ndef {one}(" not in (ROOT / file).read_text("utf-8")]
+    assert missing == []
+
+
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """A copy of what make needs, as if it had been set up."""

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from engine.trail import merkle
-from service import db, signing, store_log
+from engine.trail import merkle, verify
+from service import db, evidence, exports, signing, store_log
 from service.signing import LogBroken
+from service.store_questions import Scope
 from tests.service.logs import act, believed, findings, kept, policy_file
 from tests.service.tampering import copy_of, cut_off, owning, put_back
 from tests.service.test_no_way_round import ONE
@@ -112,6 +113,41 @@ def test_a_signed_tail_that_was_deleted_and_computed_anew_is_not_signed(here: To
     for _ in range(3):
         act(here)
     refuses(here, "niet meer wat er is ondertekend")
+
+
+@pytest.mark.parametrize("later", [0, 3])
+def test_a_second_history_that_even_the_signer_forgot_is_found_by_who_kept_a_checkpoint(here: Town, later: int) -> None:
+    installation = here.house.installation
+    act(here)
+    kept(here)
+    memory = installation.config.log_key_file.with_name(f"{installation.config.log_key_file.name}.geheugen")
+    before, then = copy_of(installation.database), memory.read_bytes()
+    for _ in range(3):
+        act(here)
+    note = here.directory / "bewaard"
+    note.write_bytes(kept(here).note)
+    put_back(installation.database, before)
+    memory.write_bytes(then)  # by who has the database, the key and the memory
+    for _ in range(later):
+        act(here)
+    kept(here)
+    assert findings(installation) == (), "nothing of ours can know"
+    bag = here.directory / "bewijs"
+    evidence.issue(installation, Scope(), bag, here.house.now())
+    command = [str(bag), "--policy", str(policy_file(installation, here.directory))]
+    assert verify.main(command) == 0 and verify.main([*command, "--kept", str(note)]) == 1
+
+
+def test_what_was_rewritten_before_it_was_signed_is_found_by_who_kept_the_digest_alone(here: Town) -> None:
+    act(here)
+    kept(here)
+    case = here.start()
+    digest = str(here.must(case, "t")["ontvangst"]["regel"])
+    cut_off(here.house.installation.database, digest)
+    file = here.directory / "keten.jsonl"
+    exports.export(here.house.installation, case, file)
+    assert findings(here.house.installation) == ()
+    assert verify.main([str(file)]) == 0 and verify.main([str(file), "--kept", digest]) == 1
 
 
 def test_a_leaf_that_was_changed_is_named_and_a_head_that_was_changed_is_not_signed(here: Town) -> None:

@@ -29,7 +29,7 @@ def act(head: Head, kind: Kind, by: str, **values: Json) -> Record:
     return compose(head, kind, fields, log=ORIGIN, at=AT, nonce=bytes(16))
 
 
-def destroyed(root: Path, *, whole: bool, by: str = OTHER, **other: Json) -> list[tuple[int, str, str]]:
+def destroyed(root: Path, other: dict[str, Json], *, whole: bool, by: str = OTHER) -> list[tuple[int, str, str]]:
     """What is found in a package with a request, an order by `by`, and a destruction that says `other` of them."""
     asked = act(Head("vragen"), Kind.DESTRUCTION_ASKED, ONE)
     ordered = act(asked.head, Kind.DESTRUCTION_ORDERED, by, verzoek=asked.digest)
@@ -44,7 +44,7 @@ def destroyed(root: Path, *, whole: bool, by: str = OTHER, **other: Json) -> lis
 
 
 def test_inv_45_a_destruction_that_was_asked_and_ordered_on_record_is_no_finding(tmp_path: Path) -> None:
-    assert destroyed(tmp_path / "pakket", whole=True) == []
+    assert destroyed(tmp_path / "pakket", {}, whole=True) == []
 
 
 @pytest.mark.parametrize(
@@ -54,18 +54,18 @@ def test_inv_45_a_destruction_that_was_asked_and_ordered_on_record_is_no_finding
 def test_inv_45_a_destruction_whose_order_or_request_is_no_record_is_found_in_the_whole_log_alone(
     tmp_path: Path, other: dict[str, Json], named: str
 ) -> None:
-    ((_, rule, said),) = destroyed(tmp_path / "alles", whole=True, **other)
+    ((_, rule, said),) = destroyed(tmp_path / "alles", other, whole=True)
     assert rule == "vernietigd" and said.startswith(f"{named} ")
-    assert destroyed(tmp_path / "zaak", whole=False, **other) == [], "there the order is in a chain that is not given"
+    assert destroyed(tmp_path / "zaak", other, whole=False) == [], "there the order is in a chain that is not given"
 
 
 def test_inv_45_an_order_that_somebody_else_gave_than_the_destruction_says_is_found(tmp_path: Path) -> None:
-    ((_, rule, said),) = destroyed(tmp_path / "pakket", whole=True, by=ONE)
+    ((_, rule, said),) = destroyed(tmp_path / "pakket", {}, whole=True, by=ONE)
     assert rule == "vernietigd" and "van een ander" in said
 
 
 def test_inv_45_a_destruction_that_tells_odd_things_of_its_people_is_judged(tmp_path: Path) -> None:
-    assert destroyed(tmp_path / "pakket", whole=False, gevraagd_door=[], opgedragen_door={}) != []
+    assert destroyed(tmp_path / "pakket", {"gevraagd_door": [], "opgedragen_door": {}}, whole=False) != []
 
 
 def test_the_limit_of_what_a_package_shows_names_destruction(
