@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine
 from service import auth, db, store_people
 from service.auth import HALFWAY_LASTS, SESSION, SESSION_LASTS, TOKEN, Caller, WrongPassword
 from service.faults import Conflict, Fault, Malformed, Unknown
+from service.naming import Names
 from service.store_people import PersonRow, SessionRow
 
 LEAST_PASSWORD = 12
@@ -54,21 +55,21 @@ def password_faults(login: str, password: str) -> tuple[Fault, ...]:
 
 
 def new_account(
-    tx: Connection, login: str, name: str, password: str | None, is_resident: bool, now: datetime, entropy: Entropy
+    tx: Connection, names: Names, login: str, name: str, password: str | None, is_resident: bool, now: datetime
 ) -> PersonRow:
     """A new account, not yet stored; Malformed lists all faults, Conflict when the login is taken."""
     faults = account_faults(login, name, password)
     if faults:
         raise Malformed(faults)
-    if store_people.read_login(tx, login) is not None:
+    if store_people.read_login(tx, login, names.hidden(login)) is not None:
         raise Conflict(f"De gebruikersnaam '{login}' is al in gebruik.")
-    return PersonRow(new_id(entropy), login, name.strip(), is_resident, now, None)
+    return PersonRow(new_id(names.entropy), login, name.strip(), is_resident, now, None)
 
 
-def prove(database: Engine, *, login: str, password: str, passwords: PasswordHasher) -> PersonRow:
+def prove(database: Engine, names: Names, *, login: str, password: str, passwords: PasswordHasher) -> PersonRow:
     """Who this is; WrongPassword for an unknown login, a wrong password or a blocked account alike."""
     with db.reading(database) as tx:
-        found = store_people.read_login(tx, login)
+        found = store_people.read_login(tx, login, names.hidden(login))
     stored = None if found is None else found[1]
     fits = auth.password_fits(stored, password, passwords)  # outside a transaction: it is slow on purpose
     if found is None or stored is None or not fits or found[0].blocked_at is not None or login == WEBSITE:
@@ -77,7 +78,7 @@ def prove(database: Engine, *, login: str, password: str, passwords: PasswordHas
         fresh = passwords.hash(password)
         with db.writing(database) as tx:
             store_people.set_password(tx, found[0].id, fresh)
-    return found[0]
+    return names.opened(found[0])
 
 
 def begin(database: Engine, person: PersonRow, kind: str, now: datetime, entropy: Entropy) -> tuple[str, Caller]:
@@ -96,7 +97,8 @@ def issue_token(
     if not now < until <= now + LONGEST_TOKEN:
         raise Malformed((Fault("geldigTot", "Kies een tijdstip binnen een jaar."),))
     with db.writing(database) as tx:
-        return _open(tx, by.person, TOKEN, label, now, until, entropy)
+        told = "" if by.person.is_resident else label  # of a resident nothing stays that cannot be destroyed
+        return _open(tx, by.person, TOKEN, told, now, until, entropy)
 
 
 def _open(
@@ -122,14 +124,14 @@ def revoke(database: Engine, by: Caller, kind: str, session_id: str, now: dateti
 
 
 def change_password(
-    database: Engine, by: Caller, *, old: str, new: str, now: datetime, passwords: PasswordHasher
+    database: Engine, names: Names, by: Caller, *, old: str, new: str, now: datetime, passwords: PasswordHasher
 ) -> None:
     """The caller's new password; all sessions and tokens end, so that a thief is out as well."""
     faults = password_faults(by.person.login, new)
     if faults:
         raise Malformed(tuple(Fault("nieuwWachtwoord", fault.message) for fault in faults))
     with db.reading(database) as tx:
-        found = store_people.read_login(tx, by.person.login)
+        found = store_people.read_login(tx, by.person.login, names.hidden(by.person.login))
     if found is None or not auth.password_fits(found[1], old, passwords):
         raise WrongPassword("Het huidige wachtwoord klopt niet.")
     fresh = passwords.hash(new)

@@ -120,8 +120,8 @@ def _begin(service: Service, guards: dict[str, Guard]) -> None:
         return
     now = service.clock()
     met = service.met if guards[endpoint] is Guard.ACTOR else None
-    halfway = guards[endpoint] is Guard.HALFWAY
-    mine.caller = auth.recognise(service.installation.database, asked, now, met, halfway=halfway)
+    halfway, ours = guards[endpoint] is Guard.HALFWAY, service.installation
+    mine.caller = auth.recognise(ours.database, ours.names, asked, now, met, halfway=halfway)
     if asked.method not in auth.SAFE_METHODS:
         service.write_limit.take(mine.caller.person.id, now)
 

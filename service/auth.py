@@ -22,6 +22,7 @@ from sqlalchemy import Engine
 
 from service import db, store_people
 from service.faults import NotLoggedIn
+from service.naming import Names
 from service.store_people import PersonRow, SessionRow
 
 COOKIE = "wijk_sessie"
@@ -63,7 +64,13 @@ def digest_of(secret: str) -> str:
 
 
 def recognise(
-    engine: Engine, request: Request, now: datetime, met: dict[str, Caller] | None = None, *, halfway: bool = False
+    engine: Engine,
+    names: Names,
+    request: Request,
+    now: datetime,
+    met: dict[str, Caller] | None = None,
+    *,
+    halfway: bool = False,
 ) -> Caller:
     """The caller by token or cookie; NotLoggedIn when none is valid now, ForeignOrigin for a forged write.
 
@@ -93,7 +100,7 @@ def recognise(
     person, session = found
     if session.revoked_at is not None or session.expires_at <= now or person.blocked_at is not None:
         raise NotLoggedIn("De sessie of het token is verlopen of ingetrokken.")
-    caller = Caller(person, session)
+    caller = Caller(names.opened(person), session)
     if met is not None:
         if len(met) >= _MOST_MET:
             met.clear()

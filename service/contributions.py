@@ -126,7 +126,7 @@ class Followed:
 def list_open(installation: Installation, wijk: str, lanes: Collection[str], now: datetime) -> list[Question]:
     """The questions to which one can react without an account in this wijk, in these lanes (`channel_lanes`)."""
     with db.reading(installation.database) as tx:
-        website = _website(tx)
+        website = _website(installation, tx)
         if website is None:
             return []
         facts: dict[str, tuple[Fact, ...]] = {}
@@ -145,7 +145,7 @@ def list_open(installation: Installation, wijk: str, lanes: Collection[str], now
 def ask(installation: Installation, wijk: str, task_id: str, now: datetime) -> Asked:
     """One such question with its form. Raises Unknown, and Conflict when the website takes nothing in."""
     with db.reading(installation.database) as tx:
-        website, (row, case, definition) = _taking_part(tx), _task(installation, tx, wijk, task_id)
+        website, (row, case, definition) = _taking_part(installation, tx), _task(installation, tx, wijk, task_id)
         task = hearing.task_of(definition, row)
         needed = acts.registers_needed(Action.CONTRIBUTE, task)
         heard = hearing.hear(installation, tx, website, case, row, needed, now)
@@ -162,7 +162,7 @@ def ask(installation: Installation, wijk: str, task_id: str, now: datetime) -> A
 def give(installation: Installation, wijk: str, task_id: str, token: str, values: Values, now: datetime) -> Given:
     """Take in what somebody wrote; with the same token again, the same answer. Raises as `cases.contribute` does."""
     with db.reading(installation.database) as tx:
-        website, (row, _, definition) = _taking_part(tx), _task(installation, tx, wijk, task_id)
+        website, (row, _, definition) = _taking_part(installation, tx), _task(installation, tx, wijk, task_id)
         form = installation.form(definition, hearing.task_of(definition, row).spec.form)
     code = _code(installation, f"{task_id}\n{token}")
     mark = _mark(installation, code, _ONLINE)
@@ -186,7 +186,7 @@ def print_form(installation: Installation, wijk: str, task_id: str, token: str, 
     code = _code(installation, f"papier\n{task_id}\n{token}")
     mark, key = _mark(installation, code, _ON_PAPER), _digest(installation, code)
     with db.writing(installation.database) as tx:
-        website = _taking_part(tx)
+        website = _taking_part(installation, tx)
         if store_commands.find(tx, key, website.id) is None:
             answer: dict[str, Json] = {"zaak": found.question.case.id, MARK: mark}
             store_commands.keep(tx, key, website.id, _digest(installation, mark), answer, now)
@@ -231,13 +231,13 @@ def receipt(installation: Installation, code: str, now: datetime) -> bytes:
     return receipts.receipt_of(installation, found)
 
 
-def _website(tx: Connection) -> PersonRow | None:
-    found = store_people.read_login(tx, WEBSITE)
+def _website(installation: Installation, tx: Connection) -> PersonRow | None:
+    found = store_people.read_login(tx, WEBSITE, installation.names.hidden(WEBSITE))
     return None if found is None or found[0].blocked_at is not None else found[0]
 
 
-def _taking_part(tx: Connection) -> PersonRow:
-    website = _website(tx)
+def _taking_part(installation: Installation, tx: Connection) -> PersonRow:
+    website = _website(installation, tx)
     if website is None:
         raise Conflict(_CLOSED)
     return website
@@ -271,7 +271,7 @@ def _deciding(definition: Definition, task: Task, facts: tuple[Fact, ...], now: 
 def _known(installation: Installation, tx: Connection, code: str) -> tuple[PersonRow, CaseRow, str, str | None]:
     """The website, and what was answered under this code: the case, the mark and the record if there is one yet."""
     plain = read_code(code)
-    found = store_people.read_login(tx, WEBSITE)
+    found = store_people.read_login(tx, WEBSITE, installation.names.hidden(WEBSITE))
     known = None if found is None else store_commands.find(tx, _digest(installation, plain), found[0].id)
     if found is None or known is None:
         raise Unknown(_NO_CODE)

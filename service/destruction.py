@@ -28,6 +28,7 @@ from engine.trail.record import Head, Record
 from service import (
     db,
     hearing,
+    naming,
     organisation,
     sealing,
     store,
@@ -251,10 +252,9 @@ def carry_out(installation: Installation, tx: Connection, job: Job, now: datetim
         rows = store_sealed.find(
             tx, destruction.words(values_of(doomed), "waarden")
         )  # as they are now that all is held
-        drafts = store_drafts.destroy_in(tx, heads) | _forget(
-            installation, tx, text(values_of(doomed), destruction.ACCOUNT), now
-        )
-        keys: list[Json] = [*sorted(_renew(installation, tx, rows) | drafts)]
+        gone = _forget(installation, tx, text(values_of(doomed), destruction.ACCOUNT), now)
+        gone |= store_drafts.destroy_in(tx, heads)
+        keys: list[Json] = [*sorted(_renew(installation, tx, rows) | gone)]
         store_sealed.destroy(tx, [row.digest for row in rows], named)
         _record(installation, tx, doomed, found, rows, heads, now)
         payload: dict[str, Json] = {"opdracht": named, "sleutels": keys, "waarden": len(rows)}
@@ -265,13 +265,15 @@ def carry_out(installation: Installation, tx: Connection, job: Job, now: datetim
 def _forget(installation: Installation, tx: Connection, account: str, now: datetime) -> set[str]:
     """The name, login and drafts of the resident with this reference go; what the person did stays under references.
 
-    Answers the keys of the drafts, which are to be destroyed.
+    Answers the keys that close them, which are to be destroyed.
     """
     keys = set[str]()
-    for person in store_people.residents(tx) if account else ():
-        if hearing.reference(installation, person, True, ORGANISATION) == account:
-            keys |= store_drafts.destroy_of(tx, person)
-            store_people.forget(tx, person, now)
+    for resident in store_people.residents(tx) if account else ():
+        if hearing.reference(installation, resident, True, ORGANISATION) == account:
+            row = store_people.read_person(tx, resident)
+            key = None if row is None else naming.key_of(row)
+            keys |= store_drafts.destroy_of(tx, resident) | (set() if key is None else {key})
+            store_people.forget(tx, resident, now)
     return keys
 
 

@@ -179,13 +179,13 @@ def _fitting(
             faults.append(Fault(at, "Deze kiezer staat er al in, met deze naam op dit adres."))
         if one.person is not None and persons[one.person] > 1:
             faults.append(Fault(f"{at}.persoon", "Deze persoon staat er al in, onder een ander nummer."))
-        faults += _unknown(tx, line, at)
+        faults += _unknown(installation, tx, line, at)
     if faults:
         raise Malformed(tuple(faults))
     return rows
 
 
-def _unknown(tx: Connection, line: NewVoter, at: str) -> Iterator[Fault]:
+def _unknown(installation: Installation, tx: Connection, line: NewVoter, at: str) -> Iterator[Fault]:
     """What is wrong with who a line speaks of."""
     if not folded(line.name) or not folded(line.address):
         yield Fault(at, "Noem de naam en het adres van de kiezer.")
@@ -194,7 +194,7 @@ def _unknown(tx: Connection, line: NewVoter, at: str) -> Iterator[Fault]:
     person = store_people.read_person(tx, line.person)
     if person is None:
         yield Fault(f"{at}.persoon", "Deze persoon bestaat niet.")
-    elif folded(person.name) != folded(line.name):
+    elif folded(installation.names.opened(person).name) != folded(line.name):
         yield Fault(f"{at}.naam", "Het account van deze persoon staat op een andere naam.")
 
 

@@ -26,7 +26,7 @@ from service.store_trail import ORGANISATION
 def inspect(installation: Installation, login: str, now: datetime) -> dict[str, Json]:
     """All that is held about who logs in with this name; the act is recorded first. Raises Unknown."""
     with db.writing(installation.database) as tx:
-        person = _person(tx, login)
+        person = _person(installation, tx, login)
         fields: dict[str, Json] = {
             "actor": {"ref": "opdrachtregel", "role": "beheer"},
             "other": organisation.reference(installation, person),
@@ -63,11 +63,11 @@ def inspect(installation: Installation, login: str, now: datetime) -> dict[str, 
         }
 
 
-def _person(tx: Connection, login: str) -> PersonRow:
-    found = store_people.read_login(tx, login)
+def _person(installation: Installation, tx: Connection, login: str) -> PersonRow:
+    found = store_people.read_login(tx, login, installation.names.hidden(login))
     if found is None:
         raise Unknown(f"Er is geen account {login}.")
-    return found[0]
+    return installation.names.opened(found[0])
 
 
 def _records(installation: Installation, tx: Connection, person: PersonRow, chain: str) -> list[Json]:

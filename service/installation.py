@@ -18,6 +18,7 @@ from service import db, keyfile, store_definitions
 from service.config import Config
 from service.faults import Unknown
 from service.forms import NO_FORM, Form
+from service.naming import Names
 from service.store_keys import KeyStore
 
 
@@ -40,6 +41,11 @@ class Installation:
     noted: set[tuple[str, str, str, str]] = field(default_factory=set)
     powers: dict[str, tuple[int, tuple[Fact, ...]]] = field(default_factory=dict)
     offered: dict[str, tuple[int, tuple[Fact, ...], Mapping[str, frozenset[str]]]] = field(default_factory=dict)
+
+    @property
+    def names(self) -> Names:
+        """How the names of residents lie in the database."""
+        return Names(self.keys, self.secret, self.entropy)
 
     def definition(self, tx: Connection, version: str) -> Definition:
         """The definition of this version: read once in a process, since a version never changes."""

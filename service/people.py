@@ -61,16 +61,16 @@ def add_person(
 ) -> PersonRow:
     """A new account, with a first role if there is one, by who may appoint. Raises Malformed, Conflict, Refused."""
     with db.writing(installation.database) as tx:
-        row = accounts.new_account(
-            tx, given.login, given.name, given.password, given.is_resident, now, installation.entropy
-        )
+        names = installation.names
+        row = accounts.new_account(tx, names, given.login, given.name, given.password, given.is_resident, now)
         done: Record | Refused | None = None
         if role is None and organisation.appoints(installation, tx, by, now):
             organisation.note_account(installation, tx, by, row, now)
         else:
             done = organisation.act(installation, tx, by, _appointment(installation, row, role or {}), now)
         if not isinstance(done, Refused):
-            store_people.insert_person(tx, row, None if given.password is None else passwords.hash(given.password))
+            password = None if given.password is None else passwords.hash(given.password)
+            store_people.insert_person(tx, names.closed(row), password)
     if isinstance(done, Refused):
         raise done
     return row
@@ -162,21 +162,22 @@ def read_person(installation: Installation, by: PersonRow, person_id: str, now: 
         found = store_people.read_person(tx, person_id)
         if found is None or (found.id != by.id and not organisation.appoints(installation, tx, by, now)):
             raise Unknown("Deze persoon is hier niet bekend.")
-    return found
+    return installation.names.opened(found)
 
 
 def list_people(installation: Installation, by: PersonRow, now: datetime, *, after: str, limit: int) -> list[PersonRow]:
-    """People by login name, for who may appoint; anybody else sees only themselves."""
+    """People after the one with this id, for who may appoint; anybody else sees only themselves."""
     with db.reading(installation.database) as tx:
         if organisation.appoints(installation, tx, by, now):
-            return store_people.people(tx, after=after, limit=limit)
-    return [by] if by.login > after else []
+            return [installation.names.opened(one) for one in store_people.people(tx, after=after, limit=limit)]
+    return [] if after else [by]
 
 
 def directory(installation: Installation) -> dict[str, PersonRow]:
     """Everybody with an account by the reference under which the organisation's registers name them."""
     with db.reading(installation.database) as tx:
-        return {organisation.reference(installation, one): one for one in store_people.everybody(tx)}
+        found = store_people.everybody(tx)
+    return {organisation.reference(installation, one): installation.names.opened(one) for one in found}
 
 
 def roles_held(installation: Installation, by: PersonRow, now: datetime) -> frozenset[str]:
@@ -187,8 +188,8 @@ def roles_held(installation: Installation, by: PersonRow, now: datetime) -> froz
 def find_login(installation: Installation, login: str) -> PersonRow | None:
     """The person with this login name."""
     with db.reading(installation.database) as tx:
-        found = store_people.read_login(tx, login)
-    return None if found is None else found[0]
+        found = store_people.read_login(tx, login, installation.names.hidden(login))
+    return None if found is None else installation.names.opened(found[0])
 
 
 def catalogue(installation: Installation) -> Roles:
@@ -290,7 +291,7 @@ def add_first_administrator(
         head = organisation.hold_head(tx)
         if store_trail.facts_of(tx, ORGANISATION, (Register.ROLLEN,)):
             raise Conflict("Er zijn al rollen gegeven; een beheerder voegt verder iedereen toe.")
-        row = accounts.new_account(tx, given.login, given.name, given.password, False, now, installation.entropy)
+        row = accounts.new_account(tx, installation.names, given.login, given.name, given.password, False, now)
         store_people.insert_person(tx, row, None if given.password is None else passwords.hash(given.password))
         role = organisation.administrator_role(installation, tx)
         fields: dict[str, Json] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 
 from service.store_statement import Statement
 from service.tables_people import person, recovery_code, second_factor, session
@@ -13,7 +13,10 @@ from service.tables_people import person, recovery_code, second_factor, session
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """Somebody who may log in; `is_resident` says that this person has another reference in each case."""
+    """Somebody who may log in; `is_resident` says that this person has another reference in each case.
+
+    The login and name of a resident come closed from the database: `service.naming` opens them.
+    """
 
     id: str
     login: str
@@ -54,10 +57,13 @@ _SESSION_COLUMNS = (
     session.c.revoked_at,
 )
 _PERSON = select(*_PERSON_COLUMNS).where(person.c.id == bindparam("id"))
-_BY_LOGIN = select(*_PERSON_COLUMNS, person.c.password).where(person.c.login == bindparam("login"))
+_BY_LOGIN = select(*_PERSON_COLUMNS, person.c.password).where(
+    person.c.login.in_([bindparam("login"), bindparam("hidden")])
+)
+_LOGIN_OF = select(person.c.login).where(person.c.id == bindparam("after")).scalar_subquery()
 _PEOPLE = (
     select(*_PERSON_COLUMNS)
-    .where(person.c.login > bindparam("after"))
+    .where(person.c.login > func.coalesce(_LOGIN_OF, ""))
     .order_by(person.c.login)
     .limit(bindparam("limit"))
 )
@@ -122,19 +128,19 @@ def read_person(tx: Connection, person_id: str) -> PersonRow | None:
     return None if row is None else PersonRow(*row)
 
 
-def read_login(tx: Connection, login: str) -> tuple[PersonRow, str | None] | None:
-    """The person with this login name, and the argon2 hash of the password if there is one."""
-    row = tx.execute(_BY_LOGIN, {"login": login}).one_or_none()
+def read_login(tx: Connection, login: str, hidden: str) -> tuple[PersonRow, str | None] | None:
+    """The official with this login name or the resident with this hidden one, and the argon2 hash of the password."""
+    row = tx.execute(_BY_LOGIN, {"login": login, "hidden": hidden}).one_or_none()
     return None if row is None else (PersonRow(*row[:6]), row[6])
 
 
 def people(tx: Connection, *, after: str, limit: int) -> list[PersonRow]:
-    """People by login name, after the given one."""
+    """People after the one with this id ("" for the first): officials by login name, residents in no telling order."""
     return [PersonRow(*row) for row in tx.execute(_PEOPLE, {"after": after, "limit": limit})]
 
 
 def everybody(tx: Connection) -> list[PersonRow]:
-    """All people, by login name."""
+    """All people, in the same order."""
     return [PersonRow(*row) for row in tx.execute(select(*_PERSON_COLUMNS).order_by(person.c.login))]
 
 

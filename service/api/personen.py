@@ -159,7 +159,7 @@ def list_persons(page: dict[str, Any]) -> Response:
     found = people.list_people(
         service.installation, caller().person, service.clock(), after=page["cursor"], limit=page["limit"] + 1
     )
-    more = found[page["limit"] - 1].login if len(found) > page["limit"] else None
+    more = found[page["limit"] - 1].id if len(found) > page["limit"] else None
     return link_next(PersonListSchema().dump({"items": found[: page["limit"]]}), more)
 
 
@@ -209,6 +209,7 @@ def change_password(given: dict[str, Any]) -> None:
     service.login_limit.take(f"naam/{by.person.login}", now)
     accounts.change_password(
         service.installation.database,
+        service.installation.names,
         by,
         old=given["old"],
         new=given["new"],

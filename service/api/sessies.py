@@ -86,8 +86,8 @@ def prove(login: str, password: str) -> PersonRow:
     now = service.clock()
     service.login_limit.take(f"adres/{request.remote_addr}", now)
     service.login_limit.take(f"naam/{login}", now)
-    database = service.installation.database
-    return accounts.prove(database, login=login, password=password, passwords=service.passwords)
+    ours = service.installation
+    return accounts.prove(ours.database, ours.names, login=login, password=password, passwords=service.passwords)
 
 
 def open_session(person: PersonRow, kind: str) -> tuple[str, auth.Caller]:

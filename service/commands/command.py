@@ -52,7 +52,7 @@ def password(question: str, variable: str = "WIJK_WACHTWOORD") -> str:
 def person(opened: Installation, login: str, variable: str = "WIJK_WACHTWOORD") -> PersonRow:
     """The person with this login, who proves it with the password, and with a code where there is a second factor."""
     asked = password(f"Wachtwoord van {login}", variable)
-    found = accounts.prove(opened.database, login=login, password=asked, passwords=PasswordHasher())
+    found = accounts.prove(opened.database, opened.names, login=login, password=asked, passwords=PasswordHasher())
     if second_factor.lacking(opened, found, clock.now()) is Lacking.CODE:
         second_factor.use(opened, found, password(f"Code van {login}", f"{variable}_CODE"), clock.now())
     return found

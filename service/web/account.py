@@ -141,6 +141,7 @@ def change_password() -> Response:
         )
         accounts.change_password(
             service.installation.database,
+            service.installation.names,
             by,
             old=given["old"],
             new=given["new"],

@@ -27,7 +27,7 @@ _PEOPLE = "/beheer/personen"
 
 
 class PeopleQuery(Dutch):
-    """After which login name the list goes on."""
+    """After which person the list goes on."""
 
     after = TextField(data_key="vanaf", longest=100, load_default="")
 
@@ -70,7 +70,7 @@ def _people_page(status: int, problem: dict[str, Any] | None) -> Response:
         status,
         personen=found[:_SHOWN],
         begin=bool(after),
-        volgende=found[_SHOWN - 1].login if len(found) > _SHOWN else "",
+        volgende=found[_SHOWN - 1].id if len(found) > _SHOWN else "",
         probleem=problem,
         ingevuld=request.form,
     )

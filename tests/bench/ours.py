@@ -85,7 +85,9 @@ class Ours:
     def token(self) -> str:
         """A new API token of the person."""
         database, now = self.installation.database, clock.now()
-        person = accounts.prove(database, login="meting", password=PASSWORD, passwords=PasswordHasher())
+        person = accounts.prove(
+            database, self.installation.names, login="meting", password=PASSWORD, passwords=PasswordHasher()
+        )
         _, caller = accounts.begin(database, person, SESSION, now, secrets.token_bytes)
         until = now + timedelta(days=1)
         return accounts.issue_token(

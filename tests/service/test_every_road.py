@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from engine.terms import Act
-from service import db, definitions, replay, store_people, store_trail
+from service import db, definitions, people, replay, store_trail
 from service.__main__ import main
 from service.config import Config
 from service.stage import ADMINISTRATOR, Reply
@@ -331,6 +331,5 @@ def test_not_by_the_command_line(
     assert "--als" in capsys.readouterr().err
     monkeypatch.setenv("WIJK_WACHTWOORD", town.stage.passwords["college"])
     assert main(["deploy", str(config.city), "--als", "college", "--vrijgeven"]) == 1
-    with db.reading(town.stage.installation.database) as tx:
-        assert store_people.read_login(tx, "tweedebaas") is None
+    assert people.find_login(town.stage.installation, "tweedebaas") is None
     stands(town)

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import select
 
 from engine.trail import verify
-from service import db, evidence, hearing, store_people
+from service import db, evidence, hearing, people
 from service.faults import Malformed
 from service.store_questions import Scope
 from service.store_trail import ORGANISATION
@@ -115,11 +115,10 @@ def test_a_package_of_nothing_is_not_made(house: House, query: str, status: int)
 
 def test_what_is_too_large_for_a_request_is_sent_to_the_command_line(house: House) -> None:
     before, scope = len(issued(house)), Scope(case=house.ids["zaak"])
-    with db.reading(house.installation.database) as tx:
-        found = store_people.read_login(tx, "controle")
-    assert found is not None
+    auditor = people.find_login(house.installation, "controle")
+    assert auditor is not None
     with pytest.raises(Malformed, match="wijkcyclus evidence"):
-        evidence.download(house.installation, found[0], scope, house.now(), most=1)
+        evidence.download(house.installation, auditor, scope, house.now(), most=1)
     assert len(issued(house)) == before
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service import db, store_people
+from service import people
 from tests.service.browser import Browser, flaws, inside
 from tests.service.houses import PASSWORD, House, body
 from tests.service.test_statements import counted
@@ -24,10 +24,9 @@ def page_of(house: House, login: str) -> str:
 
 
 def id_of(house: House, login: str) -> str:
-    with db.reading(house.installation.database) as tx:
-        found = store_people.read_login(tx, login)
+    found = people.find_login(house.installation, login)
     assert found is not None
-    return found[0].id
+    return found.id
 
 
 def test_somebody_is_added_gets_a_role_and_can_do_the_work_until_it_is_withdrawn(house: House, keeper: Browser) -> None:

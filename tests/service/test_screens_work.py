@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import insert, select, update
 
 from engine.terms import Rung
-from service import db, desk, store_people
+from service import db, desk, people
 from service.store_worklist import Wanted
 from service.tables import task as tasks
 from tests.engine.bpmn import end, process, start
@@ -210,12 +210,11 @@ def test_the_list_shows_the_rung_that_was_promised_and_is_narrowed_by_it(sqlite_
     stage, told, number = played_until(sqlite_url, tmp_path, "coproduceren", "bijdrage_besluiten_coproduceren")
     open_tasks = stage.send("college", "GET", "/v1/taken", None).content["resultaten"]
     task = next(one["id"] for one in open_tasks if one["element"] == told.steps[number].element)
-    with db.reading(stage.installation.database) as tx:
-        found = store_people.read_login(tx, "college")
-    assert found is not None
+    college = people.find_login(stage.installation, "college")
+    assert college is not None
 
     def listed(rung: Rung | None) -> dict[str, Rung | None]:
-        desk_now = desk.come_in(stage.installation, found[0], Wanted(), stage.moment[0], rung)
+        desk_now = desk.come_in(stage.installation, college, Wanted(), stage.moment[0], rung)
         return {entry.line.id: entry.rung for entry in desk_now.entries}
 
     assert listed(None)[task] is Rung.COPRODUCEREN and task in listed(Rung.COPRODUCEREN)

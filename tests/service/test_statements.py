@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Engine, event, text
 
 from engine.trail.record import Head
-from service import cases, db, store, store_people
+from service import cases, db, people, store
 from service.store_people import PersonRow
 from tests.bench.diagrams import VALUES
 from tests.service.houses import House, played_until
@@ -36,10 +36,9 @@ def counted(engine: Engine) -> Iterator[list[str]]:
 
 
 def person(house: House, login: str) -> PersonRow:
-    with db.reading(house.installation.database) as tx:
-        found = store_people.read_login(tx, login)
+    found = people.find_login(house.installation, login)
     assert found is not None
-    return found[0]
+    return found
 
 
 def test_completing_work_takes_at_most_ten_statements_and_one_commit(house: House) -> None:

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from engine.trail import verify
 from engine.trail.seal import Sealed
-from service import db, exports, jobs, sealing, store_people
+from service import db, exports, jobs, people, sealing
 from service.store_people import PersonRow
 from service.store_sealed import Closed
 from service.tables import metadata
@@ -125,10 +125,9 @@ class Town:
         self.log_in(self.login)
 
     def person(self, login: str) -> PersonRow:
-        with db.reading(self.house.installation.database) as tx:
-            found = store_people.read_login(tx, login)
+        found = people.find_login(self.house.installation, login)
         assert found is not None
-        return found[0]
+        return found
 
     def counts(self) -> dict[str, int]:
         """How many rows each table has, but for sessions (logging in makes one) and `pending` (each record does)."""
