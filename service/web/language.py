@@ -13,7 +13,7 @@ from pathlib import Path
 
 from babel import Locale
 from babel.messages.pofile import read_po
-from flask import has_request_context, request
+from flask import g, has_request_context, request
 from markupsafe import Markup, escape
 
 from service.api.border import here
@@ -50,9 +50,14 @@ class Catalogue:
 
 
 def current() -> str:
-    """The language that the reader chose by the switch, else Dutch."""
-    asked = request.cookies.get(COOKIE, DUTCH) if has_request_context() else DUTCH
-    return asked if asked in LANGUAGES else DUTCH
+    """The language that the reader chose by the switch, else Dutch; looked up once in a request."""
+    if not has_request_context():
+        return DUTCH
+    known = g.get("language")
+    if known is None:
+        asked = request.cookies.get(COOKIE, DUTCH)
+        known = g.language = asked if asked in LANGUAGES else DUTCH
+    return str(known)
 
 
 def locale() -> Locale:

@@ -7,11 +7,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response, request
+from marshmallow import validate
 
 from engine.terms import Act, Rung
 from service import desk, tasks
 from service.api.border import caller, here, loaded, read_query
-from service.api.schemas import PageSchema, TextField, one_of, read_cursor, write_cursor
+from service.api.schemas import NumberField, PageSchema, TextField, one_of, read_cursor, write_cursor
 from service.desk import Desk, end_of_week
 from service.faults import Conflict, Fault, Malformed, Unknown
 from service.guard import Guard
@@ -29,6 +30,7 @@ _CLAIM, _RELEASE = "oppakken", "teruggeven"
 class WorkQuery(PageSchema):
     """Which part of the work; an empty choice is no choice."""
 
+    limit = NumberField(load_default=25, validate=validate.Range(1, 200, error="Kies 1 tot 200."))
     wijk = TextField(longest=64, load_default="")
     phase = TextField(data_key="fase", longest=64, load_default="")
     role = TextField(data_key="groep", longest=64, load_default="")
