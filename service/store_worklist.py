@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Integer,
     Select,
     and_,
+    bindparam,
     case,
     false,
     func,
-    literal,
     not_,
     or_,
     select,
@@ -109,6 +111,24 @@ _COLUMNS = (
 _INPUTS = _COLUMNS.index(task.c.inputs)
 _WIJKEN = select(wijk.c.id)
 _DECISION = "besluit"
+_MOST_STATEMENTS = 512
+_ESCAPE = "/"
+_MOMENT = task.c.due.type
+_MOST = bindparam("most", type_=Integer())
+_WORDS = func.lower(bindparam("words", type_=task.c.name.type))
+_NARROWED: Mapping[str, ColumnElement[bool]] = {
+    "wijk": task.c.wijk == bindparam("wijk"),
+    "phase": task.c.phase == bindparam("phase"),
+    "role": task.c.group == bindparam("role"),
+    "act": task.c.act == bindparam("act"),
+    "case": task.c.case == bindparam("case"),
+    "words": or_(*(func.lower(one).like(_WORDS, escape=_ESCAPE) for one in (task.c.name, task.c.subject))),
+    "due_from": task.c.due >= bindparam("due_from", type_=_MOMENT),
+    "due_before": task.c.due < bindparam("due_before", type_=_MOMENT),
+}
+_AFTER: ColumnElement[bool] = tuple_(task.c.opened_at, task.c.id) > tuple_(
+    bindparam("after_at", type_=task.c.opened_at.type), bindparam("after_id", type_=task.c.id.type)
+)
 
 
 def work_list(tx: Connection, person: str, seats: Sequence[Seat], wanted: Wanted) -> list[Line]:
@@ -116,22 +136,42 @@ def work_list(tx: Connection, person: str, seats: Sequence[Seat], wanted: Wanted
 
     Each seat is a range of an index, read no further than the page: the cost does not grow with what others have open.
     """
-    parts = [_page(where, wanted) for where in _reached(tx, person, seats)]
+    given = {name: getattr(wanted, name) for name in _NARROWED}
+    given = {name: value for name, value in given.items() if value is not None}
+    statement = _listing(_places(tx, seats), frozenset(given), wanted.after is not None)
+    if wanted.words is not None:
+        given["words"] = _pattern(wanted.words)
+    if wanted.after is not None:
+        given["after_at"], given["after_id"] = wanted.after
+    return [_line(row) for row in tx.execute(statement, {**given, "person": person, "most": wanted.limit})]
+
+
+@lru_cache(_MOST_STATEMENTS)
+def _listing(places: tuple[Seat, ...], narrowed: frozenset[str], goes_on: bool) -> Select[*tuple[Any, ...]]:
+    """The statement for these places: to build it costs more than to run it."""
+    conditions = [_NARROWED[name] for name in sorted(narrowed)] + ([_AFTER] if goes_on else [])
+    order = task.c.opened_at, task.c.id
+    parts = [
+        select(*_COLUMNS).where(task.c.status == "open", where, *conditions).order_by(*order).limit(_MOST)
+        for where in _reached(places)
+    ]
     rows = union_all(*(select(part.subquery()) for part in parts)).subquery()
-    page = select(rows).distinct().order_by(rows.c.opened_at, rows.c.id).limit(wanted.limit).subquery()
+    page = select(rows).distinct().order_by(rows.c.opened_at, rows.c.id).limit(_MOST).subquery()
     found = select(page, dossiers.c.dossier, dossiers.c.definition).join(dossiers, dossiers.c.id == page.c.case)
-    found = found.order_by(page.c.opened_at, page.c.id)
-    return [_line(row) for row in tx.execute(found)]
+    return found.order_by(page.c.opened_at, page.c.id)
 
 
 def tally(tx: Connection, person: str, seats: Sequence[Seat], now: datetime, end: datetime) -> Tally:
     """The counts over the same open tasks; only those that count for one of them are read."""
-    moment = task.c.due.type
-    late, soon = task.c.due < literal(now, moment), task.c.due < literal(end, moment)
+    return Tally(*tx.execute(_counting(_places(tx, seats)), {"person": person, "now": now, "end": end}).one())
+
+
+@lru_cache(_MOST_STATEMENTS)
+def _counting(places: tuple[Seat, ...]) -> Select[int, int, int]:
+    late, soon = task.c.due < bindparam("now", type_=_MOMENT), task.c.due < bindparam("end", type_=_MOMENT)
     decides = task.c.act == _DECISION
-    wheres = _reached(tx, person, seats)
     counting = select(task.c.id, late.label("late"), soon.label("soon"), decides.label("decides"))
-    parts = [counting.where(task.c.status == "open", where, or_(soon, decides)) for where in wheres]
+    parts = [counting.where(task.c.status == "open", where, or_(soon, decides)) for where in _reached(places)]
     rows = union_all(*parts).subquery()
     once = select(rows).distinct().subquery()
 
@@ -139,15 +179,19 @@ def tally(tx: Connection, person: str, seats: Sequence[Seat], now: datetime, end
         return func.count(case((where, 1)))
 
     is_late, is_soon = func.coalesce(once.c.late, false()), func.coalesce(once.c.soon, false())
-    found = tx.execute(select(number(is_late), number(and_(is_soon, not_(is_late))), number(once.c.decides)))
-    return Tally(*found.one())
+    return select(number(is_late), number(and_(is_soon, not_(is_late))), number(once.c.decides))
 
 
-def _reached(tx: Connection, person: str, seats: Sequence[Seat]) -> list[ColumnElement[bool]]:
-    """Where the open work of these seats stands, and the person's own."""
-    free = or_(task.c.assignee.is_(None), task.c.assignee == person)
-    places = dict.fromkeys(place for seat in seats for place in _in_each_wijk(tx, seat))
-    return [*(and_(_at(place), free) for place in places), task.c.assignee == person]
+def _places(tx: Connection, seats: Sequence[Seat]) -> tuple[Seat, ...]:
+    """Where these seats are, each place once."""
+    return tuple(dict.fromkeys(place for seat in seats for place in _in_each_wijk(tx, seat)))
+
+
+def _reached(places: Sequence[Seat]) -> list[ColumnElement[bool]]:
+    """Where the open work of these places stands, and the person's own."""
+    own = task.c.assignee == bindparam("person")
+    free = or_(task.c.assignee.is_(None), own)
+    return [*(and_(_at(place), free) for place in places), own]
 
 
 def _in_each_wijk(tx: Connection, seat: Seat) -> list[Seat]:
@@ -164,30 +208,10 @@ def _at(seat: Seat) -> ColumnElement[bool]:
     return and_(*conditions)
 
 
-def _page(where: ColumnElement[bool], wanted: Wanted) -> Select[*tuple[Any, ...]]:
-    conditions = [task.c.status == "open", where]
-    for column, value in (
-        (task.c.wijk, wanted.wijk),
-        (task.c.phase, wanted.phase),
-        (task.c.group, wanted.role),
-        (task.c.act, wanted.act),
-        (task.c.case, wanted.case),
-    ):
-        if value is not None:
-            conditions.append(column == value)
-    if wanted.words is not None:
-        named = (column.icontains(wanted.words, autoescape=True) for column in (task.c.name, task.c.subject))
-        conditions.append(or_(*named))
-    if wanted.due_from is not None:
-        conditions.append(task.c.due >= literal(wanted.due_from, task.c.due.type))
-    if wanted.due_before is not None:
-        conditions.append(task.c.due < literal(wanted.due_before, task.c.due.type))
-    if wanted.after is not None:
-        conditions.append(
-            tuple_(task.c.opened_at, task.c.id)
-            > tuple_(literal(wanted.after[0], task.c.opened_at.type), wanted.after[1])
-        )
-    return select(*_COLUMNS).where(*conditions).order_by(task.c.opened_at, task.c.id).limit(wanted.limit)
+def _pattern(words: str) -> str:
+    """What stands anywhere in a text, for LIKE."""
+    escaped = "".join(f"{_ESCAPE}{one}" if one in f"{_ESCAPE}%_" else one for one in words)
+    return f"%{escaped}%"
 
 
 def _line(row: Sequence[Any]) -> Line:
