@@ -60,6 +60,9 @@ def played(url: str, directory: Path) -> Iterator[Town]:
     stage.must("coordinator", "POST", "/v1/zaken", {"proces": "wijkcyclus", "wijk": "tanthof", "jaar": 2027})
     for process in ("bijeenkomst", "knelpuntactie", "knelpuntactie", "initiatief_wijzigen", "wijkschouw"):
         stage.must("coordinator", "POST", "/v1/zaken", {"proces": process, "wijk": "tanthof", "jaar": 2027})
+    town.begin(groep="I-06")
+    town.done("college", "traject_kader_vaststellen", **FRAME | {"trede": "raadplegen", "termijn": "2026-11-20"})
+    town.done("communicatie", "traject_kader_publiceren", **PUBLIC)
     town.proposed(**FIELDS)
     assert town.do("college", "bijdrage_besluiten_coproduceren", velden={"locatie": "Plein"}).status == 403
     stage.let_pass(datetime.fromisoformat("2026-10-30T09:00+01:00"))
