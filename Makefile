@@ -46,7 +46,7 @@ else
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/node.txt
 endif
 endif
-	PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci
 	mkdir -p $(BUILT)
 	cp node_modules/htmx.org/dist/htmx.min.js $(BUILT)/htmx.js
 	cp $(LETTER)-latin-wght-normal.woff2 $(BUILT)/letter.woff2
