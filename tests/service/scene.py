@@ -29,7 +29,7 @@ rollen = ["website"]
 """
 )
 EVERYBODY = ("", "coordinator", "college", "speelplek", AUDITOR, DESIGNER, ADMINISTRATOR)
-STARTS = ("/", "/inloggen", "/werk", "/wijken", "/bijdrage", "/stemmingen", "/toegankelijkheid")
+STARTS = ("/", "/inloggen", "/werk", "/wijken", "/wijken/tanthof", "/bijdrage", "/stemmingen", "/toegankelijkheid")
 # What goes wrong, as pages: nothing there, a wrong choice, no right to it.
 WRONG = (
     *("/zaken/" + "0" * 32, "/taken/" + "0" * 32, "/werk?wat=weg", "/wijken/nergens", "/taal/de", "/opmaak/weg"),
