@@ -53,6 +53,20 @@ def test_no_link_is_dead_and_no_page_fails_or_is_half_translated(
     assert faults == []
 
 
+def test_what_comes_after_acting_is_whole_in_english_too(scene: Town, dictionary: dict[str, str]) -> None:
+    browser = inside(scene.stage.app, "coordinator", "wachtwoord van coordinator")
+    browser.client.set_cookie(language.COOKIE, "en")
+    tasks = [link for link in browser.open("/werk").links if link.startswith("/taken/")]
+    address = next(link for link in tasks if browser.open(link).headings[0].startswith("Describe the bottleneck"))
+    filled_in = {"doe": "vastleggen", "omschrijving": "De stoep ligt los", "bedrag": "veel"}
+    for values, status in ((filled_in, 400), (filled_in | {"bedrag": "450,00"}, 200)):
+        browser.open(address)
+        assert browser.send(address, values) == status
+        assert browser.answer is not None and still_dutch(browser.answer.text, dictionary) == []
+        assert flaws(browser.sheet, "en") == []
+    assert browser.sheet.headings == ["Recorded"]
+
+
 def test_dutch_in_an_english_page_would_be_seen() -> None:
     page = '<html lang="en"><p>Er staat geen taak open.</p><p lang="nl">Dit is van een mens.</p><a title="Zaak">x</a>'
     assert still_dutch(page, {"Zaak": "Case"}) == ["Er staat geen taak open.", "Zaak"]
