@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from service.db import migrate
-from tests.bench import growth, log, rate, web, worklist
+from tests.bench import asking, growth, log, rate, web, worklist
 from tests.bench.measure import Cpu, Result
 from tests.bench.ours import Ours
 from tests.bench.peers import RawPostgres, RawSqlite
@@ -75,6 +75,7 @@ def _all(
     results += worklist.measured(database, few, many)
     few.close()
     many.close()
+    results += asking.measured(database, fresh("vragen"), directory)
     return results + log.proofs(database, fresh("miljoen"), Cpu(own=True, others=pids))
 
 
