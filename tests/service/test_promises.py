@@ -125,7 +125,7 @@ def test_inv_24_no_government_takes_over_what_the_group_did_not_give(url: str, t
         done(here, case, "nee", group, **consent, instemming="nee")
         assert here.kinds(case)[-1] == "instemming:onthouden"
         refused(here, case, "overdragen", "INV-24", college, **moves)
-        assert attempted(college, case, "besluit", "D16", "i 02", **moves) == "INV-24"
+        assert attempted(college, case, "besluit", "D16", "i-02", **moves) == "INV-24"
         done(here, case, "ja", group, **consent, instemming="ja", nieuwe_eigenaar="vakdienst groen")
         refused(here, case, "overdragen", "INV-24", college, **DISPUTE | {"overname_door": "woningcorporatie"})
         done(here, case, "overdragen", college, **moves)

@@ -9,11 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from time import process_time
-from timeit import repeat
 
 import pytest
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import select, update
 
 from engine import report
 from engine.questions.catalogue import BY_NAME
@@ -22,7 +20,6 @@ from engine.questions.question import Question
 from engine.registers import Registers
 from engine.terms import Register
 from engine.trail import verify
-from engine.trail.record import digest_of
 from service import db, evidence, exports, public, questions, replay, reports, sealing, store_trail, tables
 from service.closing import closing
 from service.expectations import StepResult
@@ -221,38 +218,3 @@ def test_one_row_altered_is_found(year: Year) -> None:
     told = _asked(year, BY_NAME["24"])
     assert told.totals.unsound == 1
     assert [row["klopt"] for row in told.rows].count(False) == 1
-
-
-def _grown(year: Year, copies: int) -> None:
-    """The log of this year so many times over, as ten other years of twenty other wijken."""
-    with db.writing(year.stage.installation.database) as tx:
-        cases = tx.execute(select(case).where(case.c.wijk == "tanthof")).mappings().all()
-        kept = tx.execute(select(record).where(record.c.chain.in_([one["id"] for one in cases]))).mappings().all()
-        for number in range(copies):
-            wijk, mark = f"wijk-{number % 20}", f"g{number:03d}"
-            if number < 20:
-                tx.execute(insert(tables.wijk).values(id=wijk, name=wijk))
-            told = {"wijk": wijk, "year": 2030 + number // 20}
-            renamed = [{name: mark + one[name][4:] for name in ("id", "dossier")} for one in cases]
-            tx.execute(insert(case), [{**one, **told, **new} for one, new in zip(cases, renamed, strict=True)])
-            tx.execute(insert(record), [_renamed(one, mark) for one in kept])
-
-
-def _renamed(one: RowMapping, mark: str) -> dict[str, object]:
-    chain = mark + one["chain"][4:]
-    body = one["body"].replace(f'"case":"{one["chain"]}"', f'"case":"{chain}"')
-    return {**one, "chain": chain, "body": body, "digest": digest_of(body)}
-
-
-def test_each_question_is_answered_within_a_second_on_a_log_of_100_000_records(year: Year) -> None:
-    _grown(year, 225)
-    installation, slow = year.stage.installation, dict[str, float]()
-    for question in (*BY_NAME.values(), *LISTS.values()):
-
-        def ask(question: Question = question) -> None:
-            told = questions.ask(installation, question, Scope("wijk-7", 2033), {}, year.results[-1].at)
-            assert told.totals.logged > 100_000 and told.totals.unsound == 0
-
-        slow[question.name] = min(repeat(ask, number=1, repeat=3, timer=process_time))
-    slow["steekproef"] = min(repeat(lambda: questions.draw(installation, 25), number=1, repeat=3, timer=process_time))
-    assert {name: taken for name, taken in slow.items() if taken > 1} == {}
