@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +19,13 @@ from tests.postgres import Postgres, postgres
 BACKENDS = ("sqlite", "postgresql")
 
 # How long an example takes to draw or to run tells how busy the machine is, not whether what it shows is right.
-settings.register_profile("wijkcyclus", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# Who works on it tries other examples each time; who judges whether it may go in tries the same ones again.
+settings.register_profile(
+    "wijkcyclus",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize="CI" in os.environ,
+)
 settings.load_profile("wijkcyclus")
 
 
