@@ -33,6 +33,8 @@ from tests.service.logs import policy_file
 from tests.service.tampering import unguard
 from tests.service.test_play import played, told
 
+pytestmark = pytest.mark.xdist_group("tanthof")  # in one process, so that the year is played once on each database
+
 REFUSED = ["INV-02", "DT05", "INV-20", "INV-17", "INV-18", "INV-07", "INV-24", "INV-04", "DT12", "INV-31"]
 
 

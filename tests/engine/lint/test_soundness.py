@@ -130,7 +130,7 @@ def test_many_parallel_blocks_with_choices_in_them_are_judged_in_a_moment() -> N
 
 
 def starving(kinds: list[str], flows: set[tuple[int, int]]) -> set[str] | None:
-    """By trying every order of everything: the joins at which a token can be left; None when tokens multiply too far."""
+    """By trying every order of everything: the joins at which a token can be left; None when there are too many."""
     seen: set[tuple[tuple[int, int], ...]] = set()
     stack: list[tuple[tuple[int, int], ...]] = [((-1, 0),)]
     found: set[str] = set()
