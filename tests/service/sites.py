@@ -59,7 +59,8 @@ class Site:
 
     def ask(self, rung: str = "raadplegen") -> None:
         """A consultation of its own: a case, its frame in public, and the task of the desk that takes reactions in."""
-        self.town.begin()
+        begun = self.town.begin()
+        assert begun.status == 201, begun
         frame = FRAME | {"trede": rung, "termijn": self.day(15)}
         self.town.done("college", "traject_kader_vaststellen", **frame)
         self.town.done("communicatie", "traject_kader_publiceren", **PUBLIC | {"datum": self.day()})

@@ -159,7 +159,8 @@ def test_the_agenda_is_a_calendar_that_one_can_subscribe_to(site: Site) -> None:
     assert answer.status_code == 200 and answer.mimetype == "text/calendar"
     calendar = Calendar.from_ical(answer.data)
     events = list(calendar.walk("VEVENT"))
-    assert site.day(15) in {str(one.decoded("dtstart")) for one in events}
+    days = {str(one.decoded("dtstart")) for one in events}
+    assert days and min(days) > site.day(), "what one can still react to"
     names = [str(one["uid"]) for one in events]
     again = Calendar.from_ical(at_the_door(site.town.stage.app).client.get("/wijken/tanthof/agenda.ics").data)
     assert len(names) == len(set(names)) and names == [str(one["uid"]) for one in again.walk("VEVENT")]
