@@ -73,6 +73,17 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{path}"
 
 
+@pytest.fixture(params=BACKENDS, scope="module")
+def module_url(request: pytest.FixtureRequest, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The URL of a migrated database, SQLite and then PostgreSQL, for all tests of a file that can share it."""
+    if request.param == "sqlite":
+        path = tmp_path_factory.mktemp("module") / "wijk.sqlite"
+        shutil.copyfile(sqlite_template, path)
+        return f"sqlite:///{path}"
+    server: Postgres = request.getfixturevalue("postgres_server")
+    return server.url(server.create(request.getfixturevalue("postgres_template")))
+
+
 @pytest.fixture
 def postgres_url(postgres_server: Postgres, postgres_template: str) -> Iterator[str]:
     """The URL of a migrated PostgreSQL database of this test."""

@@ -9,7 +9,6 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from tests.conftest import BACKENDS
 from tests.service.houses import House, peopled
 from tests.service.ladders import Town, opened
 from tests.service.sites import Site, made
@@ -64,15 +63,10 @@ def either_town(url: str, tmp_path: Path) -> Iterator[Town]:
     yield from opened(url, tmp_path)
 
 
-@pytest.fixture(scope="module", params=BACKENDS)
-def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+@pytest.fixture(scope="module")
+def place(module_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """One town for all tests of this file, on each database."""
-    directory = tmp_path_factory.mktemp("site")
-    url = f"sqlite:///{directory / 'wijk.sqlite'}"
-    if request.param == "postgresql":
-        server = request.getfixturevalue("postgres_server")
-        url = server.url(server.create(request.getfixturevalue("postgres_template")))
-    found = made(url, directory)
+    found = made(module_url, tmp_path_factory.mktemp("site"))
     yield found
     found.town.stage.installation.database.dispose()
 

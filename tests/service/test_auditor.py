@@ -14,7 +14,6 @@ from engine.questions.catalogue import QUESTIONS
 from service import db, definitions, store_definitions
 from service.tables import record
 from tests.bench.diagrams import VALUES
-from tests.conftest import BACKENDS
 from tests.engine.bpmn import end, process, start
 from tests.service.houses import body
 from tests.service.test_api_guards import routes
@@ -44,15 +43,9 @@ class Scene:
     tries: dict[tuple[str, str], tuple[str, dict[str, Any]]]
 
 
-@pytest.fixture(params=BACKENDS, scope="module")
-def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    directory = tmp_path_factory.mktemp("auditor")
-    if request.param == "sqlite":
-        url = f"sqlite:///{directory / 'wijk.sqlite'}"
-        db.migrate(url)
-    else:
-        server = request.getfixturevalue("postgres_server")
-        url = server.url(server.create(request.getfixturevalue("postgres_template")))
+@pytest.fixture(scope="module")
+def scene(module_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    url, directory = module_url, tmp_path_factory.mktemp("auditor")
     with town(url, directory, TWO, COLLECTING) as here:
         for login, role in (("rekenkamer", "auditor"), ("archief", "archivaris"), ("ontwerper", "procesontwerper")):
             here.house.add(login, role)

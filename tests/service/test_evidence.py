@@ -30,9 +30,7 @@ from service.store_questions import Scope
 from service.tables import sealed
 from service.tables_log import checkpoint
 from tests.bench.diagrams import VALUES
-from tests.conftest import BACKENDS
 from tests.engine.trail.signing import key_of
-from tests.postgres import Postgres
 from tests.service.houses import House, body, peopled
 from tests.service.logs import policy_file
 from tests.service.tampering import unguard
@@ -64,15 +62,9 @@ class Given:
         return "\n".join(f"{rule}: {sentence}" for _, rule, sentence in report.findings)
 
 
-@pytest.fixture(params=BACKENDS, scope="module")
-def out(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Given]:
-    directory = tmp_path_factory.mktemp("bewijs")
-    if request.param == "sqlite":
-        url = f"sqlite:///{directory / 'wijk.sqlite'}"
-        db.migrate(url)
-    else:
-        server: Postgres = request.getfixturevalue("postgres_server")
-        url = server.url(server.create(request.getfixturevalue("postgres_template")))
+@pytest.fixture(scope="module")
+def out(module_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Given]:
+    url, directory = module_url, tmp_path_factory.mktemp("bewijs")
     house = peopled(url, directory)
     client = house.log_in("coordinator")
     case = house.start(client)

@@ -21,23 +21,16 @@ from service.store_questions import Scope
 from service.store_trail import ORGANISATION
 from service.tables import record
 from tests.bench.diagrams import VALUES
-from tests.conftest import BACKENDS
 from tests.service.houses import House, body, peopled
 from tests.service.logs import policy_file
 
 ROOT = "/v1/verantwoording/bewijs"
 
 
-@pytest.fixture(params=BACKENDS, scope="module")
-def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+@pytest.fixture(scope="module")
+def house(module_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A house with an auditor and a case in which a resident's words are sealed."""
-    directory = tmp_path_factory.mktemp("bewijs")
-    if request.param == "sqlite":
-        url = f"sqlite:///{directory / 'wijk.sqlite'}"
-        db.migrate(url)
-    else:
-        server = request.getfixturevalue("postgres_server")
-        url = server.url(server.create(request.getfixturevalue("postgres_template")))
+    url, directory = module_url, tmp_path_factory.mktemp("bewijs")
     built = peopled(url, directory)
     built.add("controle", "auditor")
     client = built.log_in("coordinator")

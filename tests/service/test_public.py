@@ -15,7 +15,6 @@ from service import db, hearing, sealing, store_trail
 from service.store_sealed import Closed
 from service.tables import case, record, sealed
 from service.tables_people import person
-from tests.conftest import BACKENDS
 from tests.service.houses import body, family, peopled
 from tests.service.ladders import FRAME, PUBLIC, Town, opened
 from tests.service.tampering import unguard
@@ -25,16 +24,10 @@ WORDS = "Er is hier nergens plek om te spelen, zegt mevrouw Van den Akker"
 NOWHERE = "00000000-0000-4000-8000-000000000000"
 
 
-@pytest.fixture(params=BACKENDS, scope="module")
-def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+@pytest.fixture(scope="module")
+def played(module_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """A case on the list in which residents spoke and somebody was refused, and one off the list; only read after."""
-    directory = tmp_path_factory.mktemp("openbaar")
-    if request.param == "sqlite":
-        url = f"sqlite:///{directory / 'wijk.sqlite'}"
-        db.migrate(url)
-    else:
-        server = request.getfixturevalue("postgres_server")
-        url = server.url(server.create(request.getfixturevalue("postgres_template")))
+    url, directory = module_url, tmp_path_factory.mktemp("openbaar")
     for town in opened(url, directory):
         town.begin(proces="signaal", groep=None)
         town.begin()

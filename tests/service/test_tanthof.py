@@ -28,7 +28,6 @@ from service.stage import Stage
 from service.store_questions import Scope
 from service.store_sealed import Closed
 from service.tables import case, record
-from tests.conftest import BACKENDS
 from tests.service.logs import policy_file
 from tests.service.tampering import unguard
 from tests.service.test_play import played, told
@@ -56,16 +55,10 @@ class Year:
             return [*tx.execute(select(case.c.id)).scalars()]
 
 
-@pytest.fixture(params=BACKENDS, scope="module")
-def year(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
+@pytest.fixture(scope="module")
+def year(module_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
     """Played once on each database: it takes a while, and what follows only reads."""
-    directory = tmp_path_factory.mktemp("tanthof")
-    if request.param == "sqlite":
-        url = f"sqlite:///{directory / 'wijk.sqlite'}"
-        db.migrate(url)
-    else:
-        server = request.getfixturevalue("postgres_server")
-        url = server.url(server.create(request.getfixturevalue("postgres_template")))
+    url, directory = module_url, tmp_path_factory.mktemp("tanthof")
     results, stage = played(told("tanthof-2027.toml"), url, directory)
     with db.reading(stage.installation.database) as tx:
         wanted = select(case.c.id).where(case.c.process == "wijkcyclus", case.c.year == 2027, case.c.wijk == "tanthof")
