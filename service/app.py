@@ -129,10 +129,11 @@ def _begin(service: Service, guards: dict[str, Guard]) -> None:
 def _finish(metrics: Metrics, log: Any, response: Response) -> Response:
     asked, mine = _behind(request), _behind(g)
     headers, status, method = response.headers, response.status_code, asked.method
-    headers["API-Version"] = API_VERSION
-    headers["X-Request-Id"] = mine.request_id
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers.setdefault("Cache-Control", "no-store")
+    headers.add("API-Version", API_VERSION)
+    headers.add("X-Request-Id", mine.request_id)
+    headers.add("X-Content-Type-Options", "nosniff")
+    if "Cache-Control" not in headers:
+        headers.add("Cache-Control", "no-store")
     seconds = perf_counter() - mine.began
     rule = asked.url_rule
     route = rule.rule if rule is not None else "onbekend"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -40,8 +41,7 @@ class Refused(Exception):
         self.ruling, self.record = ruling, digest
 
 
-@dataclass(frozen=True, slots=True)
-class Hearing:
+class Hearing(NamedTuple):
     """All that an act in a case is judged by, within its transaction; `task` is None outside a task.
 
     `elsewhere` is what the other dossiers of the wijk hold, for acts that look there.

@@ -174,8 +174,8 @@ def open_case(
         entries.append((Kind.CASE_FINISHED, advance.ending(heard.standing, outcome)))
     written = hearing.append(installation, tx, Head(row.id), entries, now, dossier=row.dossier)
     head = written[-1].head
-    row = replace(row, state=state, phase=phase, revision=1, status=status, ended_at=ended_at)
-    row = replace(row, seq=head.seq, head=head.digest)
+    row = row._replace(state=state, phase=phase, revision=1, status=status, ended_at=ended_at)
+    row = row._replace(seq=head.seq, head=head.digest)
     store.insert_case(tx, row)
     advance.open_work(tx, row, case, outcome, now)
     return row

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -17,8 +16,7 @@ from service.tables import case, chain, task
 from service.tables_people import person, session
 
 
-@dataclass(frozen=True, slots=True)
-class CaseRow:
+class CaseRow(NamedTuple):
     """A case as stored, with the head of its chain; `revision` is what a change must still find."""
 
     id: str
@@ -146,7 +144,6 @@ _CASE: Select[*tuple[Any, ...]] = select(*_CASE_COLUMNS).select_from(_CASES).whe
 _HOLD_CASE = _CASE.with_for_update(of=[_dossier, case])
 
 _INSERT_CASE = insert(case)
-_CASE_NAMES = tuple(column.name for column in case.columns)
 # Who has it, and how it ended, is not known yet.
 _LATER = ("assignee", "ended_at", "completed_by", "submission", "record", "revision")
 _INSERT_TASK = Statement(
@@ -198,9 +195,7 @@ _PERFORMED = select(task.c.record).where(
 
 
 def _task_row(row: Sequence[Any]) -> TaskRow:
-    values = list(row[:21])
-    values[10] = json.loads(values[10])
-    return TaskRow(*values)
+    return TaskRow._make((*row[:10], json.loads(row[10]), *row[11:21]))
 
 
 def hold_task(tx: Connection, task_id: str) -> tuple[TaskRow, CaseRow] | None:
@@ -220,7 +215,7 @@ def hold_task_in_session(
     if row is None:
         return None
     organised = row[-2] if tx.dialect.name == "sqlite" else None
-    return _task_row(row), CaseRow(*row[21:-2]), organised, bool(row[-1])
+    return _task_row(row), CaseRow._make(row[21:-2]), organised, bool(row[-1])
 
 
 def read_task(tx: Connection, task_id: str) -> tuple[TaskRow, CaseRow] | None:
@@ -260,7 +255,7 @@ def has_year_case(tx: Connection, process: str, wijk: str, year: int) -> bool:
 
 def insert_case(tx: Connection, row: CaseRow) -> None:
     """A new case, with the head of its chain as it will stand."""
-    tx.execute(_INSERT_CASE, {name: getattr(row, name) for name in _CASE_NAMES})
+    tx.execute(_INSERT_CASE, row._asdict())
 
 
 def save_case(

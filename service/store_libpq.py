@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import NoneType
 from typing import Any
 
 with suppress(ModuleNotFoundError):  # without the extra `postgres` there is no database to speak to
@@ -42,10 +43,13 @@ class Spoken:
 
 @dataclass(slots=True)
 class Line:
-    """One connection as `Statement`s use it: what it knows by name, and what waits to be sent (None: nothing may)."""
+    """One connection as `Statement`s use it: what it knows by name, and what waits to be sent (None: nothing may).
+
+    With each name stands how the columns of its answers are read, once there was an answer: they keep their types.
+    """
 
     driver: Connection[Any]
-    known: set[bytes] = field(default_factory=set)
+    known: dict[bytes, list[Callable[[bytes], Any]]] = field(default_factory=dict)
     waiting: list[tuple[Spoken, list[bytes | None]]] | None = None
     is_doubtful: bool = False
 
@@ -53,7 +57,7 @@ class Line:
         """The rows of the answer; what waits goes first."""
         self.settle()
         answer = self._exchange([(statement, [_written(one) for one in values])])
-        readers = [_READERS.get(answer.ftype(place), bytes.decode) for place in range(answer.nfields)]
+        readers = self._readers(statement, answer)
         return [
             [
                 None if (value := answer.get_value(row, place)) is None else read(value)
@@ -61,6 +65,12 @@ class Line:
             ]
             for row in range(answer.ntuples)
         ]
+
+    def _readers(self, statement: Spoken, answer: PGresult) -> list[Callable[[bytes], Any]]:
+        readers = self.known[statement.name]
+        if not readers:
+            readers += [_READERS.get(answer.ftype(place), bytes.decode) for place in range(answer.nfields)]
+        return readers
 
     def tell(self, statement: Spoken, rows: Sequence[Sequence[Any]]) -> None:
         """Write each of these rows, now or with what waits."""
@@ -126,7 +136,7 @@ class Line:
                 if made.status != ExecStatus.COMMAND_OK:
                     self.doubt()
                     raise errors.error_from_result(made)
-                self.known.add(one.name)
+                self.known[one.name] = []
 
 
 def line_of(connection: Any) -> Line:
@@ -165,21 +175,25 @@ def _answers(connection: PGconn) -> list[PGresult]:
             found.append(answer)
 
 
+def _text(value: str) -> bytes:
+    text = value.encode()
+    if b"\0" in text:  # libpq would end the text there
+        raise DataError("PostgreSQL keeps no text with a NUL in it")
+    return text
+
+
+_WRITERS: Mapping[type, Callable[[Any], bytes | None]] = {
+    NoneType: lambda _: None,
+    str: _text,
+    bool: lambda value: b"true" if value else b"false",
+    int: lambda value: b"%d" % value,
+    datetime: lambda value: value.isoformat().encode(),
+    bytes: lambda value: b"\\x" + value.hex().encode(),
+}
+
+
 def _written(value: Any) -> bytes | None:
-    match value:
-        case None:
-            return None
-        case str():
-            text = value.encode()
-            if b"\0" in text:  # libpq would end the text there
-                raise DataError("PostgreSQL keeps no text with a NUL in it")
-            return text
-        case bool():
-            return b"true" if value else b"false"
-        case int():
-            return b"%d" % value
-        case datetime():
-            return value.isoformat().encode()
-        case bytes():
-            return b"\\x" + value.hex().encode()
-    raise TypeError(f"a statement of the hot path holds no {type(value).__name__}")
+    write = _WRITERS.get(type(value)) or next((one for kind, one in _WRITERS.items() if isinstance(value, kind)), None)
+    if write is None:
+        raise TypeError(f"a statement of the hot path holds no {type(value).__name__}")
+    return write(value)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, delete, insert, select, text, update
 
@@ -14,8 +13,7 @@ from service.tables import destroyed, sealed
 _AT_ONCE = 500  # values in one list: both databases take more
 
 
-@dataclass(frozen=True, slots=True)
-class Closed:
+class Closed(NamedTuple):
     """A sealed value as it is stored: `content` is closed with the key that has this name in the key store."""
 
     digest: str
@@ -43,7 +41,7 @@ _DELETE = delete(sealed).where(sealed.c.digest.in_(bindparam("digests", expandin
 
 def put(tx: Connection, rows: Iterable[Closed]) -> None:
     """New values, beside the record of this transaction that names them."""
-    _INSERT.run(tx, *({name: getattr(row, name) for name in Closed.__slots__} for row in rows))
+    _INSERT.run(tx, *(row._asdict() for row in rows))
 
 
 def find(tx: Connection, digests: Collection[str]) -> list[Closed]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
@@ -31,14 +32,18 @@ Convert = Callable[[Any], Any]
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """What one dialect makes of a statement: text, order of parameters, those that are fixed, conversions."""
+    """What one dialect makes of a statement: text, the parameters in its order, those that are fixed, conversions.
+
+    A conversion stands at the place of the parameter, or of the column, that it is for.
+    """
 
     text: str
-    spoken: Spoken
-    order: tuple[str, ...]
+    spoken: Spoken | None
+    ordered: Callable[[Mapping[str, Any]], Sequence[Any]]
     fixed: Mapping[str, Any]
-    binds: Mapping[str, Convert]
+    binds: tuple[tuple[int, Convert], ...]
     results: tuple[tuple[int, Convert], ...]
+    errors: type[Exception]
 
 
 class Statement:
@@ -58,13 +63,13 @@ class Statement:
         """Every row."""
         prepared = self._by_dialect.get(tx.dialect.name) or self._prepare(tx.dialect)
         given = _parameters(prepared, values)
-        connection, errors = _counted(tx, prepared, [given]), _errors_of(tx)
+        connection = _counted(tx, prepared, [given])
         try:
-            if tx.dialect.name == "postgresql":
+            if prepared.spoken is not None:
                 rows = line_of(connection).ask(prepared.spoken, given)
             else:
                 rows = list(map(list, _cursor(connection).execute(prepared.text, given).fetchall()))
-        except errors as wrong:
+        except prepared.errors as wrong:
             raise _as_sqlalchemy(tx, prepared.text, wrong) from wrong
         return [_converted(prepared, row) for row in rows] if prepared.results else rows
 
@@ -74,15 +79,15 @@ class Statement:
             return
         prepared = self._by_dialect.get(tx.dialect.name) or self._prepare(tx.dialect)
         given = [_parameters(prepared, row) for row in rows]
-        connection, errors = _counted(tx, prepared, given), _errors_of(tx)
+        connection = _counted(tx, prepared, given)
         try:
-            if tx.dialect.name == "postgresql":
+            if prepared.spoken is not None:
                 line_of(connection).tell(prepared.spoken, given)
             elif len(given) == 1:
                 _cursor(connection).execute(prepared.text, given[0])
             else:
                 _cursor(connection).executemany(prepared.text, given)
-        except errors as wrong:
+        except prepared.errors as wrong:
             raise _as_sqlalchemy(tx, prepared.text, wrong) from wrong
 
     def _prepare(self, dialect: Dialect) -> _Prepared:
@@ -94,14 +99,22 @@ class Statement:
         assert isinstance(made, SQLCompiler), "a statement compiles to SQL"
         order = tuple(made.positiontup or ())
         fixed = {name: value for name, value in made.params.items() if value is not None}
-        types = {name: made.binds[name].type for name in made.params}
-        binds = {name: found for name, one in types.items() if (found := one.bind_processor(ours))}
+        types = [(place, made.binds[name].type) for place, name in enumerate(order)]
+        binds = tuple((place, found) for place, one in types if (found := one.bind_processor(ours)))
         columns = self._statement.selected_columns if isinstance(self._statement, Select) else ()
         converted = [(place, column.type.result_processor(ours, None)) for place, column in enumerate(columns)]
         results = tuple((place, found) for place, found in converted if found is not None)
-        spoken = Spoken(self._name, made.string.encode())
-        self._by_dialect[dialect.name] = _Prepared(made.string, spoken, order, fixed, binds, results)
-        return self._by_dialect[dialect.name]
+        spoken = Spoken(self._name, made.string.encode()) if dialect.name == "postgresql" else None
+        prepared = _Prepared(made.string, spoken, _in_order(order), fixed, binds, results, _errors_of(dialect))
+        self._by_dialect[dialect.name] = prepared
+        return prepared
+
+
+def _in_order(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
+    """Takes the values of these names out of a mapping, in this order."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: [values[name] for name in names]
 
 
 @contextmanager
@@ -116,7 +129,7 @@ def finishing(tx: Connection) -> Iterator[None]:
         try:
             with line_of(tx.connection).together():
                 yield
-        except _errors_of(tx) as wrong:
+        except _errors_of(tx.dialect) as wrong:
             raise _as_sqlalchemy(tx, "COMMIT", wrong) from wrong
     tx.commit()
 
@@ -126,7 +139,7 @@ def settle(tx: Connection, cursor: object, *_of_statement: object) -> None:
     if cursor is not None:  # a `Statement` waits its turn itself
         try:
             line_of(tx.connection).settle()
-        except _errors_of(tx) as wrong:
+        except _errors_of(tx.dialect) as wrong:
             raise _as_sqlalchemy(tx, "", wrong) from wrong
 
 
@@ -142,8 +155,8 @@ def _counted(tx: Connection, prepared: _Prepared, given: Sequence[Any]) -> Any:
     return tx.connection
 
 
-def _errors_of(tx: Connection) -> type[Exception]:
-    dbapi: Any = tx.dialect.loaded_dbapi
+def _errors_of(dialect: Dialect) -> type[Exception]:
+    dbapi: Any = dialect.loaded_dbapi
     errors: type[Exception] = dbapi.Error
     return errors
 
@@ -154,7 +167,7 @@ def _as_sqlalchemy(tx: Connection, statement: str, wrong: Exception) -> Exceptio
     dialect: Any = tx.dialect
     if dialect.is_disconnect(wrong, driver, None):
         tx.invalidate(wrong)  # the pool must not hand it out again
-    return DBAPIError.instance(statement, None, wrong, _errors_of(tx), hide_parameters=True, dialect=tx.dialect)
+    return DBAPIError.instance(statement, None, wrong, _errors_of(tx.dialect), hide_parameters=True, dialect=tx.dialect)
 
 
 def _cursor(connection: Any) -> Any:
@@ -165,11 +178,13 @@ def _cursor(connection: Any) -> Any:
     return found
 
 
-def _parameters(prepared: _Prepared, values: Mapping[str, Any]) -> list[Any]:
-    given = {**prepared.fixed, **values}
-    for name, convert in prepared.binds.items():
-        given[name] = convert(given[name])
-    return [given[name] for name in prepared.order]
+def _parameters(prepared: _Prepared, values: Mapping[str, Any]) -> Sequence[Any]:
+    found = prepared.ordered({**prepared.fixed, **values} if prepared.fixed else values)
+    if prepared.binds:
+        found = list(found)
+        for place, convert in prepared.binds:
+            found[place] = convert(found[place])
+    return found
 
 
 def _converted(prepared: _Prepared, columns: list[Any]) -> list[Any]:

@@ -111,7 +111,7 @@ _PHRASES = {200: "Gelukt", 201: "Aangemaakt", 204: "Gelukt, zonder inhoud"}
 
 def written(value: object, status: int = 200) -> Response:
     """A JSON answer."""
-    return Response(_encode(value), status, mimetype="application/json")
+    return Response(_encode(value), status, content_type="application/json")
 
 
 def link_next(content: dict[str, Any], cursor: str | None) -> Response:
@@ -153,6 +153,8 @@ def flatten(messages: Any, path: str = "") -> list[Fault]:
 
 def read_query() -> dict[str, str]:
     """The query parameters; each may be given once."""
+    if not request.query_string:
+        return {}
     twice = tuple(Fault(name, "Geef dit één keer.") for name, given in request.args.lists() if len(given) > 1)
     if twice:
         raise Malformed(twice)

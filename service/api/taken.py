@@ -191,17 +191,17 @@ def show_task(task_id: str) -> Response:
 )
 def complete(given: dict[str, Any], task_id: str) -> Response:
     """Complete the task. The same again gives the same answer; `If-Match` refuses a stale view with 409."""
-    service = here()
-    wait = loaded(_QUERY, read_query())["wait"]
+    service, by, asked = here(), caller(), read_query()
+    wait = bool(asked) and loaded(_QUERY, asked)["wait"]
     done = cases.complete(
         service.installation,
-        caller().person,
+        by.person,
         task_id,
         given["values"],
         service.clock(),
         motivation=given["motivation"],
         seen=revision_seen(),
-        session=caller().session.id,
+        session=by.session.id,
     )
     service.metrics.completions.inc()
     if wait:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -205,7 +204,7 @@ def show_case(case_id: str) -> Response:
     service = here()
     view = reading.read_case(service.installation, caller().person, case_id, service.clock())
     state = {"values": view.values, "waits": view.waits, "due": view.due}
-    return _tagged(written(CaseViewSchema().dump(asdict(view.row) | state)), view.row)
+    return _tagged(written(CaseViewSchema().dump(view.row._asdict() | state)), view.row)
 
 
 @route(zaken, "GET", "/<id:case_id>/taken", Guard.PERSON, answers=TaskListSchema())
