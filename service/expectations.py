@@ -43,6 +43,9 @@ class Done:
     is_trouble: bool = False
 
 
+NO_CASE = Done("in deze wijk en dit jaar is geen zaak", is_trouble=True)
+
+
 def refused(ruling: Ruling, task: Task | None) -> Done:
     """The step as the ruling refused it."""
     reason = " ".join(part for part in (ruling.reason, ruling.remedy) if part)

@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.terms import Act, Action, ActSpec, Json, Ruling, Rung, Task
 from service import db, store_jobs, story_votes
-from service.expectations import Done, StepResult, disappointment, what_of
+from service.expectations import NO_CASE, Done, StepResult, disappointment, what_of
 from service.stage import Reply, Stage, StageFailed
 from service.story import NewCase, Step, Story, Votes
 from service.story_votes import Polls
@@ -32,15 +32,20 @@ _OUTCOME = {
 class Player:
     """A story on its way over HTTP; of each case how far its trail was read, and its tasks, at which revision.
 
-    `cases_at` is the cases (of a year) as they were seen at which of the stage's moves.
+    `cases_at` is the cases of a wijk (and year) as they were seen at which of the stage's moves; `readers` says who
+    reads what is in a wijk: whoever began the first case there.
     """
 
     story: Story
     stage: Stage
     read_to: dict[str, tuple[int, int]] = field(default_factory=dict)
     tasks_at: dict[str, tuple[int, list[dict[str, Any]]]] = field(default_factory=dict)
-    cases_at: dict[int | None, tuple[int, list[dict[str, Any]]]] = field(default_factory=dict)
+    cases_at: dict[tuple[str, int | None], tuple[int, list[dict[str, Any]]]] = field(default_factory=dict)
+    readers: dict[str, str] = field(default_factory=dict)
     polls: Polls | None = None
+
+    def __post_init__(self) -> None:
+        self.readers[self.story.wijk] = self.story.starter
 
     def play(self, until: datetime | None = None) -> Iterator[StepResult]:
         """The steps as they come true, up to a moment; the last one is the first that does not."""
@@ -83,16 +88,19 @@ class Player:
         return [str(one["id"]) for one in found]
 
     def _started(self, who: str, new: NewCase) -> Done:
+        wijk = new.wijk or self.story.wijk
+        known = () if new.is_apart else (self._cases(wijk, new.year) or self._cases(wijk))
         asked: dict[str, Json] = {
             "proces": new.process,
-            "wijk": self.story.wijk,
+            "wijk": wijk,
             "jaar": self.story.year if new.year is None else new.year,
             "groep": new.group,
-            "dossier": None if new.is_apart else (self._cases(new.year) or self._cases())[0]["id"],
+            "dossier": known[0]["id"] if known else None,
         }
         reply = self.stage.send(who, "POST", "/v1/zaken", asked)
         if reply.status != 201:
             return _failed(reply)
+        self.readers.setdefault(wijk, who)
         return self._summed("gestart", [one for one in self._records() if one["soort"] == _STARTED])
 
     def _told(self, step: Step) -> StepResult:
@@ -135,11 +143,12 @@ class Player:
     # --- one step ----------------------------------------------------------------------------------------------------
 
     def _on_task(self, step: Step, element: str) -> Done:
-        found = [one for one in self._open_tasks(step.year) if one["element"] == element]
+        wijk = step.wijk or self.story.wijk
+        found = [one for one in self._open_tasks(wijk, step.year) if one["element"] == element]
         found = [one for one in found if step.subject in (None, one["onderwerp"])]
         found = found if step.place is None else found[step.place - 1 : step.place]
         if len(found) != 1:
-            stand = ", ".join(sorted({str(one["element"]) for one in self._open_tasks()})) or "geen"
+            stand = ", ".join(sorted({str(one["element"]) for one in self._open_tasks(wijk)})) or "geen"
             how = "geen open taak" if not found else f"{len(found)} open taken (kies met bij)"
             return Done(f"{how}; open: {stand}", is_trouble=True)
         task, who = found[0], step.who or ""
@@ -147,9 +156,17 @@ class Player:
         if reply.status == 409 and step.action is Action.CLAIM:
             # A rule to the engine; over HTTP somebody else was simply earlier, which nobody records as a refusal.
             return Done("geweigerd", "taak/behandelaar", reason=str(reply.content.get("detail", "")))
+        if reply.status == 404:
+            return self._unseen(task["zaak"])
         if reply.status >= 400:
             return _failed(reply)
         return self._done(_OUTCOME[step.action], reply, task)
+
+    def _unseen(self, case: str) -> Done:
+        """To who may not read a case it does not exist; which rule that was, its own trail says."""
+        *_, last = (one["inhoud"] for one in self._records(case) if one["inhoud"]["case"] == case)
+        ruling = last["ruling"]
+        return Done("geweigerd", ruling["rule"], Ruling(False, ruling["rule"]), reason=str(ruling.get("reason", "")))
 
     def _request(self, step: Step, address: str) -> tuple[str, str, Mapping[str, Json] | None]:
         if step.action is Action.COMPLETE:
@@ -174,8 +191,13 @@ class Player:
         )
 
     def _attempt(self, step: Step, attempt: Mapping[str, Json]) -> Done:
-        case = self._cases(step.year)[0]["id"]
+        found = self._cases(step.wijk or self.story.wijk, step.year)
+        if not found:
+            return NO_CASE
+        case = found[0]["id"]
         reply = self.stage.send(step.who or "", "POST", f"/v1/zaken/{case}/handelingen", dict(attempt))
+        if reply.status == 404:
+            return self._unseen(case)
         if reply.status == 409:
             return Done("toegestaan, maar er is geen taak")
         if reply.status >= 400:
@@ -200,38 +222,42 @@ class Player:
 
     # --- what there is -----------------------------------------------------------------------------------------------
 
-    def _cases(self, year: int | None = None) -> list[dict[str, Any]]:
-        """All cases (of a year), the oldest first; asked again only when something may have moved."""
-        seen, found = self.cases_at.get(year, (-1, []))
-        if seen != self.stage.moves:
+    def _cases(self, wijk: str, year: int | None = None) -> list[dict[str, Any]]:
+        """All cases of a wijk (and year), the oldest first; asked again only when something may have moved."""
+        seen, found = self.cases_at.get((wijk, year), (-1, []))
+        if seen != self.stage.moves and wijk in self.readers:
             of_year = "" if year is None else f"&jaar={year}"
-            found = self.stage.pages(self.story.starter, f"/v1/zaken?limit=200&wijk={self.story.wijk}{of_year}")[::-1]
-            self.cases_at[year] = self.stage.moves, found
+            found = self.stage.pages(self.readers[wijk], f"/v1/zaken?limit=200&wijk={wijk}{of_year}")[::-1]
+            self.cases_at[wijk, year] = self.stage.moves, found
         return found
+
+    def _everywhere(self) -> Iterator[dict[str, Any]]:
+        for wijk in self.readers:
+            yield from self._cases(wijk)
 
     def _tasks(self, case: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The case's tasks, open and closed; asked again only when the case has moved."""
         revision, found = self.tasks_at.get(case["id"], (-1, []))
         if revision != case["revisie"]:
-            found = self.stage.pages(self.story.starter, f"/v1/zaken/{case['id']}/taken")
+            found = self.stage.pages(self.readers[case["wijk"]], f"/v1/zaken/{case['id']}/taken")
             self.tasks_at[case["id"]] = case["revisie"], found
         return found
 
     def _tasks_by_id(self) -> dict[str, dict[str, Any]]:
-        return {one["id"]: one for case in self._cases() for one in self._tasks(case)}
+        return {one["id"]: one for case in self._everywhere() for one in self._tasks(case)}
 
-    def _open_tasks(self, year: int | None = None) -> list[dict[str, Any]]:
-        return [one for case in self._cases(year) for one in self._tasks(case) if one["status"] == "open"]
+    def _open_tasks(self, wijk: str, year: int | None = None) -> list[dict[str, Any]]:
+        return [one for case in self._cases(wijk, year) for one in self._tasks(case) if one["status"] == "open"]
 
     def _records(self, acted_in: str = "") -> list[dict[str, Any]]:
         """What the trails of the cases that moved, and of `acted_in`, hold that was not read yet."""
         found: list[dict[str, Any]] = []
-        for case in self._cases():
+        for case in self._everywhere():
             first, revision = self.read_to.get(case["id"], (0, -1))
             if revision == case["revisie"] and case["id"] != acted_in:
                 continue
             address = f"/v1/zaken/{case['id']}/verantwoording?limit=200&cursor={first}"
-            new = self.stage.pages(self.story.starter, address)
+            new = self.stage.pages(self.readers[case["wijk"]], address)
             self.read_to[case["id"]] = first + len(new), case["revisie"]
             found += new
         return found

@@ -7,21 +7,20 @@ clock moves to its moment, and every timer on the way fires when it is due.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from engine import acts, elsewhere, registers
+from engine import acts, registers
 from engine.acts import Ask, Standing
 from engine.binding import BLANK, options_of
 from engine.case import Case, Message, Outcome
 from engine.conditions import mediation
 from engine.definition import Definition
-from engine.elsewhere import NOTHING, Elsewhere, Neighbour
+from engine.elsewhere import NOTHING, Elsewhere
 from engine.errors import EndForbidden, EngineError
-from engine.question import CaseFacts
-from engine.roles import Scope, values_of
+from engine.roles import values_of
 from engine.submission import holds_at
 from engine.terms import Action, Fact, Json, Task, Values
 from engine.trail import record, seal
@@ -29,12 +28,12 @@ from engine.trail.kinds import Kind, kind_of
 from engine.trail.record import Head
 from service import story_votes
 from service.cast import actors_of, reference
-from service.expectations import Done, StepResult, disappointment, refused, what_of
+from service.expectations import NO_CASE, Done, StepResult, disappointment, refused, what_of
 from service.forms import NO_FORM, Form
 from service.story import NewCase, Step, Story, Votes
+from service.story_cases import Running, elsewhere_of, standing_of
 
 LOG = "verhaal"
-DOSSIER = "verhaal-1"
 _SAID = {
     Action.COMPLETE: "afgerond",
     Action.CONTRIBUTE: "bijgedragen",
@@ -43,27 +42,6 @@ _SAID = {
     Action.DELEGATE: "overgedragen",
     Action.ATTEMPT: "toegestaan, maar er is geen taak",
 }
-
-
-@dataclass(slots=True)
-class Running:
-    """A case of the story: its snapshot, the end of its chain, and who has which task."""
-
-    id: str
-    process: str
-    dossier: str
-    year: int
-    group: str | None
-    state: str
-    head: Head
-    began: datetime
-    ended_at: datetime | None = None
-    assignees: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def ended(self) -> bool:
-        """Whether it came to its end."""
-        return self.ended_at is not None
 
 
 def run(story: Story, definition: Definition, forms: Mapping[str, Form]) -> Iterator[StepResult]:
@@ -124,7 +102,7 @@ class _Told:
 
     def _started(self, new: NewCase, who: str, now: datetime) -> Done:
         """Somebody begins a case, if he may."""
-        submission = acts.beginning(self.definition, new.process) | {"wijk": self.story.wijk}
+        submission = acts.beginning(self.definition, new.process) | {"wijk": new.wijk or self.story.wijk}
         ask = Ask(self.actors[who], Action.START, None, submission)
         running = self._named(new, now)
         ruling = acts.judge(ask, self._standing(running, None), (), now)
@@ -137,12 +115,15 @@ class _Told:
     def _named(self, new: NewCase, now: datetime) -> Running:
         name = f"verhaal-{len(self.cases) + 1}"
         year = self.story.year if new.year is None else new.year
-        of_year = next((one.dossier for one in self.cases if one.year == year), DOSSIER)
-        return Running(name, new.process, name if new.is_apart else of_year, year, new.group, "", Head(name), now)
+        wijk = new.wijk or self.story.wijk
+        there = [one for one in self.cases if one.wijk == wijk]
+        of_year = next((one.dossier for one in (*(o for o in there if o.year == year), *there)), name)
+        dossier = name if new.is_apart else of_year
+        return Running(name, new.process, dossier, wijk, year, new.group, "", Head(name), now)
 
     def _open(self, running: Running, now: datetime, message: Message | None) -> Outcome:
         values: Values = {
-            "wijk": self.story.wijk,
+            "wijk": running.wijk,
             "jaar": running.year,
             "groep": running.group,
             "zaak": running.id,
@@ -238,13 +219,14 @@ class _Told:
         found = [
             (running, task)
             for running in self.cases
-            if not running.ended
+            if not running.ended and running.is_at(step.wijk or self.story.wijk, step.year)
             for task in self._case(running).tasks.values()
-            if task.element == element and step.subject in (None, task.subject) and step.year in (None, running.year)
+            if task.element == element and step.subject in (None, task.subject)
         ]
         found = found if step.place is None else found[step.place - 1 : step.place]
         if len(found) != 1:
-            stand = ", ".join(sorted({task.element for one in self.cases for task in self._tasks(one)})) or "geen"
+            there = [one for one in self.cases if one.is_at(step.wijk or self.story.wijk, None)]
+            stand = ", ".join(sorted({task.element for one in there for task in self._tasks(one)})) or "geen"
             how = "geen open taak" if not found else f"{len(found)} open taken (kies met bij)"
             return Done(f"{how}; open: {stand}", is_trouble=True)
         return self._act(step, *found[0])
@@ -260,7 +242,9 @@ class _Told:
             clean, faults = form.load(step.values)
             if faults:
                 reason = "; ".join(f"{fault.field}: {fault.message}" for fault in faults)
-                return Done("ongeldig", faults=tuple(fault.field for fault in faults), reason=reason, task=task)
+                return self._unseen(step, running, task) or Done(
+                    "ongeldig", faults=tuple(fault.field for fault in faults), reason=reason, task=task
+                )
             motivation: dict[str, Json] = {acts.MOTIVATION: step.motivation} if step.motivation else {}
             paths = {*form.sealed, acts.MOTIVATION} if motivation else form.sealed
             values, _ = seal.seal_form({**clean, **motivation}, paths, compartment=LOG, entropy=self._draw)
@@ -271,7 +255,7 @@ class _Told:
         ask = Ask(self.actors[step.who or ""], step.action, task, values, other)
         ruling = acts.judge(ask, standing, facts, step.at, self._elsewhere(running, task))
         if not ruling.allowed:
-            return refused(ruling, task)
+            return self._unseen(step, running, task) or refused(ruling, task)
         fields = acts.content(ask, standing, ruling, step.at)
         before = running.head, len(self.facts.get(running.dossier, ()))
         self._write(running, kind_of(step.action, task.spec.act, True, values), fields, step.at)
@@ -294,6 +278,12 @@ class _Told:
             ended=outcome.ended,
         )
 
+    def _unseen(self, step: Step, running: Running, task: Task | None) -> Done | None:
+        """The refusal of somebody for whom this case does not exist, whatever else is wrong with the act."""
+        ask = Ask(self.actors[step.who or ""], Action.READ, None, {})
+        ruling = acts.judge(ask, self._standing(running, None), (), step.at)
+        return None if ruling.allowed else refused(ruling, task)
+
     def _assign(self, running: Running, task: Task, step: Step) -> None:
         if step.action is Action.CLAIM:
             running.assignees[task.id] = reference(step.who or "")
@@ -304,11 +294,15 @@ class _Told:
 
     def _attempted(self, step: Step, attempt: Mapping[str, Json]) -> Done:
         wanted = (attempt.get("handeling"), attempt.get("stap"), attempt.get("onderwerp") or registers.WHOLE)
-        running = next(one for one in self.cases if step.year in (None, one.year))
+        running = next((one for one in self.cases if one.is_at(step.wijk or self.story.wijk, step.year)), None)
+        if running is None:
+            return NO_CASE
         fitting = [t for t in self._tasks(running) if (t.spec.act, t.spec.step, t.subject) == wanted]
         given = attempt.get("gegevens")
         if len(fitting) == 1:
             return self._act(replace(step, values=given if isinstance(given, dict) else {}), running, fitting[0])
+        if unseen := self._unseen(step, running, None):
+            return unseen
         ask = Ask(self.actors[step.who or ""], Action.ATTEMPT, None, attempt)
         others = self._elsewhere(running, None, attempt.get("handeling"))
         ruling = acts.judge(ask, self._standing(running, None), self._facts_of(running), step.at, others)
@@ -344,7 +338,7 @@ class _Told:
                 by = sender or (self.cases[0] if self.cases else None)
                 running = self._named(NewCase(process.id, self.story.group, None, False), now)
                 if by is not None:
-                    running = replace(running, dossier=by.dossier, year=by.year, group=by.group)
+                    running = replace(running, dossier=by.dossier, wijk=by.wijk, year=by.year, group=by.group)
                 self._open(running, now, message)
                 return Outcome(opened=tuple(self._tasks(running)), ended=running.ended)
         return None
@@ -355,25 +349,16 @@ class _Told:
         return Case.restore(self.definition, running.state)
 
     def _standing(self, running: Running, assignee: str | None) -> Standing:
-        scope = Scope(gemeente="", wijk=self.story.wijk, group=running.group)
-        lanes = self.definition.seen_by(running.process)
-        return Standing(self.definition, scope, CaseFacts(running.id, running.dossier, assignee=assignee, lanes=lanes))
+        return standing_of(self.definition, running, assignee)
 
     def _facts_of(self, running: Running) -> tuple[Fact, ...]:
         """The registers of the case's dossier."""
         return tuple(self.facts.get(running.dossier, ()))
 
     def _elsewhere(self, running: Running, task: Task | None, attempted: Json = None) -> Elsewhere:
-        """What the other dossiers of the story hold for an act in this case."""
         if not acts.looks_elsewhere(task, attempted):
             return NOTHING
-        dossiers = {one.id: self._neighbour(one) for one in self.cases if one.id == one.dossier}
-        own = dossiers.pop(running.dossier)
-        return elsewhere.seen_from(own, ((one, self.facts.get(one.id, ())) for one in dossiers.values()))
-
-    def _neighbour(self, one: Running) -> Neighbour:
-        is_year_case = self.definition.processes[one.process].year is not None
-        return Neighbour(one.id, one.process, one.year, one.began, one.ended_at, is_year_case)
+        return elsewhere_of(self.definition, running, self.cases, self.facts)
 
     def _rest(self, running: Running, case: Case, outcome: Outcome, now: datetime) -> Outcome:
         """Answer the operations, keep the state, and hand on the messages."""

@@ -22,13 +22,14 @@ AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 MORNING = time(9)
 RULE = "verhaal/vorm"
 HANDLED = (Action.COMPLETE, Action.CONTRIBUTE, Action.CLAIM, Action.RELEASE, Action.DELEGATE)
+_WAYS_IN_A_WIJK = frozenset({"taak", "poging", "zaak"})
 _WAYS = ("taak", "poging", "bericht", "zaak", "stemming", "tijd")
 _STORY = frozenset({"naam", "proces", "wijk", "jaar", "groep", "begin", "door", "omschrijving"})
 _PERSON = frozenset({"naam", "bewoner", "rollen", "mandaten", "vervangt"})
 _HELD = re.compile(r"(?P<role>.*?)(?: van (?P<since>[0-9-]{10}))?(?: tot (?P<until>[0-9-]{10}))?", re.DOTALL)
 _MANDATE = frozenset({"orgaan", "stap", "onderwerp", "plafond", "van", "tot", "door"})
 _STEP = frozenset(
-    {"nr", "op", "wie", "handeling", "bij", "jaar", "keus", "aan", "gegevens", "motivering", "verwacht", *_WAYS}
+    {"nr", "op", "wie", "handeling", "bij", "wijk", "jaar", "keus", "aan", "gegevens", "motivering", "verwacht", *_WAYS}
 )
 _ATTEMPT = frozenset({"handeling", "stap", "onderwerp", "gegevens"})
 _MESSAGE = frozenset({"naam", "sleutel", "gegevens"})
@@ -176,8 +177,11 @@ class _Reader:
         who = self._text(table, "wie", place, default="") or None
         if who is not None:
             self._known(who, persons, place)
-        elif set(ways) & {"taak", "poging", "zaak"}:
+        elif set(ways) & _WAYS_IN_A_WIJK:
             self.add(place, "wie ontbreekt")
+        wijk = self._text(table, "wijk", place, default="") or None
+        if wijk is not None and not set(ways) & _WAYS_IN_A_WIJK:
+            self.add(f"{place}.wijk", "alleen een taak, poging of zaak speelt in een wijk")
         to = self._text(table, "aan", place, default="") or None
         if to is not None:
             self._known(to, persons, place)
@@ -192,11 +196,12 @@ class _Reader:
             element=self._text(table, "taak", place, default="") or None,
             subject=self._text(table, "bij", place, default="") or None,
             year=self._year(table, place),
+            wijk=wijk,
             place=self._whole(table, "keus", place),
             to=to,
             attempt=self._attempt(table["poging"], f"{place}.poging") if "poging" in table else None,
             message=self._message(table["bericht"], f"{place}.bericht") if "bericht" in table else None,
-            case=self._case(table["zaak"], f"{place}.zaak") if "zaak" in table else None,
+            case=self._case(table["zaak"], f"{place}.zaak", wijk) if "zaak" in table else None,
             votes=self._votes(table["stemming"], f"{place}.stemming") if "stemming" in table else None,
             values=self._values(table.get("gegevens"), f"{place}.gegevens"),
             motivation=self._text(table, "motivering", place, default="") or None,
@@ -218,13 +223,13 @@ class _Reader:
         key = self._text(table, "sleutel", place, default="")
         return {"naam": self._text(table, "naam", place), "sleutel": key, "gegevens": dict(values)}
 
-    def _case(self, row: object, place: str) -> NewCase:
+    def _case(self, row: object, place: str, wijk: str | None) -> NewCase:
         table = self._table(row, place, _CASE)
         apart = table.get("nieuw_dossier", False)
         if not isinstance(apart, bool):
             self.add(f"{place}.nieuw_dossier", "dit is true of false")
         group = self._text(table, "groep", place, default="") or None
-        return NewCase(self._text(table, "proces", place), group, self._year(table, place), apart is True)
+        return NewCase(self._text(table, "proces", place), group, self._year(table, place), apart is True, wijk)
 
     def _year(self, table: Mapping[str, object], place: str) -> int | None:
         return self._whole(table, "jaar", place)

@@ -70,12 +70,16 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class NewCase:
-    """A case that somebody begins: in the dossier of the story, or (`is_apart`) as a dossier of its own in its wijk."""
+    """A case that somebody begins: in the dossier of the story, or (`is_apart`) as a dossier of its own in its wijk.
+
+    `wijk` is another than the story's: the case joins the dossier of that wijk and year, or is its first.
+    """
 
     process: str
     group: str | None
     year: int | None
     is_apart: bool
+    wijk: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,10 @@ class Votes:
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step: a task (`element`; its `subject`, the `year` of its case or its `place` among those, the oldest first,
-    when several are open), an attempt, a message, a case that somebody begins, votes in a ballot, or time passing."""
+    when several are open), an attempt, a message, a case that somebody begins, votes in a ballot, or time passing.
+
+    `wijk` is where the task, attempt or new case is; None is the wijk of the story.
+    """
 
     number: str
     at: datetime
@@ -98,6 +105,7 @@ class Step:
     element: str | None = None
     subject: str | None = None
     year: int | None = None
+    wijk: str | None = None
     place: int | None = None
     to: str | None = None
     attempt: Mapping[str, Json] | None = None

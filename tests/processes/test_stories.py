@@ -50,6 +50,7 @@ SHOWN = [
     ("publicatie", "taak/vier-ogen"),
     *(("toezegging", rule) for rule in ("INV-13", "INV-33", "{cel}")),
     *(("twee_cycli", rule) for rule in ("INV-02", "DT05")),
+    *(("twee_wijken", rule) for rule in ("INV-03", "DT05")),
     ("bezwaar", "INV-13"),
     ("bezwaar", "{cel}"),
     ("bezwaar_te_laat", "{cel}"),
@@ -146,6 +147,50 @@ def test_the_year_holds_the_refusals_that_it_must_show() -> None:
 def test_tanthof_is_refused_exactly_ten_times() -> None:
     refused = [step.expected.refused for step in read("tanthof-2027").steps if step.expected.refused]
     assert " ".join(refused) == "INV-02 DT05 INV-20 INV-17 INV-18 INV-07 INV-24 INV-04 DT12 INV-31"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "number"),
+    [
+        ('["wijkcoordinator@wijk:voorhof"]', '["wijkcoordinator@wijk:voorhof", "wijkcoordinator@wijk:tanthof"]', "1"),
+        ('["wijkcoordinator@wijk:tanthof"]', '["wijkcoordinator@wijk:voorhof", "wijkcoordinator@wijk:tanthof"]', "2"),
+        ('["bewoner@wijk:voorhof"]', '["bewoner"]', "5"),
+        ('bedrag = "501,00"', 'bedrag = "500,00"', "10"),
+        (
+            'nr = "7"\nop = 2027-03-08\nwie = "voorhof"\nwijk = "voorhof"',
+            'nr = "7"\nop = 2027-03-08\nwie = "voorhof"',
+            "7",
+        ),
+    ],
+)
+def test_the_story_of_two_wijken_breaks_where_they_are_one(
+    before: str, after: str, number: str, delft: tuple[Definition, Mapping[str, Form]]
+) -> None:
+    text = FILES["twee_wijken"].read_text("utf-8")
+    assert before in text
+    told, findings = story.read(text.replace(before, after, 1).encode(), "proef.toml")
+    assert told is not None, findings
+    last = list(stories.run(told, *delft))[-1]
+    assert last.number == number and last.message
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        'taak = "knelpunt_beschrijven"',
+        'poging = { handeling = "inbreng", stap = "D12" }',
+        'zaak = { proces = "wijkcyclus", jaar = 2030 }',
+    ],
+)
+def test_in_a_wijk_where_nothing_runs_there_is_nothing_to_do(
+    what: str, delft: tuple[Definition, Mapping[str, Form]]
+) -> None:
+    head, _, _ = FILES["twee_wijken"].read_text("utf-8").partition("[[stap]]")
+    step = f'[[stap]]\nop = 2027-03-08\nwie = "tanthof"\nwijk = "wippolder"\n{what}\n'
+    told, findings = story.read((head + step).encode(), "proef.toml")
+    assert told is not None, findings
+    _, last = stories.run(told, *delft)
+    assert ("geen" in last.message) if "zaak" not in what else ("bevoegdheid/rol" in last.message)
 
 
 def test_the_year_runs_through_five_phases_to_its_wijkverslag(delft: tuple[Definition, Mapping[str, Form]]) -> None:

@@ -90,6 +90,13 @@ def test_a_step_may_begin_a_case() -> None:
     assert read(HEAD + step).steps[0].case == NewCase("geschil", "I-02", 2028, False)
 
 
+def test_a_step_may_be_in_another_wijk() -> None:
+    step = STEP.replace('taak = "iets_doen"', 'wijk = "voorhof"\nzaak = { proces = "geschil", nieuw_dossier = true }')
+    (read_step,) = read(HEAD + step).steps
+    assert (read_step.wijk, read_step.case) == ("voorhof", NewCase("geschil", None, None, True, "voorhof"))
+    assert read(HEAD + STEP).steps[0].wijk is None
+
+
 def test_all_faults_come_at_once() -> None:
     text = HEAD.replace('wijk = "tanthof"', "wijk = 5").replace("jaar = 2027", 'kleur = "rood"') + STEP.replace(
         'wie = "anna"', 'wie = "piet"'
@@ -122,6 +129,10 @@ def test_all_faults_come_at_once() -> None:
         ('taak = "iets_doen"', 'poging = { handeling = "raden" }', "stap 1.poging.handeling"),
         ('taak = "iets_doen"', "poging = 5", "stap 1.poging"),
         ('taak = "iets_doen"', "zaak = 5", "stap 1.zaak"),
+        ('taak = "iets_doen"', 'taak = "a"\nwijk = 5', "stap 1.wijk"),
+        ('taak = "iets_doen"', 'tijd = true\nwijk = "voorhof"', "stap 1.wijk"),
+        ('taak = "iets_doen"', 'bericht = { naam = "a" }\nwijk = "voorhof"', "stap 1.wijk"),
+        ('taak = "iets_doen"', 'zaak = { proces = "a", wijk = "voorhof" }', "stap 1.zaak.wijk"),
         ('taak = "iets_doen"', 'zaak = { groep = "I-02" }', "stap 1.zaak.proces"),
         ('taak = "iets_doen"', 'zaak = { proces = "a", jaar = "nu" }', "stap 1.zaak.jaar"),
         ('taak = "iets_doen"', 'zaak = { proces = "a", nieuw_dossier = "ja" }', "stap 1.zaak.nieuw_dossier"),
@@ -182,6 +193,7 @@ def test_the_readme_names_every_field_of_a_step_and_of_what_is_expected() -> Non
         "aan",
         "poging",
         "bericht",
+        "wijk",
     ):
         assert f"`{name}`" in text or f"{name} =" in text, name
 

@@ -46,6 +46,7 @@ def played(one: Story, url: str, directory: Path) -> tuple[list[StepResult], Sta
         "meebeslissen.toml",
         "aandachtspunt_zonder_antwoord.toml",
         "twee_cycli.toml",
+        "twee_wijken.toml",
         "bezwaar_verdaagd.toml",
         "bezwaar_te_laat_verdaagd.toml",
         "trede_verlagen.toml",
@@ -89,6 +90,15 @@ def test_a_task_that_is_not_open_is_said_with_what_is_open(sqlite_url: str, tmp_
     one = replace(one, steps=(replace(one.steps[0], element="iets_anders"),))
     results, built = played(one, sqlite_url, tmp_path)
     assert "geen open taak" in results[-1].message
+    built.installation.database.dispose()
+
+
+@pytest.mark.parametrize("number", ["1", "5"], ids=["taak", "poging"])
+def test_a_step_in_a_wijk_where_nothing_runs_is_said(number: str, sqlite_url: str, tmp_path: Path) -> None:
+    one = told("twee_wijken.toml")
+    step = next(step for step in one.steps if step.number == number)
+    results, built = played(replace(one, steps=(replace(step, wijk="wippolder"),)), sqlite_url, tmp_path)
+    assert "geen" in results[-1].message
     built.installation.database.dispose()
 
 
