@@ -43,7 +43,7 @@ def open_database(url: str, pool: int = 5) -> Engine:
     address = parsed.set(drivername="postgresql+psycopg")
     engine = create_engine(address, connect_args={"client_encoding": "UTF8"}, **pooled)
     event.listen(engine, "first_connect", _check_postgresql)
-    event.listen(engine, "before_cursor_execute", settle)
+    event.listen(engine, "before_execute", settle)
     event.listen(engine, "rollback", doubt)
     event.listen(engine, "rollback_savepoint", doubt)
     return engine

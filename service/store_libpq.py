@@ -21,6 +21,7 @@ with suppress(ModuleNotFoundError):  # without the extra `postgres` there is no 
     from psycopg.pq.abc import PGconn, PGresult
 
 Row = list[Any]
+Reader = tuple[int, Callable[[bytes], Any]]
 _LINE = "libpq"
 _READERS: Mapping[int, Callable[[bytes], Any]] = {
     16: lambda text: text == b"t",
@@ -49,32 +50,29 @@ class Line:
     """
 
     driver: Connection[Any]
-    known: dict[bytes, list[Callable[[bytes], Any]]] = field(default_factory=dict)
+    known: dict[bytes, list[Reader]] = field(default_factory=dict)
     waiting: list[tuple[Spoken, list[bytes | None]]] | None = None
     is_doubtful: bool = False
 
     def ask(self, statement: Spoken, values: Sequence[Any]) -> list[Row]:
         """The rows of the answer; what waits goes first."""
         self.settle()
-        answer = self._exchange([(statement, [_written(one) for one in values])])
-        readers = self._readers(statement, answer)
+        answer = self._exchange([(statement, _written(values))])
+        readers, get = self._readers(statement, answer), answer.get_value
         return [
-            [
-                None if (value := answer.get_value(row, place)) is None else read(value)
-                for place, read in enumerate(readers)
-            ]
+            [None if (value := get(row, place)) is None else read(value) for place, read in readers]
             for row in range(answer.ntuples)
         ]
 
-    def _readers(self, statement: Spoken, answer: PGresult) -> list[Callable[[bytes], Any]]:
+    def _readers(self, statement: Spoken, answer: PGresult) -> list[Reader]:
         readers = self.known[statement.name]
         if not readers:
-            readers += [_READERS.get(answer.ftype(place), bytes.decode) for place in range(answer.nfields)]
+            readers += [(place, _READERS.get(answer.ftype(place), bytes.decode)) for place in range(answer.nfields)]
         return readers
 
     def tell(self, statement: Spoken, rows: Sequence[Sequence[Any]]) -> None:
         """Write each of these rows, now or with what waits."""
-        given = [(statement, [_written(one) for one in row]) for row in rows]
+        given = [(statement, _written(row)) for row in rows]
         if self.waiting is None:
             self._exchange(given)
         else:
@@ -175,16 +173,9 @@ def _answers(connection: PGconn) -> list[PGresult]:
             found.append(answer)
 
 
-def _text(value: str) -> bytes:
-    text = value.encode()
-    if b"\0" in text:  # libpq would end the text there
-        raise DataError("PostgreSQL keeps no text with a NUL in it")
-    return text
-
-
 _WRITERS: Mapping[type, Callable[[Any], bytes | None]] = {
     NoneType: lambda _: None,
-    str: _text,
+    str: str.encode,
     bool: lambda value: b"true" if value else b"false",
     int: lambda value: b"%d" % value,
     datetime: lambda value: value.isoformat().encode(),
@@ -192,8 +183,11 @@ _WRITERS: Mapping[type, Callable[[Any], bytes | None]] = {
 }
 
 
-def _written(value: Any) -> bytes | None:
-    write = _WRITERS.get(type(value)) or next((one for kind, one in _WRITERS.items() if isinstance(value, kind)), None)
-    if write is None:
-        raise TypeError(f"a statement of the hot path holds no {type(value).__name__}")
-    return write(value)
+def _written(row: Sequence[Any]) -> list[bytes | None]:
+    try:
+        found = [_WRITERS[type(value)](value) for value in row]
+    except KeyError as wrong:
+        raise TypeError(f"a statement of the hot path holds no {wrong.args[0].__name__}") from wrong
+    if b"\0" in b"".join(filter(None, found)):  # libpq would end the text there
+        raise DataError("PostgreSQL keeps no text with a NUL in it")
+    return found

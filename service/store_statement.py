@@ -134,13 +134,12 @@ def finishing(tx: Connection) -> Iterator[None]:
     tx.commit()
 
 
-def settle(tx: Connection, cursor: object, *_of_statement: object) -> None:
+def settle(tx: Connection, *_of_statement: object) -> None:
     """For an engine on PostgreSQL, before each statement of SQLAlchemy's own: what waits goes first."""
-    if cursor is not None:  # a `Statement` waits its turn itself
-        try:
-            line_of(tx.connection).settle()
-        except _errors_of(tx.dialect) as wrong:
-            raise _as_sqlalchemy(tx, "", wrong) from wrong
+    try:
+        line_of(tx.connection).settle()
+    except _errors_of(tx.dialect) as wrong:
+        raise _as_sqlalchemy(tx, "", wrong) from wrong
 
 
 def doubt(tx: Connection, *_of_savepoint: object) -> None:
