@@ -44,6 +44,9 @@ EVENING: dict[str, Json] = {
 }
 
 
+_OF_A_PHASE = ("nu", "klaar", "later")
+
+
 @pytest.fixture
 def here(url: str, tmp_path: Path) -> Iterator[Town]:
     """A village in which something was promised and announced, by one who is answerable."""
@@ -79,6 +82,16 @@ def test_a_year_of_which_nobody_is_answerable_says_so(town: Ladder) -> None:
     sheet = browser.open("/overzicht/tanthof")
     assert "niemand aangewezen" in sheet.text and "2027" in sheet.text and flaws(sheet) == []
     assert f"/zaken/{town.case}" in browser.open("/overzicht").links and flaws(browser.sheet) == []
+
+
+def test_a_year_that_stands_before_its_first_phase_shows_all_five_and_none_as_the_one_of_now(town: Ladder) -> None:
+    assert town.begin(proces="wijkcyclus", groep=None).status == 201
+    browser = inside(town.stage.app, "coordinator", "wachtwoord van coordinator")
+    for address in (f"/zaken/{town.case}", "/overzicht/tanthof", "/wijken/tanthof"):
+        sheet = browser.open(address)
+        steps = [given["class"] for tag, given in sheet.tags if tag == "li" and given.get("class") in _OF_A_PHASE]
+        assert steps == ["later"] * 5, address
+        assert flaws(sheet) == []
 
 
 def test_only_the_wijken_in_which_one_has_a_role_are_there(house: House) -> None:
