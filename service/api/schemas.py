@@ -36,7 +36,7 @@ def at_most(length: int, least: int = 0) -> validate.Length:
 
 def one_of(*choices: str) -> validate.OneOf:
     """A closed list, with a Dutch sentence that names it."""
-    return validate.OneOf(choices, error=f"Kies uit: {', '.join(choices)}.")
+    return validate.OneOf(choices, error=f"Kies uit: {', '.join(filter(None, choices))}.")
 
 
 class TextField(fields.String):

@@ -141,6 +141,9 @@ def said_in(known: Catalogue, text: str, depth: int = 0) -> Markup:
     head, colon, rest = text.partition(": ")
     if colon and head in known.forms:  # a field and what is wrong with it
         return said_in(known, head) + colon + said_in(known, rest, depth)
+    parts = text.split(", ")
+    if len(parts) > 1 and all(part in known.forms for part in parts):
+        return Markup(", ").join(said_in(known, part) for part in parts)
     return _dutch(text)
 
 

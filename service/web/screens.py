@@ -22,7 +22,7 @@ from service.faults import NotLoggedIn
 from service.guard import Guard
 from service.web import csrf
 from service.web.assets import assets
-from service.web.rendering import render
+from service.web.rendering import render, words
 
 screens = Blueprint("schermen", __name__)
 
@@ -129,7 +129,10 @@ def told(error: Exception) -> tuple[int, dict[str, Any], dict[str, str]]:
     answer = problem.answer(error)
     kept = {name: answer.headers[name] for name in ("Retry-After", "Allow") if name in answer.headers}
     text = answer.get_data(as_text=True)
-    return answer.status_code, dict.fromkeys(_MEMBERS) | (json.loads(text) if text else {}), kept
+    members = dict.fromkeys(_MEMBERS) | (json.loads(text) if text else {})
+    if members["regel"]:  # a refusal names roles as the files of the city do
+        members["detail"] = words(members["detail"])
+    return answer.status_code, members, kept
 
 
 def _failed(error: Exception) -> Response:

@@ -178,6 +178,22 @@ def test_a_sentence_with_values_keeps_them_and_marks_them(tmp_path: Path) -> Non
     assert said == 'A contribution waits for an answer: <span lang="nl">inbreng &lt;1&gt; {0} {wat}</span>.'
 
 
+def test_a_list_is_said_when_each_of_its_words_is_known_and_else_left_whole() -> None:
+    known = language.Catalogue({"auditor": ("auditor (audit)",), "college": ("board <1>",)})
+    assert language.said_in(known, "auditor, college") == "auditor (audit), board &lt;1&gt;"
+    assert language.said_in(known, "auditor, niemand") == '<span lang="nl">auditor, niemand</span>'
+
+
+def test_a_refusal_names_roles_as_words(office: House) -> None:
+    for browser, roles in (
+        (inside(office.app, "coordinator", PASSWORD), "functionaris gegevensbescherming"),
+        (in_english(inside(office.app, "coordinator", PASSWORD)), "data protection officer"),
+    ):
+        browser.open("/verantwoording")
+        assert browser.answer is not None and browser.answer.status_code == 403
+        assert roles in browser.sheet.text and "_" not in browser.sheet.text
+
+
 # --- the catalogues --------------------------------------------------------------------------------------------------
 
 
