@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from engine import authority, ballot, operations, participation, registers, steps
+from engine.accounting import is_account
 from engine.administration import SYSTEM
 from engine.case import Case, Outcome
-from engine.conditions.accounting import is_account
 from engine.conditions.tasks import RUNNING
 from engine.definition import Definition
 from engine.elsewhere import BINDING, NOTHING, Elsewhere
@@ -105,6 +105,13 @@ def looks_elsewhere(task: Task | None, attempted: Json = None) -> bool:
     return task.spec.act in _LOOKING or is_account(task.spec.act, task.spec.step, task.spec.product)
 
 
+def gives_account(task: Task | None, attempted: Json = None) -> bool:
+    """Whether a ruling rests on all that the account of a year answers for; an attempt names its step too late."""
+    if task is None:
+        return attempted == Act.BESLUIT
+    return is_account(task.spec.act, task.spec.step, task.spec.product)
+
+
 def roles_in(facts: Sequence[Fact]) -> tuple[str, ...]:
     """The roles that these facts about a person give, whatever their period: mandates may be given to a role."""
     found = {text(values_of(fact), "rol") for fact in facts if fact.register is Register.ROLLEN}
@@ -146,17 +153,23 @@ def completed(task: Task, values: Values, standing: Standing, facts: Sequence[Fa
 
 
 def settle(
-    case: Case, outcome: Outcome, facts: Callable[[], Sequence[Fact]], standing: Standing, now: datetime
+    case: Case,
+    outcome: Outcome,
+    facts: Callable[[], Sequence[Fact]],
+    standing: Standing,
+    now: datetime,
+    others: Callable[[], Elsewhere],
 ) -> Outcome:
     """The outcome after the case's service tasks were answered, each by its operation over the facts, until none waits.
 
-    `facts` is called only when an operation or the end is reached, so that other steps do not pay for it.
+    `facts` is called only when an operation or the end is reached, and `others` (what other dossiers hold for the
+    account of the year) only by the operation that composes it, so that other steps do not pay for it.
     Raises EndForbidden when the case would end while something in it still waits for an answer (INV-18, INV-41).
     """
     while outcome.calls:
-        call, *others = outcome.calls
-        values = operations.run(call.operation, call.inputs, tuple(facts()), now)
-        outcome = joined(replace(outcome, calls=tuple(others)), case.answer(call.id, values, now))
+        call, *later = outcome.calls
+        values = operations.run(call.operation, call.inputs, tuple(facts()), now, others)
+        outcome = joined(replace(outcome, calls=tuple(later)), case.answer(call.id, values, now))
     if outcome.ended:
         ruling = ending(standing, facts(), now)
         if not ruling.allowed:

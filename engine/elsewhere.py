@@ -50,27 +50,35 @@ class Neighbour:
             return True
         return not (self.is_year_case and own.is_year_case) and self.holds_after(own.began)
 
-    def is_accounted_in(self, own: Neighbour) -> bool:
-        """Whether the account of that dossier is the one in which this dossier is accounted for (INV-31)."""
-        return self.counts_for == own.counts_for
+    def concerns_account_of(self, own: Neighbour) -> bool:
+        """Whether the account of that dossier has to do with this one, or with an account of this one (INV-31)."""
+        return self.is_year_case or self.counts_for <= own.counts_for
+
+    def will_account(self, moment: datetime) -> bool:
+        """Whether it is the case of a year that ran then, so that an account of it may still come."""
+        return self.is_year_case and self.began <= moment and (self.ended is None or self.ended > moment)
 
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """What the others hold for an act: `binding` for all of them together, `accounted` by dossier."""
+    """What the others hold for an act in `own`: `binding` for all of them together, `accounted` by dossier.
+
+    `engine.accounting` says what of the latter an account answers for.
+    """
 
     binding: tuple[Fact, ...] = ()
-    accounted: tuple[tuple[Fact, ...], ...] = ()
+    accounted: tuple[tuple[Neighbour, tuple[Fact, ...]], ...] = ()
+    own: Neighbour | None = None
 
     @property
     def facts(self) -> tuple[Fact, ...]:
         """All of them."""
-        return (*self.binding, *(fact for facts in self.accounted for fact in facts))
+        return (*self.binding, *(fact for _, facts in self.accounted for fact in facts))
 
     def of(self, is_known: Callable[[Fact], bool]) -> Elsewhere:
         """The same with only the rows that are known."""
-        accounted = tuple(tuple(filter(is_known, facts)) for facts in self.accounted)
-        return Elsewhere(tuple(filter(is_known, self.binding)), accounted)
+        accounted = tuple((one, tuple(filter(is_known, facts))) for one, facts in self.accounted)
+        return Elsewhere(tuple(filter(is_known, self.binding)), accounted, self.own)
 
 
 NOTHING = Elsewhere()
@@ -82,14 +90,14 @@ def seen_from(own: Neighbour, others: Iterable[tuple[Neighbour, Sequence[Fact]]]
     What concerns a dossier as a whole (subject `*`) binds only in a dossier of the same process.
     """
     binding: list[Fact] = []
-    accounted: list[tuple[Fact, ...]] = []
+    accounted: list[tuple[Neighbour, tuple[Fact, ...]]] = []
     for other, facts in others:
         if other.binds_in(own):
             is_same = other.process == own.process
             binding += bindings_in([fact for fact in facts if is_same or fact.subject != WHOLE])
-        if other.is_accounted_in(own):
-            accounted.append(tuple(fact for fact in facts if fact.register in _ACCOUNTED))
-    return Elsewhere(tuple(binding), tuple(accounted))
+        if other.concerns_account_of(own):
+            accounted.append((other, tuple(fact for fact in facts if fact.register in _ACCOUNTED)))
+    return Elsewhere(tuple(binding), tuple(accounted), own)
 
 
 def bindings_in(facts: Sequence[Fact]) -> tuple[Fact, ...]:

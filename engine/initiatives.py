@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from engine import steps
-from engine.differences import Item, items_of, reasons_in
+from engine.differences import Item, items_of
 from engine.registers import Registers, act_of, decisions, names_of
 from engine.roles import values_of
 from engine.submission import is_filled, open_rows, open_text
@@ -91,14 +91,6 @@ def admitted_subjects(registers: Registers) -> tuple[str, ...]:
     """The initiatives whose last decision D05 admits them."""
     found = dict.fromkeys(fact.subject for fact in decisions(registers, steps.ADMISSION))
     return tuple(subject for subject in found if is_admitted(admission(registers, subject)))
-
-
-def deviations_given(registers: Registers) -> tuple[tuple[str, str], ...]:
-    """Each difference from a joint proposal for which a decision gave a reason, as item and field."""
-    found: dict[tuple[str, str], None] = {}
-    for fact in registers.of(Register.BESLUITEN, Act.BESLUIT):
-        found |= dict.fromkeys(reasons_in(values_of(fact), fact.subject))
-    return tuple(found)
 
 
 def contributions_named(registers: Registers, names: frozenset[str]) -> tuple[Fact, ...]:

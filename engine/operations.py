@@ -5,7 +5,8 @@
     adviezen_stand(stap, onderwerp)      -> {"aantal", "beantwoord", "open", "openstaand": [reference, ...]}
     verschil_berekenen(stap, onderwerp, velden) -> {"aantal", "verschillen": [{"onderdeel", "veld", "van", "naar"}]}
     besluit_stand(stap, onderwerp)       -> {"genomen", "regel"}: not taken while two bodies have not decided the same
-    verslag_samenstellen()               -> {"kaders", "besluiten", "producten": [...], "inbreng": counts, "geld", ...}
+    verslag_samenstellen()               -> {"kaders", "besluiten", "producten": [...], "inbreng": counts, "geld", ...},
+                                            with all that the account has to name, in its own fields (engine.accounting)
     grootboek_stand(post)                -> {"gevonden", "post", "budget", "uitgegeven", "ruimte", "vrij", ...}
     jaarrekening()                       -> {"posten": [...], "totalen": {"budget", "uitgegeven", "over", ...}}
     toezeggingen_stand(onderwerp)        -> {"aantal", "open", "nagekomen", "gemist", "regels": [...]}
@@ -16,11 +17,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
+from engine.accounting import DIFFERENCES, PER_INITIATIVE, answered_for, deviations_in, owed
 from engine.differences import differences, fields_of, reasons_in
+from engine.elsewhere import NOTHING, Elsewhere
 from engine.errors import ValuesUnreadable
+from engine.initiatives import programme
 from engine.ledger import BOTTLENECKS, Post, ledger_of, row_of, statement
 from engine.participation import (
     advices,
@@ -38,13 +42,23 @@ from engine.standings import STANDINGS
 from engine.submission import folded, rows, text
 from engine.terms import Act, Fact, Json, Register, Values
 
+REPORT = "verslag_samenstellen"
 
-def run(name: str, inputs: Values, facts: tuple[Fact, ...], now: datetime) -> Values:
-    """The answer of an operation; raises ValuesUnreadable for an unknown one or for inputs of another shape."""
+
+def run(
+    name: str, inputs: Values, facts: tuple[Fact, ...], now: datetime, others: Callable[[], Elsewhere] = lambda: NOTHING
+) -> Values:
+    """The answer of an operation; raises ValuesUnreadable for an unknown one or for inputs of another shape.
+
+    `others` says what other dossiers of the wijk hold, for the one operation that asks.
+    """
     operation = OPERATIONS.get(name)
     if operation is None:
         raise ValuesUnreadable(f"de operatie “{name}” bestaat niet")
-    return operation(inputs, Registers(facts, now))
+    registers = Registers(facts, now)
+    if name == REPORT:
+        return _account(inputs, registers, answered_for(registers, others()))
+    return operation(inputs, registers)
 
 
 def _frame(inputs: Values, registers: Registers) -> Values:
@@ -90,8 +104,12 @@ def _difference(inputs: Values, registers: Registers) -> Values:
     return {"aantal": len(found), "verschillen": found}
 
 
-def _account(_: Values, registers: Registers) -> Values:
-    """What a *wijkverslag* must account for, from the registers alone: every frame, decision, deviation and product."""
+def _account(_: Values, registers: Registers, accounted: Sequence[Registers] = ()) -> Values:
+    """What a *wijkverslag* must account for, from the registers alone: every frame, decision, deviation and product.
+
+    What INV-31 demands stands in the fields of the account itself; `accounted` are the other dossiers that it covers.
+    """
+    everywhere = (registers, *accounted)
     heard = registers.of(Register.INBRENG, Act.INBRENG)
     products: list[Json] = [
         {**_place(fact), "product": fact.body.get("product")} for fact in registers.all(Register.PRODUCTEN)
@@ -100,12 +118,15 @@ def _account(_: Values, registers: Registers) -> Values:
         "kaders": [
             {**_place(fact), "trede": values_of(fact).get("trede")} for fact in registers.of(Register.KADERS, Act.KADER)
         ],
-        "besluiten": [_decision(fact) for fact in registers.all(Register.BESLUITEN)],
+        "besluiten": [_decision(fact) for kept in everywhere for fact in kept.all(Register.BESLUITEN)],
         "producten": products,
         "inbreng": {"aantal": len(heard), "open": len(without_handling(registers, heard))},
         "adviezen": {"aantal": len(registers.of(Register.ADVIEZEN, Act.ADVIES))},
         "publicaties": {"aantal": len(registers.of(Register.PUBLICATIES, Act.PUBLICATIE))},
         "geld": statement(registers),
+        PER_INITIATIVE: [{"onderdeel": name} for name in programme(registers)],
+        DIFFERENCES: [{"onderdeel": item, "veld": field} for item, field in deviations_in(everywhere)],
+        **{field: [*pointers_to(facts)] for field, _, facts in owed(everywhere)},
     }
 
 
@@ -164,7 +185,7 @@ OPERATIONS: Mapping[str, Callable[[Values, Registers], Values]] = {
     "adviezen_stand": _advices,
     "verschil_berekenen": _difference,
     "besluit_stand": _taken,
-    "verslag_samenstellen": _account,
+    REPORT: _account,
     "grootboek_stand": _post,
     "jaarrekening": _yearly,
     **STANDINGS,

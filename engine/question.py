@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from engine import steps
+from engine.accounting import answered_for, is_account
 from engine.bodies import Body, Form
 from engine.cells import Cell
 from engine.deadlines import Terms
@@ -50,8 +51,8 @@ class CaseFacts:
 class Question:
     """One request for a ruling; `cell` is the cell of the rights table that governs it, when one does.
 
-    `elsewhere` holds what binds in the other dossiers of the wijk, `accounted` the dossiers for which the account of
-    this one answers as well, for acts that look there (see engine.elsewhere).
+    `elsewhere` holds what binds in the other dossiers of the wijk, `accounted` what the account of this one answers for
+    in them (engine.accounting), for acts that look there.
     `consulted` gathers which tables of the city were asked while it was judged, with the rules that answered, and which
     term.
     """
@@ -253,6 +254,8 @@ def asked(
         given = submission.get("gegevens")
         values = given if isinstance(given, dict) else {}
     held = holdings(actor, scope, subject, now)
+    registers = Registers(facts, now)
+    product = task.spec.product if task else values.get("product")
     return Question(
         actor=actor,
         action=action,
@@ -261,9 +264,9 @@ def asked(
         step=step,
         subject=subject,
         values=values,
-        registers=Registers(facts, now),
+        registers=registers,
         elsewhere=Registers(elsewhere.binding, now),
-        accounted=tuple(Registers(one, now) for one in elsewhere.accounted),
+        accounted=answered_for(registers, elsewhere) if is_account(act, step, product) else (),
         matrix=matrix,
         roles=roles,
         tables=tables,

@@ -11,10 +11,11 @@ from sqlalchemy import Connection
 from engine import acts
 from engine.acts import Standing
 from engine.case import Case, Outcome
+from engine.elsewhere import Elsewhere
 from engine.errors import CaseStuck, ValuesUnreadable
 from engine.terms import Fact, Register, Values
 from engine.trail.record import Head
-from service import store, store_jobs, store_trail
+from service import neighbours, store, store_jobs, store_trail
 from service.store import CaseRow
 
 
@@ -53,8 +54,11 @@ def settled(
     def facts() -> Sequence[Fact]:
         return (*store_trail.facts_of(tx, row.dossier, frozenset(Register)), *own)
 
+    def others() -> Elsewhere:
+        return neighbours.elsewhere_of(tx, standing.definition, row, for_account=True)
+
     try:
-        return acts.settle(case, outcome, facts, standing, now)
+        return acts.settle(case, outcome, facts, standing, now, others)
     except ValuesUnreadable as wrong:  # not what somebody sent in just now, but what stands in the dossier
         raise CaseStuck(f"{wrong}") from wrong
 

@@ -91,7 +91,7 @@ def hear(
     elsewhere = NOTHING
     if registers_needed and acts.looks_elsewhere(task, attempted):
         store_wijken.hold(tx, row.wijk)  # two dossiers do not bind and decide at once, each unseen by the other
-        elsewhere = neighbours.elsewhere_of(tx, definition, row)
+        elsewhere = neighbours.elsewhere_of(tx, definition, row, acts.gives_account(task, attempted))
     if task is not None and task.spec.four_eyes is not None:
         facts = (*facts, *performed(tx, row.id, task.spec.four_eyes))
     known = [*facts, *elsewhere.facts, *(fact for others in actor.stands_in_for.values() for fact in others)]

@@ -103,7 +103,7 @@ class _Log:
     def _elsewhere(self) -> Elsewhere:
         """What other dossiers hold; like the other chains of this one they have no order with it but time."""
         if self.elsewhere is None:
-            own, others = neighbours.neighbours(self.tx, self.definition, self.row)
+            own, others = neighbours.neighbours(self.tx, self.definition, self.row, for_account=True)
             chains = {one.id: store_trail.chains_of_dossier(self.tx, one.id) for one in others}
             facts = {key: list(self._facts(key)) for keys in chains.values() for key in keys}
             known = ((one, [fact for key in chains[one.id] for fact in facts[key]]) for one in others)

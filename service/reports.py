@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlalchemy import Connection
 
 from engine import report
+from engine.accounting import answered_for
 from engine.registers import Registers
 from engine.submission import AMSTERDAM
 from engine.terms import Register, Values
@@ -73,12 +74,14 @@ def _report(installation: Installation, tx: Connection, row: CaseRow, now: datet
     """The account, and the handles in it to what other dossiers sealed."""
     dossier = store.read_case(tx, row.dossier) or row
     facts = store_trail.facts_of(tx, dossier.id, frozenset(Register))
-    loose = neighbours.elsewhere_of(tx, installation.definition(tx, dossier.definition), dossier).accounted
+    definition = installation.definition(tx, dossier.definition)
+    loose = answered_for(Registers(facts, now), neighbours.elsewhere_of(tx, definition, dossier, for_account=True))
     wijk = store_wijken.find(tx, dossier.wijk) or dossier.wijk
     signed = store_evidence.newest_signed(tx, now)
     checkpoint = None if signed is None else Note.decode(signed.note).text
-    chapters = report.draft(Registers(facts, now), now, [Registers(one, now) for one in loose])
-    left = frozenset(handle for facts in loose for fact in facts for handle in seal.handles_in(dict(fact.body)))
+    chapters = report.draft(Registers(facts, now), now, loose)
+    sealed = (fact for kept in loose for fact in kept.in_turn(Register.BESLUITEN, Register.TOEZEGGINGEN))
+    left = frozenset(handle for fact in sealed for handle in seal.handles_in(dict(fact.body)))
     return Report(wijk, dossier.year, dossier.id, now, dossier.head, chapters, checkpoint), left
 
 

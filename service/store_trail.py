@@ -158,12 +158,19 @@ def read_chain(tx: Connection, key: str) -> Head | None:
     return None if row is None else Head(key, row[0], row[1])
 
 
-def dossiers_of_wijk(tx: Connection, wijk: str, own: str) -> list[Neighbour]:
-    """The dossier `own`, and every other of the wijk in which something was established, the oldest first."""
+def dossiers_of_wijk(tx: Connection, wijk: str, own: str, processes: Collection[str]) -> list[Neighbour]:
+    """The dossier `own`, every other of the wijk in which something was established, and all of these processes.
+
+    The oldest comes first.
+    """
     is_used = select(fact.c.id).where(fact.c.dossier == case.c.id).exists()
     found = (
         select(case.c.id, case.c.process, case.c.year, case.c.started_at, case.c.ended_at)
-        .where(case.c.wijk == wijk, case.c.id == case.c.dossier, or_(case.c.id == own, is_used))
+        .where(
+            case.c.wijk == wijk,
+            case.c.id == case.c.dossier,
+            or_(case.c.id == own, case.c.process.in_(processes), is_used),
+        )
         .order_by(case.c.started_at, case.c.id)
     )
     return [Neighbour(*row) for row in tx.execute(found)]

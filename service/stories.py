@@ -362,7 +362,14 @@ class _Told:
 
     def _rest(self, running: Running, case: Case, outcome: Outcome, now: datetime) -> Outcome:
         """Answer the operations, keep the state, and hand on the messages."""
-        outcome = acts.settle(case, outcome, lambda: self._facts_of(running), self._standing(running, None), now)
+        outcome = acts.settle(
+            case,
+            outcome,
+            lambda: self._facts_of(running),
+            self._standing(running, None),
+            now,
+            lambda: elsewhere_of(self.definition, running, self.cases, self.facts),
+        )
         running.state = case.snapshot()
         running.ended_at = now if outcome.ended else None
         for message in outcome.sent:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -13,7 +13,7 @@ from engine import safexml
 from engine.authority import CaseFacts, rule
 from engine.deadlines import Terms
 from engine.decisions import Table, read_tables
-from engine.elsewhere import Elsewhere, bindings_in
+from engine.elsewhere import Elsewhere, Neighbour, bindings_in
 from engine.registers import facts_of, moment
 from engine.rights import Matrix
 from engine.roles import Roles, Scope
@@ -30,6 +30,7 @@ START = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
 IN_TERM = datetime(2026, 10, 1, 9, 0, tzinfo=UTC)
 TERM = "2026-10-15"
 AFTER_TERM = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
+YEAR_CASE = Neighbour(CASE, "wijkcyclus", 2027, START, None, is_year_case=True)
 
 
 def _roles() -> Roles:
@@ -318,6 +319,7 @@ def ask(
     scope: Scope = HERE,
     elsewhere: Dossier | None = None,
     loose: Dossier | None = None,
+    others: Elsewhere | None = None,
 ) -> Ruling:
     """The ruling when the term of the frames is over; on a frame itself, while that term still lies ahead."""
     sets_frame = task is not None and task.spec.act is Act.KADER
@@ -335,7 +337,12 @@ def ask(
         case=CaseFacts(CASE, CASE, status, assignee),
         now=now or (IN_TERM if sets_frame else AFTER_TERM),
         other=other,
-        elsewhere=Elsewhere(bindings_in(elsewhere.facts) if elsewhere else (), (tuple(loose.facts),) if loose else ()),
+        elsewhere=others
+        or Elsewhere(
+            bindings_in(elsewhere.facts) if elsewhere else (),
+            ((replace(YEAR_CASE, id="los", is_year_case=False), tuple(loose.facts)),) if loose else (),
+            YEAR_CASE,
+        ),
     )
 
 

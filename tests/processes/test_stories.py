@@ -30,6 +30,7 @@ SHOWN = [
     ("raadplegen", "INV-18"),
     ("raadplegen", "taak/kandidaat"),
     ("verantwoorden", "INV-10"),
+    ("na_het_verslag", "INV-31"),
     ("adviseren", "INV-09"),
     ("agenderen", "INV-08"),
     ("coproduceren", "INV-07"),

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from tests.engine.bpmn import end, process, start
+from tests.engine.bpmn import end, process, start, wijk
 from tests.service.houses import body
 from tests.service.promises import (
     DISPUTE,
@@ -25,7 +25,8 @@ from tests.service.promises import (
 from tests.service.towns import Town
 
 YEAR = process(
-    "p", start("s"), act("verslag", "product", formulier="verslag", product="wijkverslag"), end("e"),
+    "p", wijk("proces", jaar="today().year"), start("s"),
+    act("verslag", "product", formulier="verslag", product="wijkverslag"), end("e"),
     flow="s > verslag > e",
 )  # fmt: skip
 COLLEGE = {"college": "beslissen"}
@@ -106,3 +107,20 @@ def test_inv_31_what_a_loose_dossier_sealed_is_read_there_and_not_in_the_account
         done(here, loose, "beslissen", here.house.log_in("college"), **DISPUTE, kenmerk="G-1")
         (row,) = chapters(here, year)["geschillen"]
         assert row["inhoud"]["kenmerk"] == "G-1" and set(row["inhoud"]["reden"]) == {"verzegeld"}
+
+
+def test_inv_31_what_a_year_that_was_broken_off_held_is_accounted_for_in_the_next(url: str, tmp_path: Path) -> None:
+    with village(url, tmp_path, YEAR, LOOSE, verslag_form=REPORT) as here:
+        year, other = begun(here.client, "p", 2026), begun(here.client, "p", 2027)
+        happened(here, 2026, "1")
+        assert chapters(here, other)["toezeggingen"] == []
+        refused(here, year, "verslag", "INV-31", here.client)
+        assert here.steer(year, "afbreking").status_code == 200
+        assert [one["kenmerk"] for one in chapters(here, other)["toezeggingen"]] == ["T-1"]
+        refused(here, other, "verslag", "INV-31", here.client)
+        third = begun(here.client, "p", 2028)
+        named = {"toezeggingen": [{"toezegging": "T-1"}], "geschillen": [{"geschil": "G-1"}]}
+        done(here, third, "verslag", here.client)
+        done(here, other, "verslag", here.client, **named)
+        for case in (year, other, third):
+            assert_replays(here, case)
