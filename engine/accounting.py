@@ -3,6 +3,7 @@
 An account answers for its own dossier, and for what other dossiers of the wijk established for its year or an earlier
 one, unless another account does: one that was adopted and names it, or the one still to come of an earlier year. So
 what comes after an account was adopted counts for the next one; nothing falls between two, and nothing counts twice.
+What is of a year before the first that the wijk accounts for here was accounted for elsewhere.
 """
 
 from __future__ import annotations
@@ -58,11 +59,14 @@ def answered_for(own: Registers, elsewhere: Elsewhere) -> tuple[Registers, ...]:
         return ()
     known = [(one, Registers(facts, own.now)) for one, facts in elsewhere.accounted]
     given = [fact for _, kept in known for fact in _adopted(kept)]
-    to_come = [one.counts_for for one, kept in known if one.will_account(own.now) and not _adopted(kept)]
+    to_come = [one.counts_for for one, kept in known if one.may_account(own.now) and not _adopted(kept)]
+    begun = (one.counts_for for one, kept in known if one.has_year(own.now) or _adopted(kept))
+    first = min((here.counts_for, *begun))
     return tuple(
         _left(kept, given, _adopted(own))
         for one, kept in known
-        if one.counts_for <= here.counts_for and not any(one.counts_for <= year < here.counts_for for year in to_come)
+        if first <= one.counts_for <= here.counts_for
+        and not any(one.counts_for <= year < here.counts_for for year in to_come)
     )
 
 

@@ -54,9 +54,13 @@ class Neighbour:
         """Whether the account of that dossier has to do with this one, or with an account of this one (INV-31)."""
         return self.is_year_case or self.counts_for <= own.counts_for
 
-    def will_account(self, moment: datetime) -> bool:
+    def has_year(self, moment: datetime) -> bool:
+        """Whether it is the case of a year, and had begun by then."""
+        return self.is_year_case and self.began <= moment
+
+    def may_account(self, moment: datetime) -> bool:
         """Whether it is the case of a year that ran then, so that an account of it may still come."""
-        return self.is_year_case and self.began <= moment and (self.ended is None or self.ended > moment)
+        return self.has_year(moment) and (self.ended is None or self.ended > moment)
 
 
 @dataclass(frozen=True, slots=True)

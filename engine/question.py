@@ -253,7 +253,6 @@ def asked(
         step, subject = text(submission, "stap") or None, text(submission, "onderwerp") or WHOLE
         given = submission.get("gegevens")
         values = given if isinstance(given, dict) else {}
-    held = holdings(actor, scope, subject, now)
     registers = Registers(facts, now)
     product = task.spec.product if task else values.get("product")
     return Question(
@@ -275,5 +274,5 @@ def asked(
         case=case,
         now=now,
         other=other,
-        held=held,
+        held=holdings(actor, scope, subject, now),
     )
