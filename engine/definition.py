@@ -60,6 +60,7 @@ class Process:
 
     With a `year` it is a year case: a wijk has one for each programme year, and the expression says for which one it
     starts. In an `is_empty` one nothing that people write is kept, and only its lanes see its cases (INV-39).
+    One that `needs_group` is about one group's subject: nobody starts it without.
     """
 
     id: str
@@ -72,6 +73,7 @@ class Process:
     timers: Mapping[str, Timer] = field(default_factory=dict)
     year: Expression | None = None
     is_empty: bool = False
+    needs_group: bool = False
 
     @property
     def lanes(self) -> frozenset[str]:
@@ -324,7 +326,12 @@ class _Reader:
                 process = _process(key, name, spec, parsed.elements)
                 node = next(node for node in root.iter(f"{{{BPMN}}}process") if node.get("id") == key)
                 said = notation.read(node, name)[0]
-                self.processes[key] = replace(process, year=self._year(name, said.year, key), is_empty=said.is_empty)
+                year = self._year(name, said.year, key)
+                process = replace(process, year=year, is_empty=said.is_empty, needs_group=said.needs_group)
+                self.processes[key] = process
+                if process.needs_group and process.timers:
+                    sentence = f"Proces '{key}' gaat over een groep; de kalender begint het niet, die noemt er geen."
+                    self._error(name, "bpmn/groep", sentence, key)
 
     def _year(self, name: str, text: str | None, key: str) -> Expression | None:
         """For which programme year a process starts, as its notation says."""

@@ -35,7 +35,7 @@ _ATTRIBUTES = {
     "bericht": {"sleutel", "inhoud", "vertrouwelijk"},
     "tabel": {"besluit", "resultaat"},
     "fase": {"naam"},
-    "proces": {"vertrouwelijk", "jaar", "zonderInhoud"},
+    "proces": {"vertrouwelijk", "jaar", "zonderInhoud", "groep"},
 }  # fmt: skip
 _CARRIERS = {
     "taak": {"userTask", "manualTask", "task"},
@@ -64,7 +64,8 @@ class Notation:
 
     `result` is the key under which the element's outcome lands in the case data (empty: the element id). What is
     confidential (a process, a task, a message) reaches no process that is not. `year` says of a process for which
-    programme year the calendar starts it, `is_empty` that nothing which people write in it is kept.
+    programme year the calendar starts it, `is_empty` that nothing which people write in it is kept, `needs_group` that
+    each case of it is about one group.
     """
 
     act: ActSpec = field(default_factory=ActSpec)
@@ -77,6 +78,7 @@ class Notation:
     is_confidential: bool = False
     year: str | None = None
     is_empty: bool = False
+    needs_group: bool = False
 
 
 class _Faults:
@@ -134,6 +136,7 @@ def read(node: etree._Element, file: str) -> tuple[Notation, tuple[Finding, ...]
         is_confidential=any(secrets),
         year=None if process is None else process.get("jaar"),
         is_empty=process is not None and _is_yes(process, "zonderInhoud", faults),
+        needs_group=process is not None and _is_yes(process, "groep", faults),
     )
     return notation, tuple(faults.found)
 

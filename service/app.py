@@ -68,6 +68,7 @@ def create_app(
         Metrics.start(),
         Limit.read(installation.config.rate_login),
         Limit.read(installation.config.rate_write),
+        Limit.read(installation.config.rate_public),
     )
     app.extensions["wijkcyclus"] = service
     app.url_map.converters.update(CONVERTERS)

@@ -39,6 +39,7 @@ class Config:
     second_factor: bool = False
     rate_login: str = "10 per minute"
     rate_write: str = "600 per minute"
+    rate_public: str = "300 per minute"
 
     @property
     def key_store_file(self) -> Path:
@@ -74,4 +75,5 @@ class Config:
             second_factor=given.get("WIJK_TWEEDE_FACTOR", "nee") == "ja",
             rate_login=given.get("WIJK_LIMIET_INLOGGEN", zero.rate_login),
             rate_write=given.get("WIJK_LIMIET_SCHRIJVEN", zero.rate_write),
+            rate_public=given.get("WIJK_LIMIET_OPENBAAR", zero.rate_public),
         )

@@ -29,6 +29,7 @@ class Installation:
     `secret` is behind the references of people; `keys` closes and opens sealed values; `noted` is who was recorded to
     open what today (see `service.openings`); `powers` is what somebody may do, as far as the chain of the organisation
     was when it was read (see `service.hearing`); `offered` the same, with who may what, for the menu of a page.
+    `counted` is how often it went otherwise in a wijk and year, as far as its chains were then (see `service.public`).
     """
 
     config: Config
@@ -40,6 +41,7 @@ class Installation:
     forms_read: dict[str, dict[str, Form]] = field(default_factory=dict)
     noted: set[tuple[str, str, str, str]] = field(default_factory=set)
     powers: dict[str, tuple[int, tuple[Fact, ...]]] = field(default_factory=dict)
+    counted: dict[tuple[str, int], tuple[tuple[object, ...], Mapping[str, int]]] = field(default_factory=dict)
     offered: dict[str, tuple[int, tuple[Fact, ...], Mapping[str, frozenset[str]]]] = field(default_factory=dict)
 
     @property

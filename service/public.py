@@ -26,6 +26,8 @@ from service.installation import Installation
 from service.store_public import OpenCase
 from service.store_questions import Scope
 
+_MOST_COUNTED = 1_000
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -116,11 +118,22 @@ def register(installation: Installation, wijk: str, year: int, *wanted: Register
 
 
 def exceptions(installation: Installation, wijk: str, year: int, now: datetime) -> list[Count]:
-    """How many exceptions the public cases of a wijk and programme year had, of each kind; never which."""
+    """How many exceptions the public cases of a wijk and programme year had, of each kind; never which.
+
+    They are counted again when something was recorded since, or an hour has begun in which a term may have passed.
+    """
     with db.reading(installation.database) as tx:
-        found = {one.id for one in _cases(tx, _definition(installation, tx), wijk, year)}
-    rows = questions.exceptions(installation, Scope(wijk, year), now)
-    return [Count(name, one.text, sum(row.get("zaak") in found for row in rows[name])) for name, one in LISTS.items()]
+        definition = _definition(installation, tx)
+        found = {one.id for one in _cases(tx, definition, wijk, year)}
+        stamp = definition.version, now.replace(minute=0, second=0, microsecond=0), *store_public.moves(tx, wijk)
+    seen, counts = installation.counted.get((wijk, year), ((), {}))
+    if seen != stamp:
+        rows = questions.exceptions(installation, Scope(wijk, year), now)
+        counts = {name: sum(row.get("zaak") in found for row in rows[name]) for name in LISTS}
+        if len(installation.counted) >= _MOST_COUNTED:
+            installation.counted.clear()
+        installation.counted[wijk, year] = stamp, counts
+    return [Count(name, one.text, counts[name]) for name, one in LISTS.items()]
 
 
 def _definition(installation: Installation, tx: Connection) -> Definition:

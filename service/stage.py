@@ -114,7 +114,9 @@ def build(
 ) -> Stage:
     """An empty database made into an installation with these people, the day before `begin`. Raises StageFailed."""
     db.migrate(config.database_url)
-    installation = open_installation(replace(config, rate_login=_UNLIMITED, rate_write=_UNLIMITED))
+    installation = open_installation(
+        replace(config, rate_login=_UNLIMITED, rate_write=_UNLIMITED, rate_public=_UNLIMITED)
+    )
     moment = [begin - timedelta(days=1)]
     files = definitions.family_files(config.city)
     definitions.release_first(installation, files, moment[0])

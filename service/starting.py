@@ -106,6 +106,8 @@ def _checked(installation: Installation, tx: Connection, new: NewCase) -> Defini
         faults.append(Fault("proces", f"Het procesmodel kent geen proces '{new.process}' dat iemand kan starten."))
     if store_wijken.find(tx, new.wijk) is None:
         faults.append(Fault("wijk", f"De wijk '{new.wijk}' is hier niet bekend."))
+    if new.group is None and process is not None and process.needs_group:
+        faults.append(Fault("groep", "Deze zaak gaat over het onderwerp van een groep; noem dat, zoals I-03."))
     if new.group is not None and not _GROUP.fullmatch(new.group):
         faults.append(Fault("groep", "Een groep is een korte aanduiding van letters, cijfers, punten en streepjes."))
     if new.group is not None and process is not None and process.is_empty:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, func, select
 
-from service.tables import case, wijk
+from service.store_trail import ORGANISATION
+from service.tables import case, chain, wijk
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,14 @@ class OpenCase:
     started_at: datetime
     ended_at: datetime | None
     length: int  # how many records its chain holds
+
+
+def moves(tx: Connection, wijk_id: str) -> tuple[int, int, int]:
+    """How many cases the wijk has, and how far their chains and that of the organisation are: each act adds to it."""
+    own = select(chain.c.seq).where(chain.c.key == ORGANISATION).scalar_subquery()
+    found = select(func.count(), func.coalesce(func.sum(case.c.seq), 0), func.coalesce(own, -1))
+    cases, acts, organised = tx.execute(found.where(case.c.wijk == wijk_id)).one()
+    return int(cases), int(acts), int(organised)
 
 
 def list_cases(

@@ -97,11 +97,13 @@ class _Told:
         if not process.startable:
             return None
         done = self._started(NewCase(story.process, story.group, story.year, True), story.starter, story.begin)
-        message = "" if done.outcome == "geweigerd" else None
+        message = None if done.outcome == "gestart" else ""
         return self._said("begin", story.begin, story.starter, story.process, done, message)
 
     def _started(self, new: NewCase, who: str, now: datetime) -> Done:
         """Somebody begins a case, if he may."""
+        if new.group is None and self.definition.processes[new.process].needs_group:
+            return Done("ongeldig", faults=("groep",), reason="groep: deze zaak gaat over het onderwerp van een groep")
         submission = acts.beginning(self.definition, new.process) | {"wijk": new.wijk or self.story.wijk}
         ask = Ask(self.actors[who], Action.START, None, submission)
         running = self._named(new, now)

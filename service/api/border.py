@@ -41,6 +41,7 @@ class Service:
     metrics: Metrics
     login_limit: Limit
     write_limit: Limit
+    public_limit: Limit
     met: dict[str, Caller] = field(default_factory=dict)  # whom this process met, by the digest of the session's secret
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import etree
@@ -14,7 +16,9 @@ from lxml import etree
 from engine import definition
 from engine.decisions import Table
 from engine.definition import Definition
+from engine.openness import listed
 from engine.terms import Act, Json, Severity
+from engine.trail.kinds import Kind
 from service import forms, stories, story
 from service.definitions import family_files
 from service.story import Story
@@ -169,6 +173,62 @@ def test_it_has_its_own_rules_for_a_contribution_and_its_own_names_for_the_rungs
         "meebeslissen": "meebeslissen",
     }
     assert [one.name for one in proefstad.matrix.ladder.kinds.values() if one.needs_delegation] == ["meebeslissen"]
+
+
+OF_THE_SYSTEM = {
+    "uitgebracht",
+    "kiesgerechtigden",
+    "papier",
+    "blanco",
+    "lijst",
+    "stemmen",
+    "uitslag",
+    "regel",
+    "verzoek",
+}
+NAMING = {"indiener", "wie", "eigenaar", "aanspreekpunt", "herkomst", "notulen", "tekst", "reactie"}
+
+
+def open_fields(city: Path) -> set[str]:
+    """The fields of the forms of a city that are not sealed, as the paths of its list."""
+    files = family_files(city)
+    found: set[str] = set()
+    for name, content in files.items():
+        if name.endswith(".form"):
+            form, faults = forms.Form.read(content, name)
+            assert form is not None, faults
+            found |= set(_paths(json.loads(content)["components"])) - form.sealed
+    return found
+
+
+def _paths(components: list[Any], inside: str = "") -> Iterator[str]:
+    for one in components:
+        key = one.get("key") or one.get("path")
+        path = ".".join(filter(None, (inside, key)))
+        if "components" in one:
+            yield from _paths(one["components"], path)
+        elif key:
+            yield path
+
+
+@pytest.mark.parametrize("city", [DELFT, PROEFSTAD], ids=["delft", "proefstad"])
+def test_the_list_of_a_city_names_fields_that_its_own_forms_leave_open(city: Path) -> None:
+    """A field that no form has is one that was taken over from elsewhere; a sealed one never leaves anyhow."""
+    allowed, known = read(city).openness, open_fields(city)
+    named = {path.removeprefix("gegevens.") for paths in allowed.fields.values() for path in listed(paths)}
+    fields = {path for paths in allowed.fields.values() for path in listed(paths) if path.startswith("gegevens.")}
+    strange = {one.removeprefix("gegevens.") for one in fields} - known
+    assert {one for one in strange if one.partition(".")[0] not in OF_THE_SYSTEM} == set()
+    assert not {one for one in named if one.rpartition(".")[2] in NAMING} - {"onderdelen.herkomst"}
+
+
+def test_the_list_of_proefstad_is_of_its_own_processes_sorts_and_rules(proefstad: Definition) -> None:
+    allowed = proefstad.openness
+    assert allowed.processes <= set(proefstad.processes) and "wijkjaar" in allowed.processes
+    shown = {kind: set(listed(paths)) for kind, paths in allowed.fields.items()}
+    assert {"gegevens.soort", "gegevens.delegatie"} <= shown[Kind.FRAME_SET]
+    assert {f"gegevens.toets_per_regel.ps{number}" for number in range(1, 5)} <= shown[Kind.DECISION_TAKEN]
+    assert not [one for paths in shown.values() for one in paths if ".wb" in one]
 
 
 def _numbers(table: Table) -> Iterator[set[str]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from engine.terms import Json
 from service import sequencing, signing, story
 from service.config import Config
 from service.stage import ADMINISTRATOR, build
@@ -59,7 +60,9 @@ def played(url: str, directory: Path) -> Iterator[Town]:
     town = Town(stage)
     stage.must("coordinator", "POST", "/v1/zaken", {"proces": "wijkcyclus", "wijk": "tanthof", "jaar": 2027})
     for process in ("bijeenkomst", "knelpuntactie", "knelpuntactie", "initiatief_wijzigen", "wijkschouw"):
-        stage.must("coordinator", "POST", "/v1/zaken", {"proces": process, "wijk": "tanthof", "jaar": 2027})
+        group = "I-03" if process == "initiatief_wijzigen" else None
+        asked: dict[str, Json] = {"proces": process, "wijk": "tanthof", "jaar": 2027, "groep": group}
+        stage.must("coordinator", "POST", "/v1/zaken", asked)
     town.begin(groep="I-06")
     town.done("college", "traject_kader_vaststellen", **FRAME | {"trede": "raadplegen", "termijn": "2026-11-20"})
     town.done("communicatie", "traject_kader_publiceren", **PUBLIC)

@@ -40,11 +40,11 @@ PROMISE: dict[str, Any] = {
 
 
 @pytest.fixture
-def town(sqlite_url: str, tmp_path: Path) -> Iterator[Town]:
+def town(url: str, tmp_path: Path) -> Iterator[Town]:
     persons, findings = story.read_persons(CAST, "cast")
     assert not findings
     passwords = {key: f"wachtwoord van {key}" for key in (ADMINISTRATOR, *persons)}
-    config = Config(database_url=sqlite_url, key_file=tmp_path / "sleutel", city=CITY)
+    config = Config(database_url=url, key_file=tmp_path / "sleutel", city=CITY)
     stage = build(config, persons, passwords, BEGIN, "molenveld", CHEAP)
     stage.let_pass(BEGIN)
     yield Town(stage)
@@ -103,3 +103,33 @@ def test_a_delegation_makes_it_the_highest_rung(town: Town) -> None:
     town.done("college", "traject_kader_vaststellen", **PROMISE, delegatie="SR-2030-14")
     town.done("communicatie", "traject_kader_publiceren", **PUBLIC | {"datum": "2030-10-14"})
     assert not town.task("zelfbinding_besluiten").startswith("niet open")
+
+
+def test_what_anybody_reads_of_this_city_is_in_its_own_words_and_says_nothing_of_people(town: Town) -> None:
+    words = "Mevrouw Van den Akker wil een bank bij de waterkant"
+    town.begin(proces="wijkjaar", jaar=2031, groep=None, wijk="molenveld")
+    town.begin(**HERE)
+    town.done("college", "traject_kader_vaststellen", **PROMISE | {"soort": "meedenken", "trede": "raadplegen"})
+    town.done("communicatie", "traject_kader_publiceren", **PUBLIC | {"datum": "2030-10-14"})
+    said = town.contribute("speelplek", "inbreng_verzamelen", kenmerk="ID-1", tekst=words, kanaal="telefoon")
+    assert said.status == 201, said
+    assert town.attempt("speelplek", "besluit", reden=words).status == 403
+
+    anybody = town.stage.app.test_client()
+
+    def get(path: str) -> dict[str, Any]:
+        answer = anybody.get(f"/v1/openbaar{path}")
+        assert answer.status_code == 200, answer.text
+        assert words not in answer.text and "speelplek" not in answer.text
+        return dict(answer.get_json())
+
+    assert {one["proces"] for one in get("/wijken/molenveld/zaken")["resultaten"]} >= {"participatietraject"}
+    lines = get(f"/zaken/{town.case}/regels?limit=200")
+    (frame,) = [one for one in lines["resultaten"] if one["soort"] == "kader:vastgesteld"]
+    assert (frame["gegevens"]["soort"], frame["trede"]) == ("meedenken", "raadplegen"), frame
+    (brought,) = [one for one in lines["resultaten"] if one["soort"] == "bijdrage:ontvangen"]
+    assert brought["gegevens"] == {"kanaal": "telefoon"} and "rol" not in brought
+    assert not [one for one in lines["resultaten"] if one["soort"].endswith(":geweigerd")]
+    counts = {one["naam"]: one["aantal"] for one in get("/wijken/molenveld/uitzonderingen?jaar=2031")["resultaten"]}
+    assert counts["weigeringen"] == 1
+    assert anybody.get("/wijken/molenveld").status_code == 200

@@ -20,6 +20,7 @@ GOOD = {
     "handeling": "werk",
     "vertrouwelijk": "ja",
     "zonderInhoud": "ja",
+    "groep": "ja",
 }
 PLACES = [
     (name, allowed.removeprefix("bpmn:"))
