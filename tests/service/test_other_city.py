@@ -126,7 +126,7 @@ def test_what_anybody_reads_of_this_city_is_in_its_own_words_and_says_nothing_of
     assert {one["proces"] for one in get("/wijken/molenveld/zaken")["resultaten"]} >= {"participatietraject"}
     lines = get(f"/zaken/{town.case}/regels?limit=200")
     (frame,) = [one for one in lines["resultaten"] if one["soort"] == "kader:vastgesteld"]
-    assert (frame["gegevens"]["soort"], frame["trede"]) == ("meedenken", "raadplegen"), frame
+    assert (frame["gegevens"]["soort"], frame["gegevens"]["trede"]) == ("meedenken", "raadplegen"), frame
     (brought,) = [one for one in lines["resultaten"] if one["soort"] == "bijdrage:ontvangen"]
     assert brought["gegevens"] == {"kanaal": "telefoon"} and "rol" not in brought
     assert not [one for one in lines["resultaten"] if one["soort"].endswith(":geweigerd")]
