@@ -6,7 +6,7 @@ stretches, and a page ends where the last of them did.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
@@ -28,9 +28,14 @@ _STRETCH = 250  # tasks looked at in one go
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the work list with the rung that holds; what is `open_to_all` is nobody's to take up (INV-17)."""
+    """A line of the work list with the rung that holds and what its wijk and role are called.
+
+    What is `open_to_all` is nobody's to take up (INV-17).
+    """
 
     line: Line
+    place: str
+    role: str
     rung: Rung | None
     open_to_all: bool
 
@@ -53,10 +58,10 @@ def come_in(installation: Installation, by: PersonRow, wanted: Wanted, now: date
     """The desk of this person, of one rung or of all."""
     with db.reading(installation.database) as tx:
         seats = reading.seats(installation, tx, by, now)
-        search = _Search(installation, tx, by.id, seats, now)
+        wijken = dict(store_wijken.all_wijken(tx))
+        search = _Search(installation, tx, by.id, seats, wijken, now)
         entries, after = search.page(wanted) if rung is None else search.of_rung(wanted, rung)
         tally = store_worklist.tally(tx, by.id, seats, now, end_of_week(now))
-        wijken = dict(store_wijken.all_wijken(tx))
         version = store_definitions.current_version(tx)
         catalogue = installation.definition(tx, version).roles if version else None
     own = {seat.wijk for seat in seats}
@@ -76,6 +81,7 @@ class _Search:
     tx: Connection
     person: str
     seats: Sequence[Seat]
+    wijken: Mapping[str, str]
     now: datetime
 
     def page(self, wanted: Wanted) -> tuple[list[Entry], tuple[datetime, str] | None]:
@@ -105,15 +111,17 @@ class _Search:
     def _entries(self, lines: Sequence[Line]) -> list[Entry]:
         framed = {line.dossier for line in lines if line.step}
         rows = store_trail.facts_of_dossiers(self.tx, framed, (Register.KADERS,))
-        frames = {dossier: Registers(tuple(facts), self.now) for dossier, facts in rows.items()}
-        return [self._entry(line, frames.get(line.dossier, Registers((), self.now))) for line in lines]
+        frames = {dossier: Registers(rows.get(dossier, ()), self.now) for dossier in framed}
+        return [self._entry(line, frames) for line in lines]
 
-    def _entry(self, line: Line, frames: Registers) -> Entry:
+    def _entry(self, line: Line, frames: Mapping[str, Registers]) -> Entry:
         definition, rung = self.installation.definition(self.tx, line.definition), None
         if line.step:
-            rung, _ = participation.rung_of(frames, definition.matrix, line.step, line.subject, day_of(self.now))
+            today, known = day_of(self.now), frames[line.dossier]
+            rung, _ = participation.rung_of(known, definition.matrix, line.step, line.subject, today)
         spec = definition.processes[line.process].elements[line.element].act
-        return Entry(line, rung, spec is not None and spec.collects)
+        place, role = self.wijken.get(line.wijk, line.wijk), role_name(definition.roles, line.role)
+        return Entry(line, place, role, rung, spec is not None and spec.collects)
 
 
 def _place(line: Line) -> tuple[datetime, str]:

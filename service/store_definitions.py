@@ -9,7 +9,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from service.store_statement import Statement
 from service.tables import case, content, definition, definition_file
+
+_CURRENT = Statement(
+    select(definition.c.version)
+    .where(definition.c.status == "vrijgegeven")
+    .order_by(definition.c.released_at.desc(), definition.c.number.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +87,8 @@ def find_version(tx: Connection, version: str) -> Version | None:
 
 def current_version(tx: Connection) -> str | None:
     """The version on which new cases start: the one released last."""
-    return tx.execute(
-        select(definition.c.version)
-        .where(definition.c.status == "vrijgegeven")
-        .order_by(definition.c.released_at.desc(), definition.c.number.desc())
-        .limit(1)
-    ).scalar_one_or_none()
+    found = _CURRENT.one(tx, {})
+    return None if found is None else str(found[0])
 
 
 def file_names(tx: Connection, version: str) -> dict[str, str]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, insert, select, update
 
+from service.store_statement import Statement
 from service.tables import wijk
+
+_ALL = Statement(select(wijk.c.id, wijk.c.name).order_by(wijk.c.name))
 
 
 def all_wijken(tx: Connection) -> list[tuple[str, str]]:
     """(id, name) of every wijk, by name."""
-    return list(tx.execute(select(wijk.c.id, wijk.c.name).order_by(wijk.c.name)))
+    return [(id_, name) for id_, name in _ALL.all(tx, {})]
 
 
 def find(tx: Connection, wijk_id: str) -> str | None:

@@ -166,6 +166,23 @@ Index(
     postgresql_where=text("status = 'open' AND assignee IS NOT NULL"),
     sqlite_where=text("status = 'open' AND assignee IS NOT NULL"),
 )
+# What is counted for who comes in; who has no term and decides nothing stands in neither.
+Index(
+    "ix_task_term",
+    task.c.group,
+    task.c.wijk,
+    task.c.due,
+    postgresql_where=text("status = 'open' AND due IS NOT NULL"),
+    sqlite_where=text("status = 'open' AND due IS NOT NULL"),
+)
+Index(
+    "ix_task_decision",
+    task.c.group,
+    task.c.wijk,
+    task.c.act,
+    postgresql_where=text("status = 'open' AND act = 'besluit'"),
+    sqlite_where=text("status = 'open' AND act = 'besluit'"),
+)
 
 draft = Table(
     "draft",

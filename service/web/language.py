@@ -41,48 +41,94 @@ class Pattern:
     said: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # known by itself: what is made for a language is kept under it
 class Catalogue:
-    """What is said in one language: by Dutch text, its form or forms (one, more)."""
+    """What is said in one language: by Dutch text, its form or forms (one, more); and how it writes dates."""
 
     forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     patterns: tuple[Pattern, ...] = ()
+    locale: Locale = _LOCALES[DUTCH]
+
+    def gettext(self, text: str) -> str:
+        """This text of ours."""
+        return self.forms.get(text, (text,))[0]
+
+    def ngettext(self, one: str, more: str, number: int) -> str:
+        """The text for this number of things; the two languages tell one from more in the same way."""
+        return self.forms.get(one, (one, more))[0 if number == 1 else -1]
+
+    def told(self, text: object) -> Markup:
+        """A name from a file, or a sentence with values in it; what stays Dutch says that it is."""
+        return said_in(self, str(text))
+
+    def translated(self, text: object) -> str:
+        """The same as plain text: for a title or an attribute."""
+        return str(self.told(text).striptags())
+
+    def own_words(self, text: object) -> Markup:
+        """What somebody wrote: it is never translated."""
+        return _dutch(str(text))
+
+
+class Dutch(Catalogue):
+    """The language of the texts themselves."""
+
+    def told(self, text: object) -> Markup:
+        """The text as it is."""
+        return escape(text)
+
+    def translated(self, text: object) -> str:
+        """The text as it is, plain."""
+        return str(text)
+
+    def own_words(self, text: object) -> Markup:
+        """What somebody wrote, as anything else."""
+        return escape(text)
+
+
+_DUTCH = Dutch()
+
+
+def known() -> Catalogue:
+    """What is said in the language of the page."""
+    language = current()
+    return _DUTCH if language == DUTCH else catalogue(language, here().installation.config.city)
 
 
 def current() -> str:
     """The language that the reader chose by the switch, else Dutch; looked up once in a request."""
     if not has_request_context():
         return DUTCH
-    known = g.get("language")
-    if known is None:
+    chosen = g.get("language")
+    if chosen is None:
         asked = request.cookies.get(COOKIE, DUTCH)
-        known = g.language = asked if asked in LANGUAGES else DUTCH
-    return str(known)
+        chosen = g.language = asked if asked in LANGUAGES else DUTCH
+    return str(chosen)
 
 
 def locale() -> Locale:
-    """How the language writes dates and numbers."""
-    return _LOCALES[current()]
+    """How the language of the page writes dates and numbers."""
+    return known().locale
 
 
 def gettext(text: str) -> str:
     """This text of ours in the language of the page."""
-    return _catalogue().forms.get(text, (text,))[0]
+    return known().gettext(text)
 
 
 def ngettext(one: str, more: str, number: int) -> str:
-    """The text for this number of things; the two languages tell one from more in the same way."""
-    return _catalogue().forms.get(one, (one, more))[0 if number == 1 else -1]
+    """The text for this number of things in the language of the page."""
+    return known().ngettext(one, more, number)
 
 
 def translated(text: object) -> str:
-    """A name from a file, or a sentence with values in it, as plain text: for a title or an attribute."""
-    return str(Markup(told(text)).striptags()) if current() != DUTCH else str(text)
+    """A name from a file, or a sentence with values in it, as plain text in the language of the page."""
+    return known().translated(text)
 
 
 def told(text: object) -> Markup:
     """The same in a page: what stays Dutch says that it is."""
-    return escape(text) if current() == DUTCH else said_in(_catalogue(), str(text))
+    return known().told(text)
 
 
 def stays_dutch(text: str) -> bool:
@@ -90,12 +136,7 @@ def stays_dutch(text: str) -> bool:
     return current() != DUTCH and told(text) == _dutch(text) != escape(text)
 
 
-def own_words(text: object) -> Markup:
-    """What somebody wrote: it is never translated."""
-    return escape(text) if current() == DUTCH else _dutch(str(text))
-
-
-def read_catalogue(*files: Path) -> Catalogue:
+def read_catalogue(*files: Path, language: str = "en") -> Catalogue:
     """The catalogue in these files (.po), of which a later one wins; what is fuzzy or empty says nothing."""
     forms: dict[str, tuple[str, ...]] = {}
     for path in files:
@@ -106,7 +147,8 @@ def read_catalogue(*files: Path) -> Catalogue:
                 if text and not message.fuzzy and said and all(said):
                     forms[text] = said
     shaped = [Pattern(_shape(text), said[0]) for text, said in forms.items() if _is_sentence_with_holes(text)]
-    return Catalogue(forms, tuple(sorted(shaped, key=lambda one: -len(one.shape.pattern))))
+    longest_first = tuple(sorted(shaped, key=lambda one: -len(one.shape.pattern)))
+    return Catalogue(forms, longest_first, _LOCALES[language])
 
 
 @cache
@@ -117,15 +159,7 @@ def catalogue(language: str, city: Path) -> Catalogue:
         city.parent / "gedeeld" / "vertalingen" / f"{language}.po",
         city / "vertalingen" / f"{language}.po",
     )
-    return read_catalogue(*(path for path in places if path.is_file()))
-
-
-_SAME = Catalogue()
-
-
-def _catalogue() -> Catalogue:
-    language = current()
-    return _SAME if language == DUTCH else catalogue(language, here().installation.config.city)
+    return read_catalogue(*(path for path in places if path.is_file()), language=language)
 
 
 def said_in(known: Catalogue, text: str, depth: int = 0) -> Markup:

@@ -3,30 +3,41 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cache, lru_cache, partial
 
 from babel.dates import format_date
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, nodes
+from jinja2.visitor import NodeTransformer
+from markupsafe import Markup
 
 from engine.notation import PHASES
-from engine.submission import AMSTERDAM
+from engine.submission import AMSTERDAM, day_of
 from engine.trail import seal
 from service.reports import euros, said
 from service.web import language
+from service.web.language import Catalogue
 from service.web.language import gettext as _
-from service.web.language import ngettext
 
 _MOST_SHOWN = 300
+_MOST_DAYS = 4096
+_TERM = Markup('<span class="label {}"><time datetime="{}">{}</time></span> <span class="klein">{}</span>')
+_NO_TERM = Markup('<span class="zacht">–</span>')
 
 
 def render(name: str, **values: object) -> str:
     """The page of this template with these values."""
-    return _PAGES.get_template(name).render(taal=language.current(), **values)
+    return _pages(language.known()).get_template(name).render(taal=language.current(), **values)
 
 
 def day(moment: date) -> str:
     """The day (of a moment: in Amsterdam), short enough for a table."""
     found = moment.astimezone(AMSTERDAM).date() if isinstance(moment, datetime) else moment
-    return format_date(found, "EEE d MMM y", language.locale())
+    return _short(found, language.known())
+
+
+@lru_cache(_MOST_DAYS)  # a list names few days, many times
+def _short(on: date, known: Catalogue) -> str:
+    return format_date(on, "EEE d MMM y", known.locale)
 
 
 def whole_day(text: object) -> str:
@@ -43,14 +54,28 @@ def clock_time(moment: datetime) -> str:
 
 def days_left(due: datetime, now: datetime) -> str:
     """How long there still is, in whole days of the calendar."""
-    left = (due.astimezone(AMSTERDAM).date() - now.astimezone(AMSTERDAM).date()).days
-    if due < now and left == 0:
-        return _("vandaag verlopen")
-    if due < now:
-        return ngettext("%(num)d dag te laat", "%(num)d dagen te laat", -left) % {"num": -left}
-    if left < 2:
-        return _("morgen") if left else _("vandaag")
-    return ngettext("nog %(num)d dag", "nog %(num)d dagen", left) % {"num": left}
+    return _left((day_of(due) - day_of(now)).days, due < now, language.known())
+
+
+def _left(days: int, is_past: bool, known: Catalogue) -> str:
+    if is_past and days == 0:
+        return known.gettext("vandaag verlopen")
+    if is_past:
+        return known.ngettext("%(num)d dag te laat", "%(num)d dagen te laat", -days) % {"num": -days}
+    if days < 2:
+        return known.gettext("morgen") if days else known.gettext("vandaag")
+    return known.ngettext("nog %(num)d dag", "nog %(num)d dagen", days) % {"num": days}
+
+
+def _term_in(known: Catalogue, due: datetime | None, now: datetime) -> Markup:
+    """Until when something can be done, and how long that still is; a dash for what may take its time."""
+    return _NO_TERM if due is None else _term(day_of(due), day_of(now), due < now, known)
+
+
+@lru_cache(_MOST_DAYS)
+def _term(on: date, today: date, is_past: bool, known: Catalogue) -> Markup:
+    colour, left = ("rood" if is_past else "grijs"), _left((on - today).days, is_past, known)
+    return _TERM.format(colour, on, _short(on, known), left)
 
 
 def words(name: object) -> str:
@@ -69,24 +94,54 @@ def is_sealed(value: object) -> bool:
     return isinstance(value, dict) and seal.HANDLE in value
 
 
-def _environment() -> Environment:
-    made = Environment(
-        loader=PackageLoader("service", "web/templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-    )
-    made.install_gettext_callables(_, ngettext, newstyle=True)  # type: ignore[attr-defined]  # given by the extension
+class _Saying(NodeTransformer):
+    """Puts the texts of ours in a template that is being compiled, where nothing has to be filled in."""
+
+    def __init__(self, known: Catalogue) -> None:
+        self.known = known
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802  (so that Jinja finds it)
+        match self.generic_visit(node):
+            case nodes.Call(node=nodes.Name(name="_"), args=[nodes.Const(value=str(text))], kwargs=[]):
+                return nodes.Const(Markup(self.known.gettext(text)) % {}, lineno=node.lineno)
+            case other:
+                return other
+
+
+class _Templates(Environment):
+    """The templates in one language: compiled once, and then a text that never changes is part of the page."""
+
+    def __init__(self, known: Catalogue) -> None:
+        super().__init__(
+            loader=PackageLoader("service", "web/templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,  # the files change with the program alone
+            extensions=["jinja2.ext.i18n"],
+        )
+        self.known = known
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        parsed = super()._parse(source, name, filename)
+        _Saying(self.known).visit(parsed)
+        return parsed
+
+
+@cache
+def _pages(known: Catalogue) -> Environment:
+    made = _Templates(known)
+    made.install_gettext_callables(known.gettext, known.ngettext, newstyle=True)  # type: ignore[attr-defined]  # given by the extension
     made.filters |= {
         "dag": day,
         "moment": clock_time,
         "resterend": days_left,
+        "termijn": partial(_term_in, known),
         "woorden": words,
-        "vertaald": language.translated,
-        "gezegd": language.told,
-        "eigen": language.own_words,
+        "vertaald": known.translated,
+        "gezegd": known.told,
+        "eigen": known.own_words,
         "kort": short,
         "euro": lambda cents: f"€ {euros(cents)}",
         "ogenblik": lambda text: clock_time(datetime.fromisoformat(str(text))),
@@ -96,6 +151,3 @@ def _environment() -> Environment:
     made.tests["verzegeld"] = is_sealed
     made.globals |= {"fasen": PHASES, "talen": language.LANGUAGES}
     return made
-
-
-_PAGES = _environment()

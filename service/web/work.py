@@ -40,11 +40,14 @@ class WorkQuery(PageSchema):
     what = TextField(data_key="wat", load_default="", validate=one_of("", LATE, THIS_WEEK, TO_DECIDE))
 
 
+_QUERY = WorkQuery()
+
+
 @screen("GET", "/werk", Guard.PERSON)
 def show_work() -> Response:
     """A page of the work list, oldest first."""
     service, now, asked = here(), here().clock(), read_query()
-    given = loaded(WorkQuery(), asked)
+    given = loaded(_QUERY, asked)
     limit, cursor, what, rung = (given.pop(name) for name in ("limit", "cursor", "what", "rung"))
     chosen: dict[str, Any] = {name: value.strip() or None for name, value in given.items()}
     if what == LATE:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from service import logs
 from service.db import migrate
-from tests.bench import asking, growth, log, rate, web, worklist
+from tests.bench import asking, desk, growth, log, rate, web, worklist
 from tests.bench.measure import Cpu, Result
 from tests.bench.ours import Ours
 from tests.bench.peers import RawPostgres, RawSqlite
@@ -76,6 +76,9 @@ def _all(
     results += worklist.measured(database, few, many)
     few.close()
     many.close()
+    reader = Ours.prepared(fresh("bureau"), directory / f"{database}-bureau.key")
+    results += desk.measured(database, reader, pids)
+    reader.close()
     results += asking.measured(database, fresh("vragen"), directory)
     return results + log.proofs(database, fresh("miljoen"), Cpu(own=True, others=pids))
 
