@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from engine.definition import version_of
 from service import db, definitions, people, store_wijken, story
 from service.app import create_app
 from service.config import Config
@@ -20,12 +20,11 @@ from service.installation import Installation, open_installation
 from service.people import NewPerson
 from service.play import Player
 from service.stage import Stage
-from service.stage import build as build_stage
 from service.story import Story
 from tests.bench import diagrams
+from tests.service.moulds import CHEAP, mould, staged
 
 PASSWORD = "een lang wachtwoord"
-CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 EDGE = {"REMOTE_ADDR": "192.0.2.1"}
 
@@ -98,32 +97,42 @@ def build(url: str, directory: Path, files: Mapping[str, bytes] | None = None, *
 
     `files` is the process family that it starts with, instead of the small diagrams.
     """
-    config = Config(
-        database_url=url,
-        key_file=directory / "sleutel",
-        rate_login=settings.pop("rate_login", "100000 per minute"),
-        rate_write=settings.pop("rate_write", "100000 per minute"),
-        **settings,
-    )
-    installation = open_installation(config)
-    moment = [MONDAY]
+    installation = open_installation(_config(url, directory, **settings))
     definitions.release_first(installation, files or family(), MONDAY)
     with db.writing(installation.database) as tx:
         store_wijken.put(tx, "tanthof", "Tanthof")
         store_wijken.put(tx, "voorhof", "Voorhof")
     people.add_first_administrator(installation, NewPerson("beheer", "Beheerder", PASSWORD, False), MONDAY, CHEAP)
-    app = create_app(installation, now=lambda: moment[0], passwords=CHEAP)
-    app.testing = False  # a failure is answered as it is in production
-    return House(installation, app, moment)
+    return _opened(installation, {})
 
 
 def peopled(url: str, directory: Path, files: Mapping[str, bytes] | None = None, **settings: Any) -> House:
     """The same, with a coordinator of Tanthof, one of Voorhof and a resident of Tanthof."""
-    house = build(url, directory, files, **settings)
+    content = files or family()
+    made = mould(("huis", version_of(content)), lambda url, directory: _with_people(url, directory, content))
+    config = _config(url, directory, **settings)
+    made.pour(config)
+    return _opened(open_installation(config), made.ids)
+
+
+def _config(url: str, directory: Path, **settings: Any) -> Config:
+    never = {"rate_login": "100000 per minute", "rate_write": "100000 per minute"}
+    return Config(database_url=url, key_file=directory / "sleutel", **(never | settings))
+
+
+def _opened(installation: Installation, ids: Mapping[str, str]) -> House:
+    moment = [MONDAY]
+    app = create_app(installation, now=lambda: moment[0], passwords=CHEAP)
+    app.testing = False  # a failure is answered as it is in production
+    return House(installation, app, moment, dict(ids))
+
+
+def _with_people(url: str, directory: Path, files: Mapping[str, bytes]) -> tuple[Installation, Mapping[str, str]]:
+    house = build(url, directory, files)
     house.add("coordinator", "wijkcoordinator", "wijk", wijk="tanthof")
     house.add("buur", "wijkcoordinator", "wijk", wijk="voorhof")
     house.add("bewoner", "bewoner", "wijk", is_resident=True, wijk="tanthof")
-    return house
+    return house.installation, house.ids
 
 
 def played_until(url: str, directory: Path, name: str, element: str) -> tuple[Stage, Story, int]:
@@ -133,7 +142,7 @@ def played_until(url: str, directory: Path, name: str, element: str) -> tuple[St
     assert told is not None, findings
     config = Config(database_url=url, key_file=directory / "sleutel", city=Config.read({}).city)
     passwords = dict.fromkeys(("beheerder", *told.persons), PASSWORD)
-    stage = build_stage(config, told.persons, passwords, told.begin, told.wijk, CHEAP)
+    stage = staged(config, told.persons, passwords, told.begin, told.wijk)
     first = next(
         number for number, one in enumerate(told.steps) if one.element == element and one.expected.refused is None
     )

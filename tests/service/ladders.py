@@ -10,8 +10,8 @@ from typing import Any
 
 from service import replay, story
 from service.config import Config
-from service.stage import ADMINISTRATOR, Reply, Stage, build
-from tests.service.houses import CHEAP
+from service.stage import ADMINISTRATOR, Reply, Stage
+from tests.service.moulds import staged
 
 CAST = b"""
 [personen.college]
@@ -160,7 +160,7 @@ def opened(url: str, directory: Path) -> Iterator[Town]:
     assert not findings
     passwords = {key: f"wachtwoord van {key}" for key in (ADMINISTRATOR, *persons)}
     config = Config.read({"WIJK_DATABASE_URL": url, "WIJK_SLEUTEL": str(directory / "sleutel")})
-    stage = build(config, persons, passwords, BEGIN, "tanthof", CHEAP)
+    stage = staged(config, persons, passwords, BEGIN, "tanthof")
     stage.let_pass(BEGIN)
     yield Town(stage)
     stage.installation.database.dispose()

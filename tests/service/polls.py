@@ -12,10 +12,11 @@ from typing import Any
 
 from service import story, voter
 from service.config import Config
-from service.stage import ADMINISTRATOR, Reply, Stage, build
+from service.stage import ADMINISTRATOR, Reply, Stage
 from service.voter import Content, Send, Ticket
 from tests.engine.bpmn import catch, diagram, end, process, start, timer, user, wijk, xor
-from tests.service.houses import CHEAP, PASSWORD
+from tests.service.houses import PASSWORD
+from tests.service.moulds import staged
 
 CAST = b"""
 [personen.college]
@@ -261,7 +262,7 @@ def poll(url: str, directory: Path) -> Iterator[Poll]:
     assert not findings, findings
     config = Config(database_url=url, key_file=directory / "sleutel", city=city(directory))
     passwords = dict.fromkeys((ADMINISTRATOR, *persons), PASSWORD)
-    stage = build(config, persons, passwords, BEGIN, "tanthof", CHEAP)
+    stage = staged(config, persons, passwords, BEGIN, "tanthof")
     stage.let_pass(BEGIN)
     try:
         yield Poll(stage)

@@ -9,9 +9,9 @@ from pathlib import Path
 from engine.terms import Json
 from service import sequencing, signing, story
 from service.config import Config
-from service.stage import ADMINISTRATOR, build
-from tests.service.houses import CHEAP
+from service.stage import ADMINISTRATOR
 from tests.service.ladders import BEGIN, CAST, FRAME, PUBLIC, Town
+from tests.service.moulds import staged
 
 AUDITOR, DESIGNER = "auditor", "ontwerper"
 PEOPLE = (
@@ -55,7 +55,7 @@ def played(url: str, directory: Path) -> Iterator[Town]:
     persons, findings = story.read_persons(PEOPLE, "cast")
     assert not findings
     config = Config.read({"WIJK_DATABASE_URL": url, "WIJK_SLEUTEL": str(directory / "sleutel")})
-    stage = build(config, persons, passwords_of(ADMINISTRATOR, *persons), BEGIN, "tanthof", CHEAP)
+    stage = staged(config, persons, passwords_of(ADMINISTRATOR, *persons), BEGIN, "tanthof")
     stage.let_pass(BEGIN)
     town = Town(stage)
     stage.must("coordinator", "POST", "/v1/zaken", {"proces": "wijkcyclus", "wijk": "tanthof", "jaar": 2027})

@@ -10,10 +10,10 @@ from typing import Any
 
 from service import sequencing, signing, story
 from service.config import Config
-from service.stage import ADMINISTRATOR, build
+from service.stage import ADMINISTRATOR
 from tests.service.browser import Browser, at_the_door
-from tests.service.houses import CHEAP
 from tests.service.ladders import BEGIN, CAST, FRAME, PUBLIC, Town
+from tests.service.moulds import staged
 
 SITE = (
     CAST
@@ -79,7 +79,7 @@ def made(url: str, directory: Path) -> Site:
     assert not findings
     passwords = {key: f"wachtwoord van {key}" for key in (ADMINISTRATOR, *persons)}
     config = Config.read({"WIJK_DATABASE_URL": url, "WIJK_SLEUTEL": str(directory / "sleutel")})
-    stage = build(config, persons, passwords, BEGIN, "tanthof", CHEAP)
+    stage = staged(config, persons, passwords, BEGIN, "tanthof")
     stage.let_pass(BEGIN)
     return Site(Town(stage))
 

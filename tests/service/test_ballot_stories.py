@@ -15,7 +15,8 @@ from service.expectations import StepResult
 from service.play import Player
 from service.stage import ADMINISTRATOR, build
 from service.story import Story
-from tests.service.houses import CHEAP, PASSWORD
+from tests.service.houses import PASSWORD
+from tests.service.moulds import CHEAP
 from tests.service.polls import CAST, city
 
 TESTED = (

@@ -12,8 +12,8 @@ import pytest
 from service import db, organisation, replay, story
 from service.config import Config
 from service.stage import ADMINISTRATOR, build
-from tests.service.houses import CHEAP
 from tests.service.ladders import BINDING, FRAME, PUBLIC, Town, refused
+from tests.service.moulds import CHEAP
 
 CITY = Path(__file__).resolve().parents[2] / "processes" / "proefstad"
 BEGIN = datetime.fromisoformat("2030-10-14T09:00+02:00")

@@ -20,8 +20,8 @@ from service.stage import ADMINISTRATOR
 from service.tables import metadata
 from service.web.contribution import TRAP
 from tests.service.browser import Browser, at_the_door, flaws, inside, read
-from tests.service.houses import CHEAP
 from tests.service.ladders import OUTCOME
+from tests.service.moulds import CHEAP
 from tests.service.sites import WRITTEN, XSS, Site, code_on, signed
 from tests.service.test_statements import counted
 

@@ -21,7 +21,8 @@ from service.app import create_app
 from service.auth import digest_of
 from service.tables_people import recovery_code, second_factor, session
 from tests.service.browser import Browser, at_the_door, flaws
-from tests.service.houses import CHEAP, PASSWORD, House, body, peopled
+from tests.service.houses import PASSWORD, House, body, peopled
+from tests.service.moulds import CHEAP
 
 OWN = "/v1/personen/ik/tweede-factor"
 STEP = timedelta(seconds=30)
