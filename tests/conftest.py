@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Connection, Engine, event
 
+from service import installation
 from service.db import migrate, open_database
 from tests.browser.chromium import missing
 from tests.postgres import Postgres, postgres
@@ -44,6 +45,8 @@ class Compiled(dict[tuple[Any, ...], Any]):
 
 
 COMPILED = Compiled()
+# A version never changes, and reading the family of a city takes more than a second.
+installation._MOST_KEPT = 64
 
 
 @event.listens_for(Engine, "engine_connect")

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from engine import definition
 from engine.definition import Definition
 from engine.lint import form_of
 from engine.terms import Act, Severity
 from service import forms
 from service.definitions import family_files
+from service.installation import read_family
 
 PROCESSES = Path(__file__).resolve().parent.parent.parent / "processes"
 DELFT = PROCESSES / "delft"
@@ -37,13 +37,13 @@ def tree(path: Path) -> Any:
 
 @pytest.fixture(scope="module")
 def delft() -> Definition:
-    reading = definition.read(family_files(DELFT))
+    reading = read_family(family_files(DELFT))
     assert reading.definition is not None, reading.findings
     return reading.definition
 
 
 def test_the_family_of_delft_has_no_errors_and_no_warnings() -> None:
-    found = definition.read(family_files(DELFT)).findings
+    found = read_family(family_files(DELFT)).findings
     assert [one for one in found if one.severity is not Severity.INFO] == []
 
 
@@ -59,7 +59,7 @@ def test_every_form_is_used_and_every_used_form_is_there(delft: Definition) -> N
 @pytest.mark.parametrize("city", ["delft", "proefstad"])
 def test_every_form_of_a_frame_asks_why_when_it_changes_an_earlier_one(city: str) -> None:
     """Without the field a rung could not go down before anybody took part, whatever the reason (INV-11)."""
-    family = definition.read(family_files(PROCESSES / city)).definition
+    family = read_family(family_files(PROCESSES / city)).definition
     assert family is not None
     acts = [act for process in family.processes.values() for e in process.elements.values() if (act := e.act)]
     named = {act.form for act in acts if act.act is Act.KADER}

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from engine import definition
 from engine.decisions import Table
 from engine.definition import Definition
 from engine.openness import listed
@@ -21,6 +20,7 @@ from engine.terms import Act, Json, Severity
 from engine.trail.kinds import Kind
 from service import forms, stories, story
 from service.definitions import family_files
+from service.installation import read_family
 from service.story import Story
 from tests.processes.test_stories import without
 
@@ -40,7 +40,7 @@ COUNTS = {"niveau"}  # columns that count along with a process, and are no amoun
 
 
 def read(city: Path) -> Definition:
-    reading = definition.read(family_files(city))
+    reading = read_family(family_files(city))
     assert reading.definition is not None, reading.findings
     return reading.definition
 
@@ -68,7 +68,7 @@ def rows(city: Path, name: str, table: str) -> dict[str, Mapping[str, Json]]:
 
 
 def test_the_family_of_proefstad_has_no_errors_no_warnings_and_forms_that_can_be_filled_in() -> None:
-    found = definition.read(family_files(PROEFSTAD)).findings
+    found = read_family(family_files(PROEFSTAD)).findings
     assert [one for one in found if one.severity is not Severity.INFO] == []
     assert forms.findings(family_files(PROEFSTAD)) == ()
 

@@ -15,7 +15,9 @@ from engine.definition import Definition
 from engine.terms import Act
 from service import stories, story
 from service.definitions import family_files
+from service.expectations import StepResult
 from service.forms import Form
+from service.installation import read_family
 from service.story import Story
 
 PROCESSES = Path(__file__).resolve().parent.parent.parent / "processes"
@@ -89,7 +91,7 @@ RECKONED = [
 
 @pytest.fixture(scope="module")
 def delft() -> tuple[Definition, Mapping[str, Form]]:
-    reading = definition.read(family_files(PROCESSES / "delft"))
+    reading = read_family(family_files(PROCESSES / "delft"))
     assert reading.definition is not None, reading.findings
     return reading.definition, stories.forms_of(reading.definition)
 
@@ -98,6 +100,12 @@ def read(name: str) -> Story:
     found, findings = story.read(FILES[name].read_bytes(), FILES[name].name)
     assert found is not None, findings
     return found
+
+
+@pytest.fixture(scope="module")
+def year(delft: tuple[Definition, Mapping[str, Form]]) -> list[StepResult]:
+    """The year cycle, played once."""
+    return list(stories.run(read("jaarcyclus"), *delft))
 
 
 @contextmanager
@@ -113,9 +121,11 @@ def without(rule: str) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("name", sorted(FILES))
-def test_a_shipped_story_comes_true(name: str, delft: tuple[Definition, Mapping[str, Form]]) -> None:
+def test_a_shipped_story_comes_true(
+    name: str, delft: tuple[Definition, Mapping[str, Form]], year: list[StepResult]
+) -> None:
     told = read(name)
-    results = list(stories.run(told, *delft))
+    results = year if name == "jaarcyclus" else list(stories.run(told, *delft))
     assert [result.message for result in results if not result.is_expected] == []
     assert len(results) >= len(told.steps)
 
@@ -124,9 +134,8 @@ def test_a_shipped_story_comes_true(name: str, delft: tuple[Definition, Mapping[
 def test_a_story_breaks_when_its_rule_is_deleted(
     name: str, rule: str, delft: tuple[Definition, Mapping[str, Form]]
 ) -> None:
-    with without(rule):
+    with without(rule):  # with the rule it comes true: see the test above
         assert not all(result.is_expected for result in stories.run(read(name), *delft))
-    assert all(result.is_expected for result in stories.run(read(name), *delft))
 
 
 @pytest.mark.parametrize(("name", "before", "after"), RECKONED)
@@ -194,10 +203,9 @@ def test_in_a_wijk_where_nothing_runs_there_is_nothing_to_do(
     assert ("geen" in last.message) if "zaak" not in what else ("bevoegdheid/rol" in last.message)
 
 
-def test_the_year_runs_through_five_phases_to_its_wijkverslag(delft: tuple[Definition, Mapping[str, Form]]) -> None:
+def test_the_year_runs_through_five_phases_to_its_wijkverslag(year: list[StepResult]) -> None:
     told = read("jaarcyclus")
-    results = list(stories.run(told, *delft))
-    assert (f"{results[0].at:%Y-%m-%d}", f"{results[-1].at:%Y-%m-%d}") == ("2026-03-02", "2028-04-11")
+    assert (f"{year[0].at:%Y-%m-%d}", f"{year[-1].at:%Y-%m-%d}") == ("2026-03-02", "2028-04-11")
     assert told.steps[-1].expected.product == "wijkverslag"
     assert told.steps[-1].expected.ended is True
 

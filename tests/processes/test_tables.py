@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from engine import definition
 from engine.bodies import Form, body_of
 from engine.ceiling import CONSEQUENCES, Deviation
 from engine.definition import Definition
 from engine.terms import Rung
 from service.definitions import family_files
+from service.installation import read_family
 
 DELFT = Path(__file__).resolve().parent.parent.parent / "processes" / "delft"
 TODAY = date(2027, 3, 1)
@@ -23,7 +23,7 @@ STEPS = [f"D{number:02}" for number in range(1, 19)]
 
 @pytest.fixture(scope="module")
 def delft() -> Definition:
-    reading = definition.read(family_files(DELFT))
+    reading = read_family(family_files(DELFT))
     assert reading.definition is not None, reading.findings
     return reading.definition
 

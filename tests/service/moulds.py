@@ -16,11 +16,10 @@ from typing import Any
 from argon2 import PasswordHasher
 from sqlalchemy import Engine, Select, Table, make_url, select
 
-from engine.definition import version_of
 from service import db, definitions, stage
 from service.app import create_app
 from service.config import Config
-from service.installation import Installation, open_installation
+from service.installation import Installation, open_installation, read_family
 from service.stage import Stage
 from service.story import Person
 from service.tables import metadata
@@ -82,10 +81,12 @@ def staged(
         built = stage.build(there, persons, passwords, begin, wijk, CHEAP)
         return built.installation, built.ids
 
-    version = version_of(definitions.family_files(config.city))
-    made = mould((version, repr(persons), repr(passwords), begin, wijk, config.origin), make)
+    read = read_family(definitions.family_files(config.city)).definition
+    assert read is not None, config.city
+    made = mould((read.version, repr(persons), repr(passwords), begin, wijk, config.origin), make)
     made.pour(config)
     installation = open_installation(replace(config, rate_login=UNLIMITED, rate_write=UNLIMITED))
+    installation.read[read.version] = read  # as whoever released it just now has
     moment = [begin - timedelta(days=1)]
     app = create_app(installation, now=lambda: moment[0], passwords=CHEAP)
     everybody = {stage.ADMINISTRATOR: passwords[stage.ADMINISTRATOR]} | dict(passwords)

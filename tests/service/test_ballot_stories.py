@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from engine import definition as definitions
 from service import stories, story
 from service.config import Config
 from service.definitions import family_files
 from service.expectations import StepResult
+from service.installation import read_family
 from service.play import Player
 from service.stage import ADMINISTRATOR, build
 from service.story import Story
@@ -149,7 +149,7 @@ def told(votes: str, after: str, more: str = "") -> Story:
 
 
 def on_the_engine(one: Story, directory: Path) -> list[StepResult]:
-    read = definitions.read(family_files(city(directory)))
+    read = read_family(family_files(city(directory)))
     assert read.definition is not None, read.findings
     return list(stories.run(one, read.definition, stories.forms_of(read.definition)))
 
