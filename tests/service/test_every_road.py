@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from engine.rights import Matrix
+from engine.roles import Roles
 from engine.terms import Act
 from service import db, definitions, people, replay, store_trail
 from service.__main__ import main
@@ -140,19 +142,25 @@ def test_inv_01_not_under_another_spelling(town: Town, name: str) -> None:
 def test_inv_44_not_by_deploying_a_diagram(town: Town) -> None:
     decided(town)
     hired(town, "ontwerper", "tweede")
+    files = {}
     for lane in ("college", "raad", "beheerder"):
         task = user("grijpen", wijk("taak", handeling="besluit", stap="D07", treden="meebeslissen"))
-        drawn = process("greep", start("s"), task, end("e"), flow="s > grijpen > e", lanes={lane: "s grijpen e"})
-        reply = propose(town, {"greep.bpmn": diagram(drawn)})
-        assert reply.status == 400, reply
-        assert {one["regel"] for one in reply.content["fouten"]} & {"WL02", "WL20"}, reply
+        drawn = process(lane, start("s"), task, end("e"), flow="s > grijpen > e", lanes={lane: "s grijpen e"})
+        files[f"greep_{lane}.bpmn"] = diagram(drawn)
+    reply = propose(town, files)
+    assert reply.status == 400, reply
+    wrong = [one for one in reply.content["fouten"] if one["regel"] in ("WL02", "WL20")]
+    assert {one["veld"].partition("#")[0] for one in wrong} == set(files), reply
     stands(town)
 
 
 def test_inv_44_not_by_deploying_a_table_that_grants_more(town: Town) -> None:
     decided(town)
     hired(town, "ontwerper", "tweede")
-    rights = definitions.family_files(Config.read({}).city)["rechten.csv"]
+    files = definitions.family_files(Config.read({}).city)
+    rights = files["rechten.csv"]
+    roles, _ = Roles.read(files["rollen.toml"], "rollen.toml")
+    assert roles is not None
     for old, new in (
         (b"deelnemers:groep,groep,,nee,,bedrag", b"rol:college,groep,,nee,,bedrag"),
         (b"deelnemers:groep,groep,,nee,,bedrag", b"deelnemers:groep,groep,,ja,,bedrag"),
@@ -161,8 +169,10 @@ def test_inv_44_not_by_deploying_a_table_that_grants_more(town: Town) -> None:
         (b"publicatie,2025-01-01,", b"publicatie,,"),
     ):
         assert old in rights
-        reply = propose(town, {"rechten.csv": rights.replace(old, new)})
-        assert reply.status == 400, (new, reply)
+        matrix, findings = Matrix.read(rights.replace(old, new), roles, "rechten.csv")
+        assert matrix is None and findings, new
+    reply = propose(town, {"rechten.csv": rights.replace(old, new)})  # the last of them, all the way
+    assert reply.status == 400, reply
     stands(town)
 
 
