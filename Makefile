@@ -11,7 +11,7 @@ WORKERS ?= 2
 # Tests write and forget: in memory where there is plenty of it, so that they do not wait for the disk.
 MEMORY := $(shell test "$$(df -k --output=avail /dev/shm 2>/dev/null | tail -1)" -gt 4000000 2>/dev/null && echo /dev/shm)
 # What Python compiles is kept, whatever stands in the environment: tests start the command dozens of times.
-TESTS = PYTHONDONTWRITEBYTECODE= $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/python -m pytest -q -n $(WORKERS)
+TESTS = PYTHONDONTWRITEBYTECODE= $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
