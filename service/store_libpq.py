@@ -96,7 +96,7 @@ class Line:
             self.waiting = None
 
     def doubt(self) -> None:
-        """psycopg may drop all prepared statements after a ROLLBACK: they are made anew."""
+        """psycopg may drop all prepared statements after a ROLLBACK: what is still there is asked before the next."""
         self.is_doubtful = True
 
     def _exchange(self, given: Sequence[tuple[Spoken, list[bytes | None]]], *, is_last: bool = False) -> PGresult:
@@ -125,8 +125,12 @@ class Line:
 
     def _prepare(self, statements: Sequence[Spoken]) -> None:
         if self.is_doubtful:
-            self.driver.execute("DEALLOCATE ALL")  # through psycopg, which so forgets its own as well
-            self.known.clear()
+            # Nothing is dropped here: psycopg does not notice it each time, and would then use what is no longer there.
+            there = self.driver.pgconn.exec_(b"SELECT name FROM pg_prepared_statements")
+            if there.status != ExecStatus.TUPLES_OK:
+                raise errors.error_from_result(there)
+            names = {there.get_value(row, 0) for row in range(there.ntuples)}
+            self.known = {name: readers for name, readers in self.known.items() if name in names}
             self.is_doubtful = False
         for one in statements:
             if one.name not in self.known:

@@ -159,6 +159,19 @@ def test_a_connection_serves_on_after_a_rollback_that_dropped_what_was_prepared(
     assert rows(stocked)[2:] == [(number, "later") for number in range(3, 12)]
 
 
+def test_a_transaction_left_before_it_began_takes_from_nobody_what_was_prepared(postgres_url: str) -> None:
+    engine = db.open_database(postgres_url, 1)
+    thing.metadata.create_all(engine)
+    for number in range(1, 4):
+        with pytest.raises(ZeroDivisionError), db.writing(engine):
+            raise ZeroDivisionError  # no word of it reached the server, so psycopg keeps what it prepared
+        with db.writing(engine) as tx:
+            PUT.run(tx, named(number, None))
+        for _ in range(8):  # long enough for psycopg to prepare its own
+            assert rows(engine) == [(one, None) for one in range(1, number + 1)]
+    engine.dispose()
+
+
 def test_a_text_that_postgresql_cannot_keep_is_refused_and_not_cut(postgres_url: str) -> None:
     engine = db.open_database(postgres_url, 1)
     thing.metadata.create_all(engine)
