@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from json.encoder import JSONEncoder
 
 from engine.errors import RecordRefused
@@ -21,14 +21,27 @@ MAX_INTEGER = 2**53 - 1
 
 _encode = JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
+_WRITTEN_NUL = b"\\u0000"  # what a NUL becomes, and what a text may say of its own
 _KEY = re.compile("[\x20-\x7e]+")
 
 
 def canonical(value: Json | Mapping[str, Json]) -> bytes:
     """The canonical bytes of a value. Raises RecordRefused, naming the place, for a value outside the domain."""
-    if not _is_sound(value):
+    if not are_sound((value,)):
         _check(value, "", 0)  # slower: it names the place
-    content = encode(value)
+    return written(value)
+
+
+def written(value: Json | Mapping[str, Json]) -> bytes:
+    """As `canonical`, for a value that is known to be sound: what its texts hold is seen in what they become."""
+    text = _encode(value)
+    try:
+        content = text.encode()
+    except UnicodeEncodeError:
+        _check(value, "", 0)
+        raise
+    if _WRITTEN_NUL in content:
+        _check(value, "", 0)
     if len(content) > MAX_BYTES:
         raise RecordRefused(f"de waarde is groter dan {MAX_BYTES} bytes")
     return content
@@ -52,29 +65,23 @@ def parse(content: bytes) -> Json:
     return value
 
 
-def _is_sound(value: object) -> bool:
-    level: list[object] = [value]
-    for _depth in range(MAX_DEPTH):
-        below: list[object] = []
-        for one in level:
-            if isinstance(one, str):
-                if not one.isprintable() and _UNFIT.search(one):
-                    return False
-            elif isinstance(one, int):  # a truth value is one too
-                if not -MAX_INTEGER <= one <= MAX_INTEGER:
-                    return False
-            elif isinstance(one, dict):
-                if not _are_keys(one):
-                    return False
-                below += one.values()
-            elif isinstance(one, list):
-                below += one
-            elif one is not None:
+def are_sound(values: Iterable[object], room: int = MAX_DEPTH) -> bool:
+    """True only when all of it has the types, keys, numbers and depth of the domain; else `canonical` says what not.
+
+    `room` is how many levels of objects and lists may begin here.
+    """
+    for one in values:
+        if one is None or isinstance(one, str):
+            continue
+        if isinstance(one, dict):
+            if room == 0 or not _are_keys(one) or not are_sound(one.values(), room - 1):
                 return False
-        if not below:
-            return True
-        level = below
-    return False
+        elif isinstance(one, list):
+            if room == 0 or not are_sound(one, room - 1):
+                return False
+        elif not isinstance(one, int) or not -MAX_INTEGER <= one <= MAX_INTEGER:  # a truth value is one too
+            return False
+    return True
 
 
 def _are_keys(names: dict[object, object]) -> bool:

@@ -14,8 +14,8 @@ from hashlib import sha256
 
 from engine.errors import RecordRefused
 from engine.terms import Json
-from engine.trail.canonical import canonical, parse
-from engine.trail.fields import DIGEST, check_fields
+from engine.trail.canonical import MAX_INTEGER, canonical, parse, written
+from engine.trail.fields import DIGEST, are_fit, check_fields
 from engine.trail.kinds import Kind
 from engine.trail.seal import SALT_BYTES
 
@@ -83,8 +83,11 @@ def compose(head: Head, kind: Kind, fields: Mapping[str, Json], *, log: str, at:
         raise RecordRefused("de naam van de keten, van het logboek of de vorige regel heeft een verkeerde vorm")
     if len(nonce) != SALT_BYTES:
         raise RecordRefused("nonce: 16 willekeurige bytes zijn nodig")
-    body: dict[str, Json] = {name: value for name, value in fields.items() if value is not None}
-    check_fields(body)
+    is_fit = are_fit(fields) and head.seq < MAX_INTEGER
+    body: dict[str, Json] = dict(fields)
+    if not is_fit:
+        body = {name: value for name, value in fields.items() if value is not None}
+        check_fields(body)
     if "actor" not in body:
         raise RecordRefused("actor: ontbreekt; ook wat het systeem doet heeft een handelende ('systeem')")
     body |= {
@@ -97,9 +100,10 @@ def compose(head: Head, kind: Kind, fields: Mapping[str, Json], *, log: str, at:
         "at": instant(at),
         "nonce": nonce.hex(),
     }
-    text = canonical(body).decode()
+    content = written(body) if is_fit else canonical(body)
     cut = at.astimezone(UTC).replace(microsecond=at.microsecond // 1000 * 1000)
-    return Record(head.chain, head.seq + 1, head.digest, digest_of(text), kind, cut, text)
+    digest = sha256(PREFIX + content).hexdigest()
+    return Record(head.chain, head.seq + 1, head.digest, digest, kind, cut, content.decode())
 
 
 def read(body: str) -> dict[str, Json]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import RecordRefused
-from engine.terms import Act, Action, Json
-from engine.trail.canonical import MAX_DEPTH, MAX_INTEGER, canonical, parse
+from engine.terms import Act, Action, Json, Rung
+from engine.trail.canonical import MAX_DEPTH, MAX_INTEGER, canonical, parse, written
+from engine.trail.fields import FIELDS, are_fit, check_fields
 from engine.trail.kinds import Kind, kind_of, sentence
 from engine.trail.record import NO_RECORD, Head, Record, compose, digest_of, instant, read
 
@@ -158,38 +161,81 @@ def test_a_moment_is_written_in_utc_with_milliseconds_and_the_column_says_the_sa
         instant(datetime(2026, 7, 1))  # noqa: DTZ001  # the attack
 
 
+HANDLE: Json = {"verzegeld": "a" * 64}
+FULL: dict[str, Json] = {
+    "action": "afronden",
+    "dossier": "zaak-0",
+    "other": "cd" * 16,
+    "scope": {"wijk": "tanthof", "groep": None},
+    "task": {
+        "id": "t1",
+        "element": "besluit",
+        "name": "Besluit één",
+        "act": "besluit",
+        "phase": "uitwerken",
+    },
+    "step": "D09",
+    "rung": "coproduceren",
+    "subject": "jongerenplek (locatie A)",
+    "ruling": {"rule": "D09/coproduceren", "outcome": "allowed", "matrix": "b" * 64, "grounds": ["c" * 64]},
+    "inputs": [{"name": "conceptprogramma", "sha256": "d" * 64}],
+    "advice": [{"record": "e" * 64, "position": "afwijzend", "from": "bewonersplatform"}],
+    "values": {"keuze": "A", "toelichting": HANDLE},
+    "decision": {"outcome": "vastgesteld"},
+    "deviation": [{"item": "I-02", "rung": "coproduceren", "field": "locatie", "from": "A", "to": None}],
+    "motivation": HANDLE,
+    "effect": {
+        "state_before": "sha256:" + "a" * 64,
+        "opened": ["t2"],
+        "ended": False,
+        "cents": 3_800_000,
+        "passed": [{"a": 1}],
+    },
+    "definition": {"id": "uitwerken", "version": 7, "sha256": "f" * 64},
+}
+
+
 def test_a_full_record_of_every_field_is_accepted() -> None:
-    handle: Json = {"verzegeld": "a" * 64}
-    body = read(
-        record(
-            {
-                "action": "afronden",
-                "dossier": "zaak-0",
-                "other": "cd" * 16,
-                "scope": {"wijk": "tanthof", "groep": None},
-                "task": {
-                    "id": "t1",
-                    "element": "besluit",
-                    "name": "Besluit één",
-                    "act": "besluit",
-                    "phase": "uitwerken",
-                },
-                "step": "D09",
-                "rung": "coproduceren",
-                "subject": "jongerenplek (locatie A)",
-                "ruling": {"rule": "D09/coproduceren", "outcome": "allowed", "matrix": "b" * 64, "grounds": ["c" * 64]},
-                "inputs": [{"name": "conceptprogramma", "sha256": "d" * 64}],
-                "advice": [{"record": "e" * 64, "position": "afwijzend", "from": "bewonersplatform"}],
-                "values": {"keuze": "A", "toelichting": handle},
-                "decision": {"outcome": "vastgesteld"},
-                "deviation": [{"item": "I-02", "rung": "coproduceren", "field": "locatie", "from": "A", "to": None}],
-                "motivation": handle,
-                "effect": {"state_before": "sha256:" + "a" * 64, "opened": ["t2"], "ended": False, "cents": 3_800_000},
-                "definition": {"id": "uitwerken", "version": 7, "sha256": "f" * 64},
-            }
-        ).body
-    )
-    assert body["motivation"] == handle
+    assert set(FULL) | {"actor"} == set(FIELDS)
+    assert read(record(FULL).body)["motivation"] == HANDLE
+
+
+ODD: tuple[Any, ...] = (
+    *(None, True, False, 0, 1, -1, 2**53, 1.0, 0.5, float("nan"), b"x", NOW, {1}, (1,), (), Act.BESLUIT, Rung.MEEWETEN),
+    *("", "x", "\x00", "\ud800", "\\u0000", "é", "x\n", "x" * 301, "D09", "a" * 64, "a" * 64 + "\n", "allowed"),
+    *([], {}, [1], ["x"], [None], {"a": 1}, {"é": 1}, {"": 1}, {1: 2}, {"a": "\x00"}, HANDLE, {"verzegeld": HANDLE}),
+)
+DEEP: list[Any] = [1]
+while len(DEEP) <= MAX_DEPTH:
+    DEEP.append([DEEP[-1]])
+
+
+def altered(value: Any) -> Iterator[Any]:
+    """The value with each part of it, and the whole, replaced by each odd value, and with what should not be there."""
+    yield from (*ODD, *DEEP[-7:])
+    if isinstance(value, dict):
+        yield from ({**value, name: inner} for name in value for inner in altered(value[name]))
+        yield from ({**value, name: one} for name in ("x", "", "é") for one in ODD)
+    if isinstance(value, list):
+        yield from ([inner] for one in value for inner in altered(one))
+
+
+def told(write: Callable[[Any], bytes], fields: Any) -> bytes | str:
+    try:
+        return write(fields)
+    except RecordRefused as wrong:
+        return str(wrong)
+
+
+def test_what_fits_at_once_is_what_the_checks_let_pass_and_is_written_as_they_would() -> None:
+    """The quick answer may not say yes where a check says no, whatever stands wherever in a record."""
+    whole: Any = {"actor": ACTOR, **FULL, "scope": {"wijk": "tanthof"}, "definition": {"version": "ab" * 32}}
+    assert are_fit(whole)
+    fit = [fields for fields in altered(whole) if isinstance(fields, dict) and are_fit(fields)]
+    assert len(fit) > 400
+    for fields in fit:
+        check_fields(fields)
+        assert told(written, fields) == told(canonical, fields)
 
 
 def test_a_field_that_is_none_is_left_out() -> None:
@@ -255,7 +301,9 @@ def test_a_record_without_an_actor_or_with_a_weak_nonce_is_refused() -> None:
         compose(Head("z"), Kind.CASE_FINISHED, {"actor": ACTOR}, log="x", at=NOW, nonce=b"short")
 
 
-@pytest.mark.parametrize("head", [Head(""), Head("z z"), Head("z", 3, "x"), Head("z", 3, "A" * 64)])
+@pytest.mark.parametrize(
+    "head", [Head(""), Head("z z"), Head("z", 3, "x"), Head("z", 3, "A" * 64), Head("z", MAX_INTEGER)]
+)
 def test_a_head_of_the_wrong_shape_is_refused(head: Head) -> None:
     with pytest.raises(RecordRefused):
         record(head=head)
