@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from engine import authority, ballot, operations, participation, registers, steps
@@ -23,13 +23,14 @@ from engine.question import CaseFacts
 from engine.roles import Scope, holdings, values_of
 from engine.submission import text
 from engine.terms import Act, Action, Actor, Fact, Json, Register, Ruling, Task, Values
+from engine.value import value
 
 MOTIVATION = "motivering"
 _TAKES_PART = (Act.INBRENG, Act.ADVIES, Act.VOORSTEL)
 _LOOKING = (Act.KADER, Act.ZELFBINDING, Act.STEMMING, Act.BESLUIT)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Ask:
     """What is asked: by whom, of which open task (None outside one), with which values (sealed ones as handles).
 
@@ -43,7 +44,7 @@ class Ask:
     other: Actor | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Standing:
     """Where it is asked: the definition that governs, the scope in which lanes resolve, and the case."""
 
@@ -258,16 +259,18 @@ def content(ask: Ask, standing: Standing, ruling: Ruling, now: datetime, done: V
     groups: list[Json] = [*sorted({one.role for one in held if one.behalf is None})]
     fields: dict[str, Json] = {
         "action": ask.action.value,
-        "actor": {
-            "ref": ask.actor.ref,
-            "role": ruling.role,
-            "groups": groups,
-            "mandate": [] if ruling.mandate is None else [ruling.mandate],
-            "for": ruling.behalf,
-        },
+        "actor": _present(
+            {
+                "ref": ask.actor.ref,
+                "role": ruling.role,
+                "groups": groups,
+                "mandate": [] if ruling.mandate is None else [ruling.mandate],
+                "for": ruling.behalf,
+            }
+        ),
         "other": None if ask.other is None else ask.other.ref,
         "dossier": standing.case.dossier,
-        "scope": {"wijk": scope.wijk, "groep": scope.group},
+        "scope": _present({"wijk": scope.wijk, "groep": scope.group}),
         "ruling": {
             "rule": ruling.rule,
             "outcome": "allowed" if ruling.allowed else "refused",
@@ -276,30 +279,27 @@ def content(ask: Ask, standing: Standing, ruling: Ruling, now: datetime, done: V
             "owed": list(ruling.owed),
         },
         "rung": None if ruling.rung is None else ruling.rung.value,
-        "values": dict(ask.submission) or None,
+        "values": _present(ask.submission) if ask.submission else None,
         "motivation": None if standing.case.lanes is not None else ask.submission.get(MOTIVATION),
         "deviation": [dict(one) for one in ruling.deviations] or None,
-        "decision": None if ruling.decision is None else dict(ruling.decision),
-        "effect": None if done is None else dict(done),
+        "decision": None if ruling.decision is None else _present(ruling.decision),
+        "effect": None if done is None else _present(done),
         "definition": {"version": definition.version},
     }
     if task is not None:
         process = definition.processes[task.process]
-        fields |= {
-            "task": _task(task),
-            "step": task.spec.step,
-            "subject": task.subject,
-            "definition": {
-                "id": process.id,
-                "version": definition.version,
-                "sha256": definition.files[process.file].sha256,
-            },
+        fields["task"] = _present(_task(task))
+        fields["step"], fields["subject"] = task.spec.step, task.subject
+        fields["definition"] = {
+            "id": process.id,
+            "version": definition.version,
+            "sha256": definition.files[process.file].sha256,
         }
-    return {name: _present(value) for name, value in fields.items() if value is not None}
+    return _present(fields)
 
 
-def _present(value: Json) -> Json:
-    return {name: one for name, one in value.items() if one is not None} if isinstance(value, dict) else value
+def _present(values: Values) -> dict[str, Json]:
+    return {name: one for name, one in values.items() if one is not None}
 
 
 def _task(task: Task) -> dict[str, Json]:

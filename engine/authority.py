@@ -23,7 +23,7 @@ from datetime import datetime
 
 from engine.administration import ADMINISTRATION
 from engine.binding import BACK, UNLAWFUL
-from engine.checks import Checks
+from engine.checks import Check, Checks
 from engine.conditions import deciders, demands
 from engine.conditions.ballots import is_result, resting_on
 from engine.conditions.rungs import changed_by
@@ -39,7 +39,7 @@ from engine.promises import promise_named
 from engine.question import CaseFacts, Question, asked
 from engine.registers import DECISION_OF
 from engine.rights import Matrix
-from engine.roles import Roles, Scope
+from engine.roles import Holding, Roles, Scope
 from engine.rules import ACTS
 from engine.rules.mediation import NO_CONTENT
 from engine.rules.tasks import NO_TASK
@@ -102,24 +102,15 @@ def _unruled(why: str) -> Ruling:
 def _ruled(question: Question, checks: Checks, passed: str) -> Ruling:
     for check in checks:
         if lacking := tuple(check.lacks(question)):
-            cell = f"{question.step}/{question.rung}"
-            return Ruling(
-                allowed=False,
-                rule=check.rule.format(cel=cell),
-                reason=check.reason.format(wat="; ".join(lacking)),
-                remedy=check.remedy,
-                grounds=_grounds(question),
-                rung=question.rung,
-                role=_role(question),
-            )
+            return _refusal(question, check, lacking)
     mandate, capacity = question.mandate(), question.capacity()
     behalf = capacity.behalf if capacity else None
     return Ruling(
         allowed=True,
         rule=passed,
-        grounds=_grounds(question),
+        grounds=_grounds(question, capacity, mandate),
         rung=question.rung,
-        role=_role(question),
+        role=capacity.role if capacity else None,
         mandate=mandate.record if mandate else None,
         behalf=behalf or (mandate.by if mandate else None),
         owed=_owed(question),
@@ -134,9 +125,17 @@ def _rule_of(question: Question) -> str:
     return f"handeling/{question.act}"
 
 
-def _role(question: Question) -> str | None:
+def _refusal(question: Question, check: Check, lacking: tuple[str, ...]) -> Ruling:
     capacity = question.capacity()
-    return capacity.role if capacity else None
+    return Ruling(
+        allowed=False,
+        rule=check.rule.format(cel=f"{question.step}/{question.rung}"),
+        reason=check.reason.format(wat="; ".join(lacking)),
+        remedy=check.remedy,
+        grounds=_grounds(question, capacity, question.mandate()),
+        rung=question.rung,
+        role=capacity.role if capacity else None,
+    )
 
 
 def _owed(question: Question) -> tuple[str, ...]:
@@ -162,9 +161,9 @@ def _deviations(question: Question) -> tuple[Values, ...]:
     return as_recorded(demands.deviations(question), question.values, question.subject)
 
 
-def _grounds(question: Question) -> tuple[str, ...]:
+def _grounds(question: Question, capacity: Holding | None, mandate: Fact | None) -> tuple[str, ...]:
     """The records on which the ruling rests: capacity, mandate, frame, and what came in for a decision."""
-    return tuple(dict.fromkeys(_resting_on(question)))
+    return tuple(dict.fromkeys(_resting_on(question, capacity, mandate)))
 
 
 def _promised(question: Question) -> Iterator[str]:
@@ -179,8 +178,7 @@ def _promised(question: Question) -> Iterator[str]:
         yield from (fact.record for fact in found if fact)
 
 
-def _resting_on(question: Question) -> Iterator[str]:
-    capacity, mandate = question.capacity(), question.mandate()
+def _resting_on(question: Question, capacity: Holding | None, mandate: Fact | None) -> Iterator[str]:
     if capacity:
         yield capacity.record
     if mandate:

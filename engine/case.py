@@ -18,6 +18,7 @@ from engine.errors import CaseStuck, MessageUnexpected, StartUnknown, TaskNotOpe
 from engine.semantics.events import MessageWait, StartEvent, TimerWait, due_of, key_text
 from engine.semantics.levels import READY, STARTED, WAITING, CaseLevel, Message, Passed, Token
 from engine.terms import Json, Task, Values
+from engine.value import value
 
 __all__ = ["Call", "Case", "Message", "Outcome", "Passed", "Wait"]
 
@@ -40,7 +41,7 @@ class Wait:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Outcome:
     """What an act brought about.
 
@@ -207,6 +208,14 @@ class Case:
         }
 
     @property
+    def phase(self) -> str | None:
+        """The phase of the first open task that has one."""
+        for level in self._top.levels():
+            if level.phase is not None and any(token.task_spec.manual for token in level.tasks.values()):
+                return level.phase
+        return None
+
+    @property
     def places(self) -> Mapping[tuple[str, str], int]:
         """Where its tokens stand, as (process, element), and how many; what listens on the border stands nowhere."""
         return Counter(
@@ -254,8 +263,10 @@ class Case:
         return self._top.completed
 
     def _listening(self, kind: type) -> list[Token]:
-        waiting = self._top.event_manager.tasks.values()
-        return [token for token in waiting if isinstance(token.task_spec.event_definition, kind)]
+        waiting = self._top.event_manager.tasks
+        if not waiting:
+            return []
+        return [token for token in waiting.values() if isinstance(token.task_spec.event_definition, kind)]
 
     def _task(self, token: Token) -> Task:
         spec: Any = token.task_spec

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime
 
 from engine import steps
@@ -23,6 +23,7 @@ from engine.rights import Matrix
 from engine.roles import Holding, Kind, Reach, Roles, Scope, holdings
 from engine.submission import day_of, text
 from engine.terms import Act, Action, Actor, Fact, Register, Rung, Task, Values
+from engine.value import value
 
 TERMS = "termijnen"  # under this name the record of a decision says which term of the city was asked
 _KINDS = {
@@ -32,7 +33,7 @@ _KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CaseFacts:
     """What the service knows of the case at hand; `assignee` is the reference of who has claimed this task.
 
@@ -47,7 +48,7 @@ class CaseFacts:
     lanes: frozenset[str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Question:
     """One request for a ruling; `cell` is the cell of the rights table that governs it, when one does.
 
@@ -135,8 +136,9 @@ class Question:
         in, and is no candidate for anything else in that lane.
         """
         held = self.held if actor is None else holdings(actor, self.scope, self.subject, self.now)
-        channels = self.roles.channels(self.lane) if self.action is Action.CONTRIBUTE else frozenset()
-        return tuple(holding for holding in held if holding.role == self.lane or holding.role in channels)
+        lane = self.lane
+        roles = {lane, *self.roles.channels(lane)} if self.action is Action.CONTRIBUTE else {lane}
+        return tuple([holding for holding in held if holding.role in roles])
 
     def decider(self) -> Body | None:
         """Who decides: the body of the cell, or for acts in the organ's name the organ of the step."""
@@ -204,10 +206,12 @@ class Question:
 
     def capacity(self) -> Holding | None:
         """The membership in which the actor acts: one that fits; an own one goes before one held for somebody else."""
-        fitting = self.deciding() if self.act is Act.BESLUIT else ()
-        in_lane = self.in_lane()
-        both = tuple(holding for holding in fitting if holding in in_lane)
-        for group in (both, (*in_lane, *fitting), self.held):
+        groups = [self.in_lane(), self.held]
+        if self.act is Act.BESLUIT:
+            in_lane, fitting = groups[0], self.deciding()
+            both = tuple(holding for holding in fitting if holding in in_lane)
+            groups = [both, (*in_lane, *fitting), self.held]
+        for group in groups:
             if group:
                 return min(group, key=lambda holding: holding.behalf is not None)
         return None

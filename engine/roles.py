@@ -12,9 +12,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from engine.submission import holds_at, text
 from engine.terms import Action, Actor, Fact, Finding, Json, Register, Severity, Values
+from engine.value import value
 
 _NARROWER = re.compile(r"starten:[a-z][a-z0-9_]*|bijdragen:([a-z][a-z0-9_]*)")
 RELEASE = "vrijgeven"  # the second pair of eyes of a deployment, beside the actions that a role may be given
@@ -56,7 +58,7 @@ class Reach(StrEnum):
         return 2 - list(Reach).index(self)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Scope:
     """Where a case plays: lanes resolve to the memberships that hold here."""
 
@@ -76,7 +78,7 @@ class Role:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Holding:
     """A role held at a moment; `behalf` is the person substituted, None for an own membership."""
 
@@ -195,12 +197,12 @@ def values_of(fact: Fact) -> Mapping[str, Json]:
 
 def in_force(facts: tuple[Fact, ...], register: Register, now: datetime) -> tuple[Fact, ...]:
     """The given rows of `register` that hold at `now`: recorded by then, within their period and not withdrawn."""
-    known = [fact for fact in facts if fact.register is register and fact.at <= now]
-    withdrawn = {text(values_of(fact), "trekt_in") for fact in known}
+    known = [(fact, values_of(fact)) for fact in facts if fact.register is register and fact.at <= now]
+    withdrawn = {text(values, "trekt_in") for _, values in known if "trekt_in" in values}
     return tuple(
         fact
-        for fact in known
-        if fact.record not in withdrawn and not values_of(fact).get("trekt_in") and holds_at(values_of(fact), now)
+        for fact, values in known
+        if fact.record not in withdrawn and not values.get("trekt_in") and holds_at(values, now)
     )
 
 
@@ -210,6 +212,8 @@ def holdings(actor: Actor, scope: Scope, subject: str, now: datetime) -> tuple[H
     A substitution reaches the memberships of the person named only, never that person's own substitutions.
     """
     own = _memberships(actor.facts, scope, subject, now, None)
+    if not actor.stands_in_for:
+        return own
     named = {
         text(values_of(fact), "vervangt"): fact.record for fact in in_force(actor.facts, Register.VERVANGINGEN, now)
     }
@@ -222,23 +226,32 @@ def holdings(actor: Actor, scope: Scope, subject: str, now: datetime) -> tuple[H
     return (*own, *borrowed)
 
 
+@lru_cache(256)  # one act asks for them several times: to be judged, and for its record
 def _memberships(
     facts: tuple[Fact, ...], scope: Scope, subject: str, now: datetime, behalf: str | None
 ) -> tuple[Holding, ...]:
     found = []
     for fact in in_force(facts, Register.ROLLEN, now):
         values = values_of(fact)
-        if reaches(values, scope, subject):
+        reach = _reach_in(values, scope, subject)
+        if reach is not None:
             group = text(values, "groep") or None
-            found.append(Holding(text(values, "rol"), Reach(text(values, "bereik")), group, fact.record, behalf))
+            found.append(Holding(text(values, "rol"), reach, group, fact.record, behalf))
     return tuple(found)
 
 
 def reaches(values: Values, scope: Scope, subject: str) -> bool:
     """Whether a membership row holds in this scope: city-wide in every wijk, a group for its own subject only."""
+    return _reach_in(values, scope, subject) is not None
+
+
+def _reach_in(values: Values, scope: Scope, subject: str) -> Reach | None:
     reach = text(values, "bereik")
     if reach == Reach.CITY:
-        return True
+        return Reach.CITY
     if scope.wijk is None or text(values, "wijk") != scope.wijk:
-        return False
-    return reach == Reach.WIJK or (reach == Reach.GROUP and text(values, "groep") in {scope.group, subject} - {"*", ""})
+        return None
+    if reach == Reach.WIJK:
+        return Reach.WIJK
+    is_here = reach == Reach.GROUP and text(values, "groep") in {scope.group, subject} - {"*", ""}
+    return Reach.GROUP if is_here else None

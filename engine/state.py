@@ -7,6 +7,7 @@ FEEL values that JSON lacks stand as an object with the single key NUL, which no
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -24,6 +25,7 @@ MAX_TEXT = 100_000
 MAX_INTEGER = 2**53
 
 _TAG = "\0"
+_UNKEEPABLE = re.compile("[\0\ud800-\udfff]")
 _TAG_IN_TEXT = "\\u0000"
 
 
@@ -40,11 +42,10 @@ def checked(values: Mapping[str, object]) -> dict[str, Any]:
 
 
 def _checked(value: object, place: str, depth: int, budget: list[int]) -> Any:
-    kind = type(value)
-    if value is None or kind is bool:
-        return value
     if isinstance(value, str):
         return _text(value, place)
+    if value is None or isinstance(value, bool):
+        return value
     if isinstance(value, int):
         if not -MAX_INTEGER <= value <= MAX_INTEGER:
             raise ValuesUnreadable(f"Het getal in '{place}' is te groot.")
@@ -64,7 +65,7 @@ def _checked(value: object, place: str, depth: int, budget: list[int]) -> Any:
                 _name(name, place): _checked(part, f"{place}.{name}", depth + 1, budget) for name, part in value.items()
             }
         return [_checked(part, f"{place}[{number}]", depth + 1, budget) for number, part in enumerate(value, 1)]
-    raise ValuesUnreadable(f"'{place}' is geen tekst, geheel getal, ja/nee, lijst of groep ({kind.__name__}).")
+    raise ValuesUnreadable(f"'{place}' is geen tekst, geheel getal, ja/nee, lijst of groep ({type(value).__name__}).")
 
 
 def _name(name: object, place: str) -> str:
@@ -74,10 +75,7 @@ def _name(name: object, place: str) -> str:
 
 
 def _text(text: str, place: str) -> str:
-    if text.isascii():
-        if len(text) <= MAX_TEXT and _TAG not in text:
-            return str(text)
-    elif len(text) <= MAX_TEXT and _TAG not in text and not any("\ud800" <= sign <= "\udfff" for sign in text):
+    if len(text) <= MAX_TEXT and (text.isprintable() or not _UNKEEPABLE.search(text)):
         return str(text)
     raise ValuesUnreadable(f"De tekst in '{place[:80]!a}' is te lang of bevat tekens die niet bestaan.")
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from engine.value import value
+
 Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 Values = Mapping[str, Json]
 
@@ -132,7 +134,7 @@ class ActSpec:
     collects: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Task:
     """One piece of human work open in a case; `group` is the innermost lane, the candidate group (a role id)."""
 
@@ -162,10 +164,10 @@ class Fact:
     by: str
     step: str | None
     subject: str
-    body: Values
+    body: Values = field(hash=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Actor:
     """Who acts: a reference only (officials one stable reference, residents one per case), with the facts about it.
 
@@ -179,7 +181,7 @@ class Actor:
     stands_in_for: Mapping[str, tuple[Fact, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Ruling:
     """The answer to "may you?" (*bevoegdheidsoordeel*), never to be mixed with a Decision (*besluit*).
 

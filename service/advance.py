@@ -73,7 +73,7 @@ def save(
 ) -> None:
     """Write the step: the new snapshot, where the chain ends now, and what opened. This transaction holds the case."""
     status = "gereed" if outcome.ended else row.status
-    phase = next((task.phase for task in case.tasks.values() if task.phase), row.phase)
+    phase = case.phase or row.phase
     ended_at = now if outcome.ended else None
     store.save_case(tx, row, state=state, status=status, phase=phase, ended_at=ended_at, head=head)
     store.drop_tasks(tx, outcome.closed, now)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -18,6 +17,7 @@ from engine.trail.canonical import MAX_INTEGER, canonical, parse, written
 from engine.trail.fields import DIGEST, are_fit, check_fields
 from engine.trail.kinds import Kind
 from engine.trail.seal import SALT_BYTES
+from engine.value import value
 
 VERSION = 1
 PREFIX = b"wijkcyclus/record/v1\n"
@@ -30,7 +30,7 @@ _CHAIN = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}")
 _LOG = re.compile(r"[0-9A-Za-z][0-9A-Za-z./:_-]{0,199}")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Head:
     """The end of a chain: the number and digest of its last record (-1 and zeros before the first)."""
 
@@ -39,7 +39,7 @@ class Head:
     digest: str = NO_RECORD
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Record:
     """One composed record; `body` is the exact canonical text that was hashed and is never serialised again.
 

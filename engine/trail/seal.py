@@ -9,7 +9,6 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 
@@ -17,6 +16,7 @@ from engine.errors import RecordRefused
 from engine.submission import is_blank
 from engine.terms import Json
 from engine.trail.canonical import canonical
+from engine.value import value
 
 PREFIX = b"wijkcyclus/sealed/v1\n"
 REFERENCE_PREFIX = b"wijkcyclus/reference/v1\n"
@@ -24,12 +24,13 @@ HANDLE = "verzegeld"
 SALT_BYTES = 16
 _HEX = re.compile(r"[0-9a-f]{64}")
 _SALT = re.compile(r"[0-9a-f]{32}")
+_NESTED = (dict, list)
 
 Entropy = Callable[[int], bytes]
 """Gives so many random bytes: `secrets.token_bytes` at the outermost edge, a counter in a test."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Sealed:
     """A sealed value with all that opens it; it lives in a table beside the records and can be destroyed there.
 
@@ -112,7 +113,8 @@ def _refuse_handles(value: Json, path: str) -> None:
         if HANDLE in value:
             raise RecordRefused(f"{path or 'gegevens'}: een ingezonden waarde kan niet al verzegeld zijn")
         for key, item in value.items():
-            _refuse_handles(item, f"{path}.{key}" if path else key)
+            if isinstance(item, _NESTED):
+                _refuse_handles(item, f"{path}.{key}" if path else key)
     elif isinstance(value, list):
         for item in value:
             _refuse_handles(item, path)
