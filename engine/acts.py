@@ -254,21 +254,13 @@ def effect(before: str | None, after: str, outcome: Outcome) -> dict[str, Json]:
 def content(ask: Ask, standing: Standing, ruling: Ruling, now: datetime, done: Values | None = None) -> dict[str, Json]:
     """The fields of the record about this act (or its refusal): all that a later judge needs to rule again."""
     definition, scope, task = standing.definition, standing.scope, ask.task
-    subject = "*" if task is None else task.subject
-    held = holdings(ask.actor, scope, subject, now)
+    held = holdings(ask.actor, scope, "*" if task is None else task.subject, now)
     groups: list[Json] = [*sorted({one.role for one in held if one.behalf is None})]
+    mandate: list[Json] = [] if ruling.mandate is None else [ruling.mandate]
+    actor: dict[str, Json] = {"ref": ask.actor.ref, "groups": groups, "mandate": mandate}
     fields: dict[str, Json] = {
         "action": ask.action.value,
-        "actor": _present(
-            {
-                "ref": ask.actor.ref,
-                "role": ruling.role,
-                "groups": groups,
-                "mandate": [] if ruling.mandate is None else [ruling.mandate],
-                "for": ruling.behalf,
-            }
-        ),
-        "other": None if ask.other is None else ask.other.ref,
+        "actor": actor | _present({"role": ruling.role, "for": ruling.behalf}),
         "dossier": standing.case.dossier,
         "scope": _present({"wijk": scope.wijk, "groep": scope.group}),
         "ruling": {
@@ -278,24 +270,28 @@ def content(ask: Ask, standing: Standing, ruling: Ruling, now: datetime, done: V
             "grounds": list(ruling.grounds),
             "owed": list(ruling.owed),
         },
-        "rung": None if ruling.rung is None else ruling.rung.value,
-        "values": _present(ask.submission) if ask.submission else None,
-        "motivation": None if standing.case.lanes is not None else ask.submission.get(MOTIVATION),
-        "deviation": [dict(one) for one in ruling.deviations] or None,
-        "decision": None if ruling.decision is None else _present(ruling.decision),
-        "effect": None if done is None else _present(done),
         "definition": {"version": definition.version},
     }
     if task is not None:
         process = definition.processes[task.process]
-        fields["task"] = _present(_task(task))
-        fields["step"], fields["subject"] = task.spec.step, task.subject
+        fields["task"], fields["subject"] = _task(task), task.subject
         fields["definition"] = {
             "id": process.id,
             "version": definition.version,
             "sha256": definition.files[process.file].sha256,
         }
-    return _present(fields)
+    return fields | _present(
+        {
+            "other": None if ask.other is None else ask.other.ref,
+            "step": None if task is None else task.spec.step,
+            "rung": None if ruling.rung is None else ruling.rung.value,
+            "values": _present(ask.submission) if ask.submission else None,
+            "motivation": None if standing.case.lanes is not None else ask.submission.get(MOTIVATION),
+            "deviation": [dict(one) for one in ruling.deviations] or None,
+            "decision": None if ruling.decision is None else _present(ruling.decision),
+            "effect": None if done is None else _present(done),
+        }
+    )
 
 
 def _present(values: Values) -> dict[str, Json]:
@@ -305,20 +301,24 @@ def _present(values: Values) -> dict[str, Json]:
 def _task(task: Task) -> dict[str, Json]:
     spec = task.spec
     rungs: list[Json] = [rung.value for rung in spec.rungs]
-    return {
+    told: dict[str, Json] = {
         "id": task.id,
         "element": task.element,
         "process": task.process,
-        "phase": task.phase,
         "act": spec.act.value,
-        "group": task.group,
         "subject": task.subject,
-        "step": spec.step,
         "rungs": rungs,
-        "four_eyes": spec.four_eyes,
         "collects": spec.collects,
-        "product": spec.product,
     }
+    return told | _present(
+        {
+            "phase": task.phase,
+            "group": task.group,
+            "step": spec.step,
+            "four_eyes": spec.four_eyes,
+            "product": spec.product,
+        }
+    )
 
 
 def follow_up(standing: Standing, effect: Values | None = None) -> dict[str, Json]:

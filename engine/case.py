@@ -184,11 +184,11 @@ class Case:
         top.advance()
         self._is_spent = False
         return Outcome(
-            opened=tuple(self._task(token) for token in top.opened.values()),
+            opened=tuple([self._task(token) for token in top.opened.values()]),
             closed=tuple(top.closed),
             passed=tuple(top.passed),
-            sent=tuple(Message(one.name, one.key, state.plain_values(one.values or {})) for one in top.sent),
-            calls=tuple(self._call(token) for token in top.called.values()),
+            sent=tuple([Message(one.name, one.key, state.plain_values(one.values or {})) for one in top.sent]),
+            calls=tuple([self._call(token) for token in top.called.values()]),
             ended=top.completed,
             error=top.error,
         )

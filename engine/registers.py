@@ -234,7 +234,7 @@ class Registers:
     def __init__(self, facts: Iterable[Fact], now: datetime) -> None:
         self.now = now
         self._rows: dict[Register, list[Fact]] = {}
-        self._facts = tuple(fact for fact in facts if fact.at <= now)
+        self._facts = tuple([fact for fact in facts if fact.at <= now])
         for fact in self._facts:
             self._rows.setdefault(fact.register, []).append(fact)
 

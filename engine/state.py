@@ -71,7 +71,7 @@ def _checked(value: object, place: str, depth: int, budget: list[int]) -> Any:
 def _name(name: object, place: str) -> str:
     if not isinstance(name, str):
         raise ValuesUnreadable(f"Een veldnaam in '{place}' is geen tekst.")
-    return _text(name, place or name[:80])
+    return str(name) if name.isprintable() and len(name) <= MAX_TEXT else _text(name, place or name[:80])
 
 
 def _text(text: str, place: str) -> str:

@@ -23,7 +23,7 @@ _REFERENCE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._:-]{0,79}")
 _STEP = re.compile(r"D[0-9]{2}")
 _LABEL = re.compile(rf".{{1,{MAX_LABEL}}}", re.DOTALL)
 
-_DEEPEST = 3  # a free part of a record stands no more than so many levels down
+_ROOM = MAX_DEPTH - 3  # a free part of a record stands no more than three levels down
 
 _Check = Callable[[Json, str], None]
 
@@ -151,11 +151,11 @@ def _is_handle(value: Json) -> bool:
 
 
 def _is_sound(value: Json) -> bool:
-    return are_sound((value,), MAX_DEPTH - _DEEPEST)
+    return are_sound((value,), _ROOM)
 
 
 def _is_sound_object(value: Json) -> bool:
-    return isinstance(value, dict) and _is_sound(value)
+    return isinstance(value, dict) and are_sound((value,), _ROOM)
 
 
 def _is_sound_number(value: Json) -> bool:
