@@ -3,6 +3,7 @@
 Which roles may do what stands in `[bevoegdheden]` of the role catalogue. Submissions:
 - START: `{"proces", "fase"?}` (`engine.acts.beginning`); RESUME, RETRY: `{"reden"}`
 - SUSPEND, CANCEL: `{"reden", "loopt"?}` (`engine.acts.standstill`)
+- ATTACH: `{"bijlage", "soort", "grootte", "naam", "inhoud"}`; DETACH: `{"bijlage", "toegevoegd"}`, `other` added it
 - DELEGATE: none, `other` is who gets the task; FINISH: none, asked by the system when the last step ends a case
 - DEPLOY: `{"versie", "stap": "voorstellen" | "vrijgeven"}`, with the PROCESMODELLEN rows among the facts
 - APPOINT: `{"persoon", "rol", "bereik", "wijk"?, "groep"?, "van"?, "tot"?}`; DISMISS, REVOKE: `{"trekt_in", "reden"}`,
@@ -29,6 +30,7 @@ from engine.conditions.tasks import (
     belongs_to_all,
     delegate_unfit,
     not_claimed_by_actor,
+    not_own_file,
     reactions_cut_short,
     task_missing,
 )
@@ -302,19 +304,17 @@ ADMINISTRATION: Mapping[Action, Checks] = {
         ASSIGNEE,
         Check("taak/overdragen", delegate_unfit, "Overdragen kan zo niet: {wat}.", "Kies een andere kandidaat."),
     ),
+    Action.ATTACH: (OPEN_TASK, STATUS, CANDIDATE, ASSIGNEE, FOUR_EYES),
+    Action.DETACH: (
+        OPEN_TASK,
+        STATUS,
+        Check("bijlage/eigen", not_own_file, "Weghalen kan alleen: {wat}.", "Vraag het aan wie haar toevoegde."),
+    ),
     Action.CORRECT: (*CORRECTION, _REASON),
     Action.START: (_POWER, BEGUN_WITHIN),
     Action.SUSPEND: (STATUS, _POWER, _REASON, _WITHHELD, _CUT_SHORT),
     Action.RESUME: (STATUS, _POWER, _REASON),
-    Action.CANCEL: (
-        STATUS,
-        _POWER,
-        _REASON,
-        _ANSWERED,
-        _WITHHELD,
-        _HEARD,
-        _CUT_SHORT,
-    ),
+    Action.CANCEL: (STATUS, _POWER, _REASON, _ANSWERED, _WITHHELD, _HEARD, _CUT_SHORT),
     Action.FINISH: (
         Check(
             "bevoegdheid/rol",

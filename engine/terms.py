@@ -88,6 +88,8 @@ class Action(StrEnum):
     CLAIM = "oppakken"
     RELEASE = "teruggeven"
     DELEGATE = "overdragen"
+    ATTACH = "bijvoegen"
+    DETACH = "weghalen"
     ATTEMPT = "handelen"
     CORRECT = "corrigeren"
     START = "starten"

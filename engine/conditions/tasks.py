@@ -81,6 +81,12 @@ def not_claimed_by_actor(q: Question) -> Lacks:
         yield "een ander heeft de taak opgepakt"
 
 
+def not_own_file(q: Question) -> Lacks:
+    """What somebody laid beside a task is taken away by that person alone."""
+    if q.other is None or q.other.ref != q.actor.ref:
+        yield "wie de bijlage zelf toevoegde"
+
+
 def _persons(q: Question) -> set[str]:
     """The actor, and the persons for whom the actor substitutes in this lane."""
     return {q.actor.ref} | {holding.behalf for holding in q.in_lane() if holding.behalf}

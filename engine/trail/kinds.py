@@ -22,6 +22,9 @@ class Kind(StrEnum):
     TASK_CLAIMED = "taak:opgepakt"
     TASK_RELEASED = "taak:teruggegeven"
     TASK_DELEGATED = "taak:overgedragen"
+    ATTACHED = "bijlage:toegevoegd"
+    DETACHED = "bijlage:weggehaald"
+    ATTACHING_REFUSED = "bijlage:geweigerd"
     CONTRIBUTION_RECEIVED = "bijdrage:ontvangen"
     CONTRIBUTION_REFUSED = "bijdrage:geweigerd"
     INPUT_REGISTERED = "inbreng:vastgelegd"
@@ -130,6 +133,8 @@ _ADMINISTERED = {
     Action.CLAIM: Kind.TASK_CLAIMED,
     Action.RELEASE: Kind.TASK_RELEASED,
     Action.DELEGATE: Kind.TASK_DELEGATED,
+    Action.ATTACH: Kind.ATTACHED,
+    Action.DETACH: Kind.DETACHED,
     Action.CONTRIBUTE: Kind.CONTRIBUTION_RECEIVED,
     Action.ATTEMPT: Kind.ATTEMPT_ASSESSED,
     Action.CORRECT: Kind.RECORD_CORRECTED,
@@ -154,6 +159,14 @@ _ADMINISTERED = {
     Action.REOPEN: Kind.LOG_REOPENED,
 }
 
+_NOT_ALLOWED = {
+    Action.ATTEMPT: Kind.ATTEMPT_REFUSED,
+    Action.CONTRIBUTE: Kind.CONTRIBUTION_REFUSED,
+    Action.DEPLOY: Kind.DEFINITION_REFUSED,
+    **dict.fromkeys((Action.ATTACH, Action.DETACH), Kind.ATTACHING_REFUSED),
+    **dict.fromkeys((Action.CLAIM, Action.RELEASE, Action.DELEGATE), Kind.TASK_REFUSED),
+}
+
 
 def kind_of(action: Action, act: Act | None, allowed: bool, values: Values = _NOTHING) -> Kind:
     """The kind of the record that an asked action leaves; `act` is the act of the task, if there is one.
@@ -168,15 +181,7 @@ def kind_of(action: Action, act: Act | None, allowed: bool, values: Values = _NO
         return _REFUSED.get(act or Act.WERK, Kind.TASK_REFUSED)
     if allowed:
         return _ADMINISTERED[action]
-    if action is Action.ATTEMPT:
-        return Kind.ATTEMPT_REFUSED
-    if action is Action.CONTRIBUTE:
-        return Kind.CONTRIBUTION_REFUSED
-    if action is Action.DEPLOY:
-        return Kind.DEFINITION_REFUSED
-    if action in (Action.CLAIM, Action.RELEASE, Action.DELEGATE):
-        return Kind.TASK_REFUSED
-    return Kind.ACT_REFUSED
+    return _NOT_ALLOWED.get(action, Kind.ACT_REFUSED)
 
 
 def _completed(act: Act, values: Values) -> Kind:
@@ -193,6 +198,9 @@ _SENTENCES = {
     Kind.TASK_CLAIMED: "{wie} pakte {taak} op",
     Kind.TASK_RELEASED: "{wie} gaf {taak} terug",
     Kind.TASK_DELEGATED: "{wie} droeg {taak} over",
+    Kind.ATTACHED: "{wie} voegde een bijlage toe aan {taak}",
+    Kind.DETACHED: "{wie} haalde een eigen bijlage weg bij {taak}",
+    Kind.ATTACHING_REFUSED: "{wie} mocht bij {taak} geen bijlage toevoegen of weghalen{regel}",
     Kind.CONTRIBUTION_RECEIVED: "{wie} leverde een bijdrage aan {taak}{trede}",
     Kind.CONTRIBUTION_REFUSED: "{wie} mocht geen bijdrage leveren aan {taak}{regel}",
     Kind.INPUT_REGISTERED: "{wie} legde inbreng vast bij {taak}{onderwerp}",
