@@ -6,11 +6,12 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache, partial
+from io import BytesIO
 from time import perf_counter
-from typing import Any
+from typing import IO, Any
 
 from argon2 import PasswordHasher
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
 from flask_smorest import Api  # type: ignore[import-untyped]
 from werkzeug.routing import BaseConverter
 
@@ -28,6 +29,7 @@ API_VERSION = "1.0.0"
 _MOST_BYTES = 1024 * 1024
 _MOST_DEPLOYED = 20 * 1024 * 1024
 _DEPLOY = ("procesmodellen.deploy", "schermen.propose_version")
+_ATTACH = ("bijlagen.add_attachment", "schermen.attach")
 
 
 class IdConverter(BaseConverter):
@@ -40,6 +42,13 @@ class DigestConverter(BaseConverter):
     """A SHA-256 in an address."""
 
     regex = "[0-9a-f]{64}"
+
+
+class Asked(Request):
+    """A request whose files stay in memory: what people send is in no file of the machine before it is encrypted."""
+
+    def _get_file_stream(self, *_told: object, **_more: object) -> IO[bytes]:
+        return BytesIO()
 
 
 CONVERTERS = {"id": IdConverter, "digest": DigestConverter}
@@ -59,6 +68,7 @@ def create_app(
 ) -> Flask:
     """The WSGI application of one installation; `now` is the clock, which a story replaces by its own."""
     app = Flask("service", static_folder=None, template_folder=None)
+    app.request_class = Asked
     app.logger.disabled = True  # failures are logged by `problem`, without what people wrote
     app.config["MAX_CONTENT_LENGTH"] = _MOST_BYTES
     service = Service(
@@ -116,6 +126,8 @@ def _begin(service: Service, guards: dict[str, Guard]) -> None:
         return  # no such address: Flask answers
     if endpoint in _DEPLOY:
         asked.max_content_length = _MOST_DEPLOYED
+    if endpoint in _ATTACH:
+        asked.max_content_length = service.installation.config.most_bytes + _MOST_BYTES  # a bit more is told by name
     if guards[endpoint] is Guard.ANYONE:
         auth.refuse_foreign_origin(asked)
         return

@@ -14,7 +14,8 @@ from engine.registers import Registers
 from engine.roles import Roles, values_of
 from engine.submission import day_of
 from engine.terms import Action, Ruling, Rung, Task, Values
-from service import db, forms, hearing, reading, store, store_wijken
+from service import attachments, db, forms, hearing, reading, store, store_wijken
+from service.attachments import Attachment
 from service.faults import Unknown
 from service.installation import Installation
 from service.reading import TaskView
@@ -52,7 +53,8 @@ class Briefing:
     """A task as one reads it before acting; `claim` and `bare` are what the engine would say now.
 
     `bare` is its ruling on completing the task with nothing filled in: what it looks at first. Neither is recorded.
-    `keeps_words` is false of a case in which nothing that people write is stored (INV-39).
+    `attach` is what it would say to a file, `attachments` those that lie beside the task. `keeps_words` is false of a
+    case in which nothing that people write is stored (INV-39).
     """
 
     view: TaskView
@@ -64,6 +66,8 @@ class Briefing:
     heard: Heard | None
     claim: Ruling
     bare: Ruling
+    attach: Ruling
+    attachments: list[Attachment]
     keeps_words: bool
 
 
@@ -80,6 +84,7 @@ def brief(installation: Installation, by: PersonRow, task_id: str, now: datetime
         action = Action.CONTRIBUTE if task.spec.collects else Action.COMPLETE
         heard = hearing.hear(installation, tx, by, row, task_row, acts.registers_needed(action, task), now)
         wijk = store_wijken.find(tx, row.wijk) or row.wijk
+        shelf = [one for one in attachments.shelf(installation, tx, by, row.id) if one.task == task_id]
     registers = Registers(heard.facts, heard.now)
 
     def ruled(asked: Action) -> Ruling:
@@ -95,6 +100,8 @@ def brief(installation: Installation, by: PersonRow, task_id: str, now: datetime
         _heard(task, registers),
         ruled(Action.CLAIM),
         ruled(action),
+        ruled(Action.ATTACH),
+        shelf,
         heard.standing.case.lanes is None,
     )
 

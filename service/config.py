@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+_MB = 1024 * 1024
 SHIPPED = Path(__file__).resolve().parent.parent / "processes"
 
 
@@ -23,6 +24,7 @@ class Config:
     `key_store` holds the keys of sealed values; without one it lies beside the key file.
     `origin` names the log in every record and checkpoint; `witnesses` is a policy that names who is asked to
     cosign. `pool` is the number of database connections of one process. `second_factor` asks one of who may decide.
+    `most_bytes` is how large one attachment may be, `most_bytes_in_case` all those of a case together.
     """
 
     database_url: str = "sqlite:///var/wijkcyclus.sqlite"
@@ -40,6 +42,8 @@ class Config:
     rate_login: str = "10 per minute"
     rate_write: str = "600 per minute"
     rate_public: str = "300 per minute"
+    most_bytes: int = 10 * _MB
+    most_bytes_in_case: int = 250 * _MB
 
     @property
     def key_store_file(self) -> Path:
@@ -57,7 +61,12 @@ class Config:
         zero = Config()
         given = {name: value for name, value in environment.items() if name.startswith("WIJK_") and value != ""}
         port, pool = given.get("WIJK_POORT", str(zero.port)), given.get("WIJK_POOL", str(zero.pool))
-        for name, value in (("WIJK_POORT", port), ("WIJK_POOL", pool)):
+        one_file, of_case = (
+            given.get(name, str(most // _MB))
+            for name, most in (("WIJK_BIJLAGE_MB", zero.most_bytes), ("WIJK_BIJLAGEN_ZAAK_MB", zero.most_bytes_in_case))
+        )
+        asked = {"WIJK_POORT": port, "WIJK_POOL": pool, "WIJK_BIJLAGE_MB": one_file, "WIJK_BIJLAGEN_ZAAK_MB": of_case}
+        for name, value in asked.items():
             if not value.isdecimal():
                 raise ValueError(f"{name} moet een geheel getal zijn, niet '{value}'.")
         return Config(
@@ -76,4 +85,6 @@ class Config:
             rate_login=given.get("WIJK_LIMIET_INLOGGEN", zero.rate_login),
             rate_write=given.get("WIJK_LIMIET_SCHRIJVEN", zero.rate_write),
             rate_public=given.get("WIJK_LIMIET_OPENBAAR", zero.rate_public),
+            most_bytes=int(one_file) * _MB,
+            most_bytes_in_case=int(of_case) * _MB,
         )

@@ -15,7 +15,8 @@ from engine.participation import Frame, frame_of
 from engine.registers import Registers
 from engine.terms import Act, Fact, Register
 from engine.trail.kinds import Kind
-from service import db, hearing, organisation, reading, store, store_reading, store_trail
+from service import attachments, db, hearing, organisation, reading, store, store_reading, store_trail
+from service.attachments import Attachment
 from service.installation import Installation
 from service.reading import CaseView, Entry, Row
 from service.store import TaskRow
@@ -34,12 +35,16 @@ _MOST_CASES = 200
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Where a case stands: its view, every task that it ever opened, the frames that stand, and its dossier's cases."""
+    """Where a case stands: its view, every task that it ever opened, the frames that stand, and its dossier's cases.
+
+    `attachments` are the files that lie beside its tasks.
+    """
 
     view: CaseView
     tasks: list[TaskRow]
     frames: tuple[Frame, ...]
     cases: list[CaseLine]
+    attachments: list[Attachment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,7 @@ def course(installation: Installation, by: PersonRow, case_id: str, now: datetim
             store.tasks_of_case(tx, case_id),
             frames(Registers(facts, hearing.not_before(now, facts))),
             store_reading.list_cases(tx, seats, wanted),
+            attachments.shelf(installation, tx, by, case_id),
         )
 
 

@@ -15,7 +15,17 @@ from engine.roles import values_of
 from engine.terms import Json
 from engine.trail import kinds, record
 from engine.trail.kinds import Kind
-from service import db, hearing, organisation, store_ballots, store_drafts, store_factors, store_people, store_trail
+from service import (
+    db,
+    hearing,
+    organisation,
+    store_attachments,
+    store_ballots,
+    store_drafts,
+    store_factors,
+    store_people,
+    store_trail,
+)
 from service.faults import Unknown
 from service.installation import Installation
 from service.openings import Reader
@@ -58,6 +68,10 @@ def inspect(installation: Installation, login: str, now: datetime) -> dict[str, 
             },
             "rollen": facts,
             "concepten": [{"taak": task, "op": moment(at)} for task, at in store_drafts.kept_by(tx, person.id)],
+            "bijlagen": [
+                {"bijlage": one, "zaak": case, "op": moment(at)}
+                for one, case, at in store_attachments.kept_by(tx, person.id)
+            ],
             "kiezersregisters": ballots,
             "regels": [one for chain in store_trail.chains(tx) for one in _records(installation, tx, person, chain)],
         }

@@ -173,7 +173,7 @@ def _detail(error: HTTPException) -> str:
     return {
         404: "Controleer het adres.",
         405: "Gebruik een van de methoden in de kop Allow.",
-        413: "Stuur minder, of in delen.",
+        413: f"Dit adres neemt hoogstens {(request.max_content_length or 0) // 1024**2} MB; stuur minder, of in delen.",
         500: "De storing is vastgelegd onder het nummer in 'verzoek'.",
     }.get(error.code or 500, "Controleer het verzoek.")
 

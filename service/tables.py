@@ -4,7 +4,7 @@ What is kept where: `case.state` is the living part of a case (TEXT: its key ord
 ever opened, `draft` what somebody filled in for it so far (encrypted), `fact` the registers (each row the projection of
 one record), `record` the trail, `sealed` the values that a record only names by digest (encrypted; `destroyed` names
 those that are gone, with the order), `chain` the head of the organisation's chain (a case keeps its own), `job` what
-must happen later, `wait` who waits for what.
+must happen later, `wait` who waits for what. What people lay beside a case is in `tables_papers`.
 """
 
 from __future__ import annotations

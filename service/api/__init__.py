@@ -1,5 +1,6 @@
 """The HTTP API: one blueprint for each noun, all under `/v1` but for the three that machines watch."""
 
+from service.api.bijlagen import bijlagen
 from service.api.klok import klok
 from service.api.logboek import logboek
 from service.api.openbaar import openbaar
@@ -26,6 +27,7 @@ BLUEPRINTS = (
     logboek,
     openbaar,
     taken,
+    bijlagen,
     stemmingen,
     persons,
     factors,

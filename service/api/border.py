@@ -64,13 +64,15 @@ def route(
     body: Schema | None = None,
     query: Schema | None = None,
     reads: Schema | None = None,
+    sends: str = "application/json",
     status: int = 200,
     answers: Schema | None = None,
 ) -> Callable[[View], View]:
     """Serve a view at this address, behind this guard, and describe it for OpenAPI.
 
     The view gets what `body` or `query` reads as its first argument (Malformed lists all faults) and returns a finished
-    Response, or values that go out through `answers`. `reads` only describes a body that the view reads for itself.
+    Response, or values that go out through `answers`. `reads` only describes a body that the view reads for itself, and
+    `sends` of which media type that is.
     """
 
     def decorate(view: View) -> View:
@@ -87,20 +89,22 @@ def route(
             return Response(status=status) if answers is None else written(answers.dump(value), status)
 
         served.__dict__["guard"] = guard
-        documented = blueprint.doc(**_documented(body or reads, query, status, answers))(served)
+        documented = blueprint.doc(**_documented(body or reads, sends, query, status, answers))(served)
         blueprint.add_url_rule(rule, view.__name__, documented, methods=[method])
         return view
 
     return decorate
 
 
-def _documented(body: Schema | None, query: Schema | None, status: int, answers: Schema | None) -> dict[str, Any]:
+def _documented(
+    body: Schema | None, sends: str, query: Schema | None, status: int, answers: Schema | None
+) -> dict[str, Any]:
     answered: dict[str, Any] = {"description": _PHRASES[status]}
     if answers is not None:
         answered["content"] = {"application/json": {"schema": answers}}
     found: dict[str, Any] = {"responses": {str(status): answered}}
     if body is not None:
-        found["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+        found["requestBody"] = {"required": True, "content": {sends: {"schema": body}}}
     if query is not None:
         found["parameters"] = [{"in": "query", "schema": type(query)}]
     return found

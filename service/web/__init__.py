@@ -3,6 +3,7 @@
 from service.web import (
     account,
     administration,
+    attachment,
     ballot,
     case,
     contribution,
@@ -21,6 +22,7 @@ from service.web.screens import screens
 __all__ = [
     "account",
     "administration",
+    "attachment",
     "ballot",
     "case",
     "contribution",

@@ -30,7 +30,7 @@ _STORIES: dict[str, frozenset[str]] = {
     "participatie": frozenset({"kader", "bijdrage", "inbreng", "advies", "voorstel", "stemming", "bijeenkomst"}),
     "uitkomsten": frozenset({"product", "publicatie", "kennisname", "toezegging"}),
     "geld": frozenset({"boeking"}),
-    "werk": frozenset({"taak", "zaak"}),
+    "werk": frozenset({"taak", "zaak", "bijlage"}),
     "termijnen": frozenset({"tijd", "termijn", "bericht", "incident"}),
     _REFUSED: frozenset(),
 }
@@ -66,6 +66,8 @@ def show_case(case_id: str) -> Response:
         rollen={task.group: role_name(roles, task.group) for task in open_tasks},
         blad=course.sheet(found, asked["process"], now),
         kaders=[(one, values_of(one.fact)) for one in found.frames],
+        bijlagen=found.attachments,
+        taaknamen={task.id: task.name or task.element for task in found.tasks},
         zaken=[(one, _process_name(found.view, one.process)) for one in found.cases if one.id != case_id],
     )
 

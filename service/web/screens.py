@@ -151,7 +151,8 @@ def _ask_to_log_in(error: Exception) -> Response:
 
 
 def _protect(response: Response) -> Response:
-    response.headers.update(_HEADERS)
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)  # a file that somebody sent has a stricter policy of its own
     if nonce := g.get("nonce"):
         response.headers["Content-Security-Policy"] = f"{_POLICY}; script-src 'nonce-{nonce}'"
     response.vary.add("Cookie")

@@ -15,6 +15,7 @@ from service.api.border import caller, here, loaded
 from service.api.taken import CompletionAskSchema
 from service.briefing import Briefing
 from service.faults import Conflict, Fault, Malformed
+from service.filetypes import TYPES
 from service.guard import Guard
 from service.hearing import Refused
 from service.web import filled_in
@@ -24,37 +25,39 @@ from service.web.screens import elsewhere, page, screen, told
 _NO_FORM: Values = {"components": []}
 _RECORD, _REFRESH, _KEEP, _THROW_AWAY = "vastleggen", "bijwerken", "bewaren", "weggooien"
 _ADD, _DROP = "erbij:", "eraf:"
+FILE = "bijlage-bestand"  # no field of a form can be called this
 _KEY = re.compile(r"[0-9a-f]{32}")
 
 
 @screen("GET", "/taken/<id:task_id>", Guard.PERSON)
 def show_task(task_id: str) -> Response:
     """The task with an empty form, or with what one kept of it."""
-    found, service = _brief(task_id), here()
+    found, service = brief(task_id), here()
     kept = drafts.find(service.installation, caller().person, task_id) if found.view.is_own else None
     if kept is None or found.view.row.status != "open":
-        return _task_page(found, {}, "")
-    return _task_page(found, kept.values, kept.motivation, kept_at=kept.at)
+        return task_page(found, {}, "")
+    return task_page(found, kept.values, kept.motivation, kept_at=kept.at)
 
 
 @screen("POST", "/taken/<id:task_id>", Guard.ACTOR)
 def act_on_task(task_id: str) -> Response:
     """Add or drop a row, show the questions that belong to the answers, keep a draft, or record what was filled in."""
-    found = _brief(task_id)
-    form = found.view.form or _NO_FORM
-    values = filled_in.read(form, request.form)
-    motivation = request.form.get(MOTIVATION, "").replace("\r\n", "\n") if _asks_motivation(found) else ""
+    found = brief(task_id)
+    values, motivation = typed(found)
     asked = request.form.get("doe", "")
     if asked.startswith(_ADD):
-        return _task_page(found, filled_in.with_row(values, asked.removeprefix(_ADD)), motivation)
+        return task_page(found, filled_in.with_row(values, asked.removeprefix(_ADD)), motivation)
     if asked.startswith(_DROP):
-        return _task_page(found, filled_in.without_row(values, asked.removeprefix(_DROP)), motivation)
+        return task_page(found, filled_in.without_row(values, asked.removeprefix(_DROP)), motivation)
     if asked == _REFRESH:
-        return _task_page(found, values, motivation)
+        return task_page(found, values, motivation)
     if asked in (_KEEP, _THROW_AWAY):
         return _draft(asked, task_id, values, motivation)
     if asked != _RECORD:
         raise Malformed((Fault("doe", "Kies een van de knoppen van het formulier."),))
+    if request.files.get(FILE) or request.form.get(FILE):
+        fault = Fault(FILE, "U koos een bestand dat nog niet is toegevoegd. Voeg het eerst toe, of haal uw keuze weg.")
+        return task_page(found, values, motivation, 400, told(Malformed((fault,)))[1], (fault,))
     return _record(found, filled_in.finished(values, found.form.places), motivation)
 
 
@@ -77,9 +80,16 @@ def _draft(asked: str, task_id: str, values: dict[str, Json], motivation: str) -
     return elsewhere(f"/taken/{task_id}")
 
 
-def _brief(task_id: str) -> Briefing:
+def brief(task_id: str) -> Briefing:
+    """The task as the caller reads it before acting; Unknown outside one's wijk and party."""
     service = here()
     return briefing.brief(service.installation, caller().person, task_id, service.clock())
+
+
+def typed(found: Briefing) -> tuple[dict[str, Json], str]:
+    """The values and the motivation that stand in the form that came in."""
+    values = filled_in.read(found.view.form or _NO_FORM, request.form)
+    return values, request.form.get(MOTIVATION, "").replace("\r\n", "\n") if _asks_motivation(found) else ""
 
 
 def _asks_motivation(found: Briefing) -> bool:
@@ -95,16 +105,16 @@ def _record(found: Briefing, values: dict[str, Json], motivation: str) -> Respon
         _complete(task_id, values, motivation)
     except Malformed as wrong:
         status, members, _ = told(wrong)
-        return _task_page(found, values, motivation, status, members, wrong.faults)
+        return task_page(found, values, motivation, status, members, wrong.faults)
     except Refused as refused:
         status, members, _ = told(refused)
-        return _task_page(found, values, motivation, status, members)
+        return task_page(found, values, motivation, status, members)
     except Conflict as stale:
-        again = _brief(task_id)
+        again = brief(task_id)
         if again.view.row.status != "open":
             raise
         status, members, _ = told(stale)
-        return _task_page(again, values, motivation, status, members)
+        return task_page(again, values, motivation, status, members)
     return elsewhere(f"/taken/{task_id}/ontvangst")
 
 
@@ -142,7 +152,7 @@ def _revision_seen() -> int:
     return int(given)
 
 
-def _task_page(
+def task_page(
     found: Briefing,
     values: Values,
     motivation: str,
@@ -151,6 +161,7 @@ def _task_page(
     faults: Sequence[Fault] = (),
     kept_at: datetime | None = None,
 ) -> Response:
+    """The page of a task with these answers in its form, and what is wrong with them."""
     drawing = Drawing(faults)
     controls = tuple(drawing.level(found.view.form or _NO_FORM, found.form.places, values, values))
     row = found.view.row
@@ -169,13 +180,22 @@ def _task_page(
         kaal=found.bare,
         velden=controls,
         voorwaarden=found.form.has_conditions,
-        fouten=fault_links(faults, controls),
+        fouten=[*fault_links([one for one in faults if one.field != FILE], controls), *_file_faults(faults)],
         vraagt_motivering=_asks_motivation(found),
         motivering=motivation,
         motivering_fout=[fault.message for fault in faults if fault.field == MOTIVATION],
+        bijlagen=found.attachments,
+        mag_bijvoegen=found.attach.allowed and found.keeps_words and row.status == "open",
+        bijlage_fout=[fault.message for fault in faults if fault.field == FILE],
+        soorten=[*TYPES],
+        hoogstens=here().installation.config.most_bytes // 1024**2,
         probleem=problem,
         bewaard_op=kept_at,
         mag_bewaren=found.view.is_own and found.keeps_words,
         ik=caller().person.id,
         sleutel=request.form.get("sleutel") or here().installation.entropy(16).hex(),
     )
+
+
+def _file_faults(faults: Sequence[Fault]) -> list[tuple[str, str]]:
+    return [(f"veld-{FILE}", fault.message) for fault in faults if fault.field == FILE]
