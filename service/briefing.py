@@ -14,13 +14,16 @@ from engine.registers import Registers
 from engine.roles import Roles, values_of
 from engine.submission import day_of
 from engine.terms import Action, Ruling, Rung, Task, Values
-from service import attachments, db, forms, hearing, reading, store, store_wijken
+from service import attachments, comments, db, forms, hearing, reading, store, store_wijken
 from service.attachments import Attachment
+from service.comments import Comment
 from service.faults import Unknown
 from service.installation import Installation
 from service.reading import TaskView
 from service.reports import euros
 from service.store_people import PersonRow
+
+_REMARKS = 3  # that are shown beside a task
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,9 @@ class Briefing:
     """A task as one reads it before acting; `claim` and `bare` are what the engine would say now.
 
     `bare` is its ruling on completing the task with nothing filled in: what it looks at first. Neither is recorded.
-    `attach` is what it would say to a file, `attachments` those that lie beside the task. `keeps_words` is false of a
-    case in which nothing that people write is stored (INV-39).
+    `attach` is what it would say to a file, `attachments` those that lie beside the task, `comments` the newest remarks
+    about its case (None: not for this person). `keeps_words` is false of a case in which nothing that people write is
+    stored (INV-39).
     """
 
     view: TaskView
@@ -68,6 +72,7 @@ class Briefing:
     bare: Ruling
     attach: Ruling
     attachments: list[Attachment]
+    comments: list[Comment] | None
     keeps_words: bool
 
 
@@ -84,6 +89,7 @@ def brief(installation: Installation, by: PersonRow, task_id: str, now: datetime
         action = Action.CONTRIBUTE if task.spec.collects else Action.COMPLETE
         heard = hearing.hear(installation, tx, by, row, task_row, acts.registers_needed(action, task), now)
         wijk = store_wijken.find(tx, row.wijk) or row.wijk
+        remarks = comments.shelf(installation, tx, by, row.id, _REMARKS) if comments.are_for(by) else None
         shelf = [one for one in attachments.shelf(installation, tx, by, row.id) if one.task == task_id]
     registers = Registers(heard.facts, heard.now)
 
@@ -102,6 +108,7 @@ def brief(installation: Installation, by: PersonRow, task_id: str, now: datetime
         ruled(action),
         ruled(Action.ATTACH),
         shelf,
+        remarks,
         heard.standing.case.lanes is None,
     )
 

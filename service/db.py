@@ -139,7 +139,7 @@ def scrub(engine: Engine, *rewritten: str) -> None:
             return
         driver.autocommit = True
         try:
-            driver.execute("VACUUM sealed, draft, attachment")
+            driver.execute("VACUUM sealed, draft, attachment, comment")
             for table in rewritten:
                 driver.execute(f"VACUUM FULL {table}")
         finally:

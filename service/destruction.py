@@ -2,8 +2,8 @@
 
 1. Somebody asks, naming the values; another orders it (`engine.conditions.destruction`). A job waits for the term.
 2. `carry_out`, one transaction that holds every chain concerned: what stays of the same compartments moves to new keys,
-   the values are deleted, with the files of which they are the SHA-256 and every draft in those cases, and each chain
-   gets a record that names them and the order. All of it is seen, or nothing.
+   the values are deleted, with the files of which they are the SHA-256 and every draft and remark in those cases, and
+   each chain gets a record that names them and the order. All of it is seen, or nothing.
 3. `shred`: the old keys are destroyed and the files rewritten; only then the organisation's chain says that nothing is
    left. Whatever stops it half-way, doing it again completes it.
 """
@@ -33,6 +33,7 @@ from service import (
     sealing,
     store,
     store_attachments,
+    store_comments,
     store_drafts,
     store_jobs,
     store_people,
@@ -254,7 +255,9 @@ def carry_out(installation: Installation, tx: Connection, job: Job, now: datetim
             tx, destruction.words(values_of(doomed), "waarden")
         )  # as they are now that all is held
         gone = _forget(installation, tx, text(values_of(doomed), destruction.ACCOUNT), now)
-        gone |= store_drafts.destroy_in(tx, heads) | _renew(installation, tx, rows)
+        gone |= (
+            store_drafts.destroy_in(tx, heads) | store_comments.destroy_in(tx, heads) | _renew(installation, tx, rows)
+        )
         digests = [row.digest for row in rows]
         store_sealed.destroy(tx, digests, named)
         gone |= store_attachments.destroy(tx, digests)  # the database asks for the order in the line above

@@ -16,11 +16,13 @@ from engine.terms import Json
 from engine.trail import kinds, record
 from engine.trail.kinds import Kind
 from service import (
+    comments,
     db,
     hearing,
     organisation,
     store_attachments,
     store_ballots,
+    store_comments,
     store_drafts,
     store_factors,
     store_people,
@@ -71,6 +73,10 @@ def inspect(installation: Installation, login: str, now: datetime) -> dict[str, 
             "bijlagen": [
                 {"bijlage": one, "zaak": case, "op": moment(at)}
                 for one, case, at in store_attachments.kept_by(tx, person.id)
+            ],
+            "opmerkingen": [
+                {"zaak": one.case, "op": moment(one.at), "tekst": comments.opened(installation, one)}
+                for one in store_comments.made_by(tx, person.id)
             ],
             "kiezersregisters": ballots,
             "regels": [one for chain in store_trail.chains(tx) for one in _records(installation, tx, person, chain)],

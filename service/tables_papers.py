@@ -5,7 +5,7 @@ The name and the digest of a file are sealed values of the record that says it w
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, String, Table
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table
 
 from service.tables import Utc, metadata
 
@@ -24,4 +24,17 @@ attachment = Table(
     Column("key", String(32), nullable=False),  # its name in the key store
     Column("content", LargeBinary),  # the bytes under that key; none once they were taken away
     Column("at", Utc, nullable=False),
+)
+
+comment = Table(
+    "comment",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("case", ForeignKey("case.id"), nullable=False),
+    Column("person", ForeignKey("person.id"), nullable=False),
+    Column("key", String(32), nullable=False),  # its name in the key store
+    Column("content", LargeBinary, nullable=False),  # what it says, under that key
+    Column("at", Utc, nullable=False),
+    Index("ix_comment_case", "case", "at", "id"),
+    Index("ix_comment_person", "person", "at"),
 )

@@ -4,6 +4,7 @@ from service.api.bijlagen import bijlagen
 from service.api.klok import klok
 from service.api.logboek import logboek
 from service.api.openbaar import openbaar
+from service.api.opmerkingen import opmerkingen
 from service.api.personen import mandates, persons, roles, substitutions
 from service.api.procesmodellen import procesmodellen, wijken
 from service.api.registers import registers
@@ -28,6 +29,7 @@ BLUEPRINTS = (
     openbaar,
     taken,
     bijlagen,
+    opmerkingen,
     stemmingen,
     persons,
     factors,

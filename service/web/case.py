@@ -11,7 +11,7 @@ from engine.roles import values_of
 from engine.terms import Values
 from engine.trail import kinds
 from engine.trail.kinds import Kind
-from service import dossier
+from service import comments, dossier
 from service.api.border import caller, here, loaded, read_query
 from service.api.schemas import Dutch, NumberField, TextField, one_of
 from service.briefing import role_name
@@ -57,7 +57,7 @@ def show_case(case_id: str) -> Response:
     found = dossier.course(service.installation, caller().person, case_id, now)
     roles = found.view.definition.roles
     open_tasks = [task for task in found.tasks if task.status == "open"]
-    return _case_page(
+    return case_page(
         "zaak.html",
         found.view,
         wacht=found.view.waits,
@@ -77,7 +77,7 @@ def show_registers(case_id: str) -> Response:
     """What the dossier established: each product with its versions, and the newest rows of each register."""
     service = here()
     found = dossier.established(service.installation, caller().person, case_id, _SHOWN_ROWS, service.clock())
-    return _case_page(
+    return case_page(
         "zaak_registers.html",
         found.view,
         producten=found.products,
@@ -90,7 +90,7 @@ def show_money(case_id: str) -> Response:
     """The money of the dossier: its posts, what may still be spent of each, and its bookings."""
     service = here()
     view, books, bookings = dossier.money(service.installation, caller().person, case_id, service.clock())
-    return _case_page(
+    return case_page(
         "zaak_geld.html",
         view,
         posten=list(books.posts.values()),
@@ -114,7 +114,7 @@ def show_history(case_id: str) -> Response:
         before=asked["before"],
         most=_SHOWN_ENTRIES + 1,
     )
-    return _case_page(
+    return case_page(
         "zaak_verantwoording.html",
         view,
         regels=[_told(entry) for entry in entries[:_SHOWN_ENTRIES]],
@@ -125,8 +125,19 @@ def show_history(case_id: str) -> Response:
     )
 
 
-def _case_page(template: str, view: CaseView, **values: Any) -> Response:
-    return page(template, zaak=view.row, naam=view.name, wijk=view.wijk, versie=view.row.definition, **values)
+def case_page(template: str, view: CaseView, status: int = 200, **values: Any) -> Response:
+    """A page of the case, with what all of them show."""
+    return page(
+        template,
+        status,
+        zaak=view.row,
+        naam=view.name,
+        wijk=view.wijk,
+        versie=view.row.definition,
+        heeft_opmerkingen=comments.are_for(caller().person),
+        zonder_inhoud=view.definition.seen_by(view.row.process) is not None,
+        **values,
+    )
 
 
 def _process_name(view: CaseView, process: str) -> str:

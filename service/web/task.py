@@ -185,6 +185,7 @@ def task_page(
         motivering=motivation,
         motivering_fout=[fault.message for fault in faults if fault.field == MOTIVATION],
         bijlagen=found.attachments,
+        opmerkingen=found.comments,
         mag_bijvoegen=found.attach.allowed and found.keeps_words and row.status == "open",
         bijlage_fout=[fault.message for fault in faults if fault.field == FILE],
         soorten=[*TYPES],
