@@ -63,16 +63,16 @@ def either_town(url: str, tmp_path: Path) -> Iterator[Town]:
     yield from opened(url, tmp_path)
 
 
-@pytest.fixture(scope="module")
-def place(module_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """One town for all tests of this file, on each database."""
-    found = made(module_url, tmp_path_factory.mktemp("site"))
+@pytest.fixture
+def place(url: str, tmp_path: Path) -> Iterator[Site]:
+    """A town with a website, on SQLite and on PostgreSQL."""
+    found = made(url, tmp_path)
     yield found
     found.town.stage.installation.database.dispose()
 
 
 @pytest.fixture
 def site(place: Site) -> Site:
-    """The town with a question that no other test asked."""
+    """The same, with a question that is open."""
     place.ask()
     return place
