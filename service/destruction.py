@@ -28,6 +28,7 @@ from engine.trail.record import Head, Record
 from service import (
     db,
     hearing,
+    mailboxes,
     naming,
     organisation,
     sealing,
@@ -36,6 +37,7 @@ from service import (
     store_comments,
     store_drafts,
     store_jobs,
+    store_notices,
     store_people,
     store_sealed,
     store_trail,
@@ -279,6 +281,8 @@ def _forget(installation: Installation, tx: Connection, account: str, now: datet
             row = store_people.read_person(tx, resident)
             key = None if row is None else naming.key_of(row)
             keys |= store_drafts.destroy_of(tx, resident) | (set() if key is None else {key})
+            keys |= mailboxes.forget(tx, resident)
+            store_notices.drop_of(tx, resident)
             store_people.forget(tx, resident, now)
     return keys
 

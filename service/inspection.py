@@ -19,12 +19,14 @@ from service import (
     comments,
     db,
     hearing,
+    mailboxes,
     organisation,
     store_attachments,
     store_ballots,
     store_comments,
     store_drafts,
     store_factors,
+    store_notices,
     store_people,
     store_trail,
 )
@@ -44,6 +46,7 @@ def inspect(installation: Installation, login: str, now: datetime) -> dict[str, 
             "other": organisation.reference(installation, person),
         }
         hearing.write(installation, tx, organisation.hold_head(tx), [(Kind.PERSON_INSPECTED, fields)], now)
+    mail = mailboxes.read_own(installation, person)
     with db.reading(installation.database) as tx:
         ref = organisation.reference(installation, person)
         facts: list[Json] = [
@@ -69,6 +72,8 @@ def inspect(installation: Installation, login: str, now: datetime) -> dict[str, 
                 "sleutels": len(store_people.sessions(tx, person.id, "token")),
             },
             "rollen": facts,
+            "meldingen": store_notices.count_of(tx, person.id),
+            "post": None if mail is None else {"adres": mail.wish.address, "bevestigd": mail.is_confirmed},
             "concepten": [{"taak": task, "op": moment(at)} for task, at in store_drafts.kept_by(tx, person.id)],
             "bijlagen": [
                 {"bijlage": one, "zaak": case, "op": moment(at)}

@@ -6,14 +6,26 @@ in between loses nothing, since the lease runs out. A job that the engine cannot
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.exc import DataError, IntegrityError
 
 from engine.errors import EngineError
-from service import ballots, counting, db, deliveries, destruction, organisation, store_jobs
+from service import (
+    ballots,
+    bulletins,
+    counting,
+    db,
+    deliveries,
+    destruction,
+    mailboxes,
+    notices,
+    organisation,
+    reminders,
+    store_jobs,
+)
 from service.installation import Installation
 from service.store_jobs import Job, Planned
 from service.store_people import PersonRow
@@ -55,9 +67,28 @@ def read_queue(installation: Installation, by: PersonRow, most: int, now: dateti
         return Queue(store_jobs.count_jobs(tx), late, oldest, tuple(store_jobs.queue(tx, most)) if most else ())
 
 
+def keep_rounds(installation: Installation, now: datetime) -> None:
+    """See to it that the rounds are made, from now on and each at its time."""
+    with db.writing(installation.database) as tx:
+        store_jobs.keep_round(tx, reminders.ROUND, now)
+        store_jobs.keep_round(tx, bulletins.ROUND, notices.next_morning(now))
+        if installation.config.smtp is not None:
+            store_jobs.keep_round(tx, store_jobs.MAIL, now)
+
+
+# What takes more than one transaction, or none.
+_APART: Mapping[str, Callable[[Installation, Job, datetime], None]] = {
+    destruction.SHREDDING: destruction.shred,
+    reminders.ROUND: reminders.remind,
+    bulletins.ROUND: bulletins.gather,
+    mailboxes.GONE: mailboxes.shred,
+}
+
+
 def _do(installation: Installation, job: Job, now: datetime) -> None:
-    if job.kind == destruction.SHREDDING:
-        destruction.shred(installation, job, now)
+    apart = _APART.get(job.kind)
+    if apart is not None:
+        apart(installation, job, now)
         return
     with db.writing(installation.database) as tx:
         if job.kind == "tijd":

@@ -119,10 +119,11 @@ def seats(installation: Installation, tx: Connection, by: PersonRow, now: dateti
     absent = {text(values_of(fact), "vervangt") for fact in in_force(own, Register.VERVANGINGEN, now)} - {""}
     for person in sorted(absent):
         found += in_force(store_trail.facts_about(tx, person), Register.ROLLEN, now)
-    return [_seat(fact) for fact in found]
+    return [seat_of(fact) for fact in found]
 
 
-def _seat(fact: Fact) -> Seat:
+def seat_of(fact: Fact) -> Seat:
+    """The seat that a row of the register of roles gives."""
     row = values_of(fact)
     reach = text(row, "bereik")
     wijk = None if reach == Reach.CITY else text(row, "wijk")

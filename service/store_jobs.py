@@ -12,6 +12,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, Select, bindparam, delete, func, insert, or_, select, update
 
 from engine.terms import Values
+from service.store_once import once
 from service.tables import case, incident, job, wait
 
 
@@ -19,7 +20,8 @@ from service.tables import case, incident, job, wait
 class Job:
     """Something to do at or after `due`: `tijd` (a case's timers), `bericht` (a message), `start` (a timer start),
     `stemming` (a ballot closes), `stembus` (its secrets are destroyed), `vernietiging` and `versnippering` (sealed
-    values are destroyed by an order, then their keys).
+    values are destroyed by an order, then their keys), `adressen` (the keys of addresses that are gone). A round has
+    one job, which stays: `herinnering` (reminders), `wijknieuws` (the news of yesterday), `post` (mail goes out).
     """
 
     id: str
@@ -30,7 +32,9 @@ class Job:
     attempts: int
 
 
-_DUE: Select[*tuple[Any, ...]] = (
+MAIL = "post"
+"""The kind of the one job that sends mail: a slow server may not hold up the clock, so a loop of its own does it."""
+_READY: Select[*tuple[Any, ...]] = (
     select(job.c.id, job.c.kind, job.c.case, job.c.payload, job.c.due, job.c.attempts)
     .where(
         job.c.status == "gepland",
@@ -41,6 +45,7 @@ _DUE: Select[*tuple[Any, ...]] = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
+_DUE, _DUE_MAIL = _READY.where(job.c.kind != MAIL), _READY.where(job.c.kind == MAIL)
 _LEASE = (
     update(job)
     .where(job.c.id.in_(bindparam("b_ids", expanding=True)))
@@ -83,6 +88,19 @@ def plan(
         },
     )
     return job_id
+
+
+def keep_round(tx: Connection, kind: str, due: datetime) -> None:
+    """The one job of this kind is there, from `due` on when it was not there yet."""
+    row = {"id": kind, "kind": kind, "payload": "{}", "due": due, "status": "gepland"}
+    tx.execute(once(tx, job), row)
+
+
+def all_of(tx: Connection, kind: str) -> list[Job]:
+    """Every planned job of this kind, due or not."""
+    columns = (job.c.id, job.c.kind, job.c.case, job.c.payload, job.c.due, job.c.attempts)
+    rows = tx.execute(select(*columns).where(job.c.kind == kind, job.c.status == "gepland"))
+    return [Job(id_, kind, case_id, json.loads(payload), due, n) for id_, kind, case_id, payload, due, n in rows]
 
 
 def set_timer(tx: Connection, case_id: str, before: datetime | None, due: datetime | None) -> None:
@@ -135,7 +153,16 @@ def cases_waiting(tx: Connection, name: str, key: str) -> list[str]:
 
 def lease(tx: Connection, now: datetime, seconds: int, most: int) -> list[Job]:
     """Up to `most` due jobs, ours until `now + seconds`: another worker skips them, and gets them when we die."""
-    rows = tx.execute(_DUE, {"now": now, "most": most}).all()
+    return _lease(tx, _DUE, now, seconds, most)
+
+
+def lease_mail(tx: Connection, now: datetime, seconds: int) -> Job | None:
+    """The same, of the job that sends mail."""
+    return next(iter(_lease(tx, _DUE_MAIL, now, seconds, 1)), None)
+
+
+def _lease(tx: Connection, which: Select[*tuple[Any, ...]], now: datetime, seconds: int, most: int) -> list[Job]:
+    rows = tx.execute(which, {"now": now, "most": most}).all()
     found = [
         Job(id_, kind, case_id, json.loads(payload), due, attempts)
         for id_, kind, case_id, payload, due, attempts in rows
@@ -167,7 +194,7 @@ def strand(tx: Connection, job_id: str) -> None:
 
 
 def release_job(tx: Connection, job_id: str, due: datetime) -> None:
-    """A stranded job is planned again."""
+    """A stranded job, or one that stays, is planned as if it were new."""
     tx.execute(update(job).where(job.c.id == job_id).values(status="gepland", due=due, leased_until=None, attempts=0))
 
 

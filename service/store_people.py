@@ -96,8 +96,8 @@ _PASSWORD = update(person).where(person.c.id == bindparam("b_id")).values(passwo
 _BLOCK = update(person).where(person.c.id == bindparam("b_id")).values(blocked_at=bindparam("b_at"))
 
 
-NAMED_IN = ("person", "session", "second_factor", "recovery_code")
-"""The tables that say who somebody is."""
+NAMED_IN = ("person", "session", "second_factor", "recovery_code", "mailbox", "notice")
+"""The tables that say who somebody is, or what that person was told."""
 
 
 def recognise(tx: Connection, digest: str) -> tuple[PersonRow, SessionRow] | None:

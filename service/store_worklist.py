@@ -38,6 +38,11 @@ class Seat:
     wijk: str | None = None
     group: str | None = None
 
+    def reaches(self, role: str | None, wijk: str, group: str | None, subject: str) -> bool:
+        """Whether a task of this role, wijk and group or subject is on the work list of who sits here."""
+        at = self.role == role and self.wijk in (None, wijk)
+        return at and (self.group is None or self.group in (group, subject))
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:

@@ -256,7 +256,7 @@ job = Table(
     "job",
     metadata,
     Column("id", _ID, primary_key=True),
-    Column("kind", String(20), nullable=False),  # tijd | bericht | start | stemming | stembus
+    Column("kind", String(20), nullable=False),  # see `store_jobs.Job`
     Column("case", _ID, index=True),
     Column("payload", Text, nullable=False),
     Column("due", Utc, nullable=False),

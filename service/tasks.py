@@ -11,7 +11,7 @@ from engine.acts import Ask
 from engine.terms import Action, Values
 from engine.trail.kinds import kind_of
 from engine.trail.record import Head
-from service import db, hearing, organisation, store, store_people
+from service import db, hearing, notices, organisation, store, store_people
 from service.cases import hold_task, require_running
 from service.faults import Conflict, Fault, Malformed, Unknown
 from service.hearing import Refused
@@ -79,4 +79,8 @@ def _assign(
     head = Head(row.id, row.seq, row.head)
     kind = kind_of(action, task.spec.act, allowed=True)
     hearing.write(installation, tx, head, [(kind, fields)], now, dossier=row.dossier)
+    if action is Action.DELEGATE and to is not None:
+        notices.assigned(tx, task_id, by, to, now)
+    elif action is Action.RELEASE:
+        notices.given_back(tx, task_id, by, task_row.assignee, now)
     return None

@@ -1,4 +1,4 @@
-"""The loops beside the requests: due jobs, the log, its witnesses.
+"""The loops beside the requests: due jobs, mail, the log, its witnesses.
 
 On SQLite they are threads inside `serve`; on PostgreSQL any number of worker processes do jobs and ask witnesses, and
 every process keeps the log.
@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from engine.errors import NoteRefused, TreeBroken
-from service import clock, jobs, sequencing, signing, witnesses
+from service import clock, jobs, post, sequencing, signing, witnesses
 from service.installation import Installation
 from service.signing import LogBroken
 
@@ -25,13 +25,29 @@ _LOOKS_AGAIN = 25
 
 def work(installation: Installation, stop: Event, pause: float = 1.0) -> None:
     """Do due jobs until `stop` is set; a database that is away for a moment is waited for."""
+    has_rounds = False
     while not stop.is_set():
         try:
+            if not has_rounds:
+                jobs.keep_rounds(installation, clock.now())
+                has_rounds = True
             done = jobs.run_due(installation, clock.now())
         except OperationalError as away:
             _log.warning("database onbereikbaar", fout=str(away.orig))
             done = 0
         if done == 0:
+            stop.wait(pause)
+
+
+def send_mail(installation: Installation, stop: Event, pause: float = 5.0) -> None:
+    """Send the mail that waits, until `stop` is set: beside the clock, which a slow server may not hold up."""
+    while not stop.is_set():
+        try:
+            sent = post.deliver(installation, clock.now())
+        except SQLAlchemyError as away:
+            _log.warning("de post wacht", fout=type(away).__name__)
+            sent = 0
+        if sent == 0:
             stop.wait(pause)
 
 

@@ -21,6 +21,8 @@ def application() -> Flask:
     worker.begin(worker.keep_log, installation, Event())
     if installation.config.database_url.startswith("sqlite"):
         worker.begin(worker.work, installation, Event())
+        if installation.config.smtp is not None:
+            worker.begin(worker.send_mail, installation, Event())
         if installation.config.witnesses is not None:
             worker.begin(worker.ask_witnesses, installation, Event())
     return settled(installation)

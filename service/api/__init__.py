@@ -3,6 +3,7 @@
 from service.api.bijlagen import bijlagen
 from service.api.klok import klok
 from service.api.logboek import logboek
+from service.api.meldingen import meldingen
 from service.api.openbaar import openbaar
 from service.api.opmerkingen import opmerkingen
 from service.api.personen import mandates, persons, roles, substitutions
@@ -30,6 +31,7 @@ BLUEPRINTS = (
     taken,
     bijlagen,
     opmerkingen,
+    meldingen,
     stemmingen,
     persons,
     factors,

@@ -12,7 +12,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from service import clock, db, jobs, logs, sequencing, signing, witnesses, worker
+from service import clock, db, jobs, logs, post, sequencing, signing, witnesses, worker
 from service.commands.command import Command, config, installation
 from service.db import open_database
 
@@ -62,7 +62,10 @@ def _work(given: Namespace) -> int:
     opened = installation()
     stop = Event()
     if given.once:
+        jobs.keep_rounds(opened, clock.now())
         while jobs.run_due(opened, clock.now()):
+            continue
+        while post.deliver(opened, clock.now()):
             continue
         sequencing.sequence_all(opened)
         signing.sign_head(opened, clock.now())
@@ -72,6 +75,8 @@ def _work(given: Namespace) -> int:
         signal.signal(number, lambda *_: stop.set())
     print(f"Taken van de klok en berichten worden uitgevoerd door proces {os.getpid()}.", flush=True)
     worker.begin(worker.keep_log, opened, stop)
+    if opened.config.smtp is not None:
+        worker.begin(worker.send_mail, opened, stop)
     if opened.config.witnesses is not None:
         worker.begin(worker.ask_witnesses, opened, stop)
     worker.work(opened, stop)

@@ -6,8 +6,9 @@ from typing import Any
 
 from flask import Response, g, request
 
-from service import accounts, auth, second_factor
+from service import accounts, auth, mailboxes, second_factor
 from service.api.border import caller, here, loaded
+from service.api.meldingen import WishSchema
 from service.api.personen import PasswordSchema
 from service.api.sessies import TokenAskSchema, keep_session, open_session
 from service.api.tweede_factor import FactorCodeSchema
@@ -15,6 +16,7 @@ from service.auth import HALFWAY, SESSION, TOKEN, WrongPassword
 from service.faults import Conflict, Malformed, Unknown
 from service.guard import Guard
 from service.limits import TooMany
+from service.mailboxes import Wish
 from service.second_factor import Lacking, WrongCode
 from service.web.administration import sent_values
 from service.web.screens import elsewhere, is_page, page, screen, told
@@ -156,6 +158,24 @@ def change_password() -> Response:
     return _out()
 
 
+@screen("POST", f"{_ACCOUNT}/post", Guard.PERSON)
+def choose_mail() -> Response:
+    """Where mail about one's work goes; or, with the other button, that there is none any more."""
+    service, by, now = here(), caller().person, here().clock()
+    if request.form.get("doe") == "stoppen":
+        mailboxes.drop_own(service.installation, by, now)
+        return elsewhere(_ACCOUNT)
+    try:
+        given = loaded(WishSchema(), sent_values("adres", "tempo", "taal"))
+        mailboxes.choose(service.installation, by, Wish(**given), now)
+    except (Malformed, Conflict, TooMany) as wrong:
+        status, members, headers = told(wrong)
+        answer = _account_page(status, members)
+        answer.headers.update(headers)
+        return answer
+    return elsewhere(f"{_ACCOUNT}#post")
+
+
 @screen("POST", f"{_ACCOUNT}/tweede-factor/intrekken", Guard.PERSON)
 def drop_factor() -> Response:
     """Go on without a second factor, by a last code; one logs in again everywhere."""
@@ -186,6 +206,8 @@ def _account_page(status: int, problem: dict[str, Any] | None, token: str = "") 
         sessies=_open(SESSION),
         tokens=_open(TOKEN),
         deze=caller().session.id,
+        post=mailboxes.read_own(here().installation, caller().person),
+        met_post=mailboxes.can_send(here().installation),
         nieuw_token=token,
         probleem=problem,
         ingevuld=request.form,

@@ -95,6 +95,11 @@ def known() -> Catalogue:
     return _DUTCH if language == DUTCH else catalogue(language, here().installation.config.city)
 
 
+def in_language(code: str, city: Path) -> Catalogue:
+    """What is said in a language where no page is asked for: in a letter."""
+    return _DUTCH if code == DUTCH else catalogue(code, city)
+
+
 def current() -> str:
     """The language that the reader chose by the switch, else Dutch; looked up once in a request."""
     if not has_request_context():

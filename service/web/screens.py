@@ -15,7 +15,7 @@ from flask import Blueprint, Response, current_app, g, redirect, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from service import auth, organisation, problem
+from service import auth, notices, organisation, problem
 from service.api.border import here
 from service.auth import HALFWAY
 from service.faults import NotLoggedIn
@@ -34,6 +34,7 @@ _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+IDENTITY = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ADDRESS = re.compile(r"/(?!/)[!-\[\]-~]{0,2000}")  # of this site, without a backslash
 _MEMBERS = ("title", "detail", "status", "verzoek", "fouten", "regel", "oplossing", "trede", "verantwoording")
 _HEADERS = {
@@ -45,13 +46,16 @@ _HEADERS = {
 }
 
 
-def screen(method: str, rule: str, guard: Guard) -> Callable[[View], View]:
-    """Serve a view at this address, behind this guard; a form that comes in must be one that we gave."""
+def screen(method: str, rule: str, guard: Guard, *, is_ours: bool = True) -> Callable[[View], View]:
+    """Serve a view at this address, behind this guard; a form that comes in must be one that we gave.
+
+    Where it need not be (`is_ours`), a secret in the address says enough, and nothing but that address matters.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def served(**path: Any) -> Response:
-            if method == "POST":
+            if method == "POST" and is_ours:
                 csrf.require_proof(request)
             return view(**path)
 
@@ -76,6 +80,7 @@ def page(template: str, status: int = 200, **values: object) -> Response:
         wie=who.person.name if who else None,
         was_ingelogd=auth.COOKIE in request.cookies,  # nobody looks whether it still holds: it only names a link
         mag=organisation.offered(service.installation, who.person, service.clock()) if who and status < 500 else (),
+        ongelezen=notices.count_unread(service.installation, who.person.id) if who and status < 500 else 0,
         voorbeeld=notice(service.installation.config.city),
         nu=service.clock(),
         pad=request.path,

@@ -8,13 +8,14 @@ from flask import Response, request
 
 from engine.submission import day_of
 from engine.terms import Register
-from service import public, residents
+from service import mailboxes, public, residents
 from service.api.border import here, loaded, read_query
 from service.api.schemas import Dutch, NumberField
 from service.guard import Guard
 from service.public import Lines
 from service.residents import Wijk
 from service.web.agenda import calendar_file
+from service.web.contribution import TRAP
 from service.web.screens import page, screen
 
 _LISTED = {
@@ -57,6 +58,8 @@ def show_wijk(wijk: str) -> Response:
         stemmingen=residents.ballots_in(service.installation, found, now),
         agenda=residents.agenda(found, _ahead(found), now),
         kalender=residents.calendar(found, now),
+        met_post=mailboxes.can_send(service.installation),
+        valstrik=TRAP,
     )
 
 

@@ -74,11 +74,11 @@ class Site:
         return [one for one in self.town.trail() if one["soort"] == "bijdrage:ontvangen"]
 
 
-def made(url: str, directory: Path) -> Site:
+def made(url: str, directory: Path, **settings: str) -> Site:
     persons, findings = story.read_persons(SITE, "cast")
     assert not findings
     passwords = {key: f"wachtwoord van {key}" for key in (ADMINISTRATOR, *persons)}
-    config = Config.read({"WIJK_DATABASE_URL": url, "WIJK_SLEUTEL": str(directory / "sleutel")})
+    config = Config.read({"WIJK_DATABASE_URL": url, "WIJK_SLEUTEL": str(directory / "sleutel"), **settings})
     stage = staged(config, persons, passwords, BEGIN, "tanthof")
     stage.let_pass(BEGIN)
     return Site(Town(stage))

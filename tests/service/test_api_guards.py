@@ -32,6 +32,12 @@ OPEN = {
         "GET",
         "/wijken/<string:wijk>/<any(kaders, inbreng, besluiten, stukken, bijeenkomsten, toezeggingen, geld):part>",
     ),
+    ("POST", "/wijken/<string:wijk>/volgen"),
+    *(
+        (method, f"/post/<id:box_id>/{what}/<digest:code>")
+        for method in ("GET", "POST")
+        for what in ("bevestigen", "afmelden")
+    ),
     ("GET", "/stemmingen"),
     ("GET", "/stemmingen/<id:ballot_id>"),
     ("GET", "/stemmingen/<id:ballot_id>/lijst"),

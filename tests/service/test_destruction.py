@@ -8,6 +8,7 @@ import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from engine.trail import verify
-from service import backup, db, evidence, exports, hearing, jobs, logs, people
+from service import backup, db, evidence, exports, hearing, inspection, jobs, logs, mailboxes, notices, people
+from service.config import Smtp
+from service.mailboxes import Wish
+from service.store_notices import Notice
+from service.store_people import PersonRow
 from service.store_questions import Scope
 from service.tables import sealed
 from tests.engine.bpmn import end, process, start
@@ -350,6 +355,19 @@ def here_of(here: Town, chain: str) -> list[str]:
     return [row["body"] for row in here.rows("record") if row["chain"] == chain]
 
 
+def with_mailbox(here: Town, resident: PersonRow) -> str:
+    """Let mail go to this resident, who is told of a task; answers the key of the address."""
+    installation, smtp = here.house.installation, Smtp("localhost", 1, "geen", "post@gemeente.example")
+    sending = replace(installation, config=replace(installation.config, smtp=smtp))
+    mailboxes.choose(sending, resident, Wish("bewoner@thuis.example", "meteen", "nl"), here.house.now())
+    with db.writing(installation.database) as tx:
+        given = Notice(resident.id, str(here.rows("task")[0]["id"]), notices.NEAR, here.house.now())
+        notices.tell(tx, [given], here.house.now())
+    told = inspection.inspect(installation, "bewoner", here.house.now())
+    assert (told["meldingen"], told["post"]) == (1, {"adres": "bewoner@thuis.example", "bevestigd": False})
+    return str(here.rows("mailbox")[0]["address"]).partition(":")[0]
+
+
 def test_inv_45_the_name_and_login_of_a_resident_go_by_an_order_as_well(here: Town) -> None:
     _, requests = spoken(here)
     identity = here.house.ids["bewoner"]
@@ -361,6 +379,7 @@ def test_inv_45_the_name_and_login_of_a_resident_go_by_an_order_as_well(here: To
     resident = people.find_login(here.house.installation, "bewoner")
     assert resident is not None and (resident.id, resident.name) == (identity, "Naam van bewoner")
     (key_id,) = {row["name"].partition(":")[0] for row in here.rows("person") if row["id"] == identity}
+    address_key = with_mailbox(here, resident)
     assert order(here, "archief", requests[-1]).status_code == 403, "nobody does it alone"
     assert order(here, "eigenaar", requests[-1]).status_code == 200
     here.days(5)
@@ -373,8 +392,9 @@ def test_inv_45_the_name_and_login_of_a_resident_go_by_an_order_as_well(here: To
     login = {"gebruikersnaam": "bewoner", "wachtwoord": PASSWORD}
     assert here.client.post("/v1/sessies", json=login).status_code == 401
     assert not [text_ for text_ in (one["body"] for one in here.rows("record")) if "Naam van bewoner" in text_]
-    assert found_in(here, b"Naam van bewoner", b"Naam van bewoner".hex().encode()) == []
-    assert here.house.installation.keys.find(key_id) is None
+    assert found_in(here, b"Naam van bewoner", b"Naam van bewoner".hex().encode(), b"bewoner@thuis") == []
+    assert here.house.installation.keys.find(key_id) is here.house.installation.keys.find(address_key) is None
+    assert here.rows("mailbox") == here.rows("notice") == []
     for chain in (*here.cases("p"), "organisatie"):
         here.assert_whole(chain)
     assert findings(here.house.installation) == ()
