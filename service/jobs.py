@@ -25,6 +25,7 @@ from service import (
     organisation,
     reminders,
     store_jobs,
+    store_mailboxes,
 )
 from service.installation import Installation
 from service.store_jobs import Job, Planned
@@ -51,20 +52,27 @@ def run_due(installation: Installation, now: datetime, most: int = 20) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """What waits for its moment: how much of each kind, how much is late and since when, and the first of it."""
+    """What waits for its moment: how much of each kind, how much is late and since when, and the first of it.
+
+    `mail` is to how many addresses mail waits to go, and how many refused it last; None where no mail is sent.
+    """
 
     counts: Mapping[tuple[str, str], int]
     late: int
     oldest: datetime | None
     first: tuple[Planned, ...]
+    mail: tuple[int, int] | None = None
 
 
 def read_queue(installation: Installation, by: PersonRow, most: int, now: datetime) -> Queue:
-    """The queue, for who may retry what got stuck. Raises Refused."""
+    """The queue, for who may retry what got stuck; with `most` 0 only how late it is. Raises Refused."""
     organisation.require_operator(installation, by, now)
     with db.reading(installation.database) as tx:
         late, oldest = store_jobs.late_jobs(tx, now)
-        return Queue(store_jobs.count_jobs(tx), late, oldest, tuple(store_jobs.queue(tx, most)) if most else ())
+        if most == 0:
+            return Queue({}, late, oldest, ())
+        mail = None if installation.config.smtp is None else store_mailboxes.waiting(tx, now)
+        return Queue(store_jobs.count_jobs(tx), late, oldest, tuple(store_jobs.queue(tx, most)), mail)
 
 
 def keep_rounds(installation: Installation, now: datetime) -> None:

@@ -57,14 +57,6 @@ def can_send(installation: Installation) -> bool:
     return installation.config.smtp is not None
 
 
-def count_waiting(installation: Installation, now: datetime) -> tuple[int, int] | None:
-    """To how many addresses mail waits to go, and how many refuse it; None when there is no mail."""
-    if not can_send(installation):
-        return None
-    with db.reading(installation.database) as tx:
-        return store_mailboxes.waiting(tx, now)
-
-
 def read_own(installation: Installation, by: PersonRow) -> State | None:
     """Where one's own mail goes; None when nowhere."""
     with db.reading(installation.database) as tx:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, Select, case, delete, func, insert, or_, select, text, update
 
 from service.store_people import PersonRow
 from service.tables_mail import mailbox
@@ -143,9 +143,9 @@ def _set(tx: Connection, *which: ColumnElement[bool], **values: Any) -> int:
 
 def waiting(tx: Connection, now: datetime) -> tuple[int, int]:
     """To how many mailboxes something is to go now, and how many refused what we sent last."""
-    is_due = select(func.count()).select_from(mailbox).where(mailbox.c.due <= now)
-    failed = select(func.count()).select_from(mailbox).where(mailbox.c.failures > 0)
-    return tx.execute(is_due).scalar_one(), tx.execute(failed).scalar_one()
+    counts = func.count(case((mailbox.c.due <= now, 1))), func.count(case((mailbox.c.failures > 0, 1)))
+    due, refused = tx.execute(select(*counts)).one()
+    return int(due), int(refused)
 
 
 def drop(tx: Connection, *boxes: str) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, request
 
 from engine.terms import Register
-from service import db, jobs, log_check, mailboxes, organisation, people, reading, second_factor, steering
+from service import db, jobs, log_check, organisation, people, reading, second_factor, steering
 from service.api.border import caller, here, loaded, read_query
 from service.api.personen import PersonAskSchema, PlaceSchema, WithdrawalSchema, place_of
 from service.api.schemas import Dutch, TextField
@@ -194,7 +194,6 @@ def show_health() -> Response:
         rij=queue,
         loopt_achter=queue.oldest is not None and now - queue.oldest > _OUT_OF_DATE,
         incidenten=len(reading.list_open_incidents(service.installation, caller().person, _MOST, now)),
-        post=mailboxes.count_waiting(service.installation, now),
         is_bij=db.is_current(service.installation.database),
     )
 
