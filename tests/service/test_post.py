@@ -22,8 +22,9 @@ from service.store_notices import Notice
 from service.tables import job
 from service.tables_mail import mailbox, notice
 from tests.service.browser import flaws, inside
-from tests.service.houses import CHEAP, PASSWORD, House, body, peopled
+from tests.service.houses import PASSWORD, House, body, peopled
 from tests.service.mailserver import SENDER, Post, certificate, mail_server
+from tests.service.moulds import CHEAP
 from tests.service.test_notices import hand_over, opened
 
 ADDRESS = "c.ordinator@gemeente.example"

@@ -33,8 +33,8 @@ from service.tables import case
 from service.tables_mail import bulletin, mailbox
 from service.web.contribution import TRAP
 from tests.service.browser import Browser, at_the_door, flaws
-from tests.service.houses import CHEAP
 from tests.service.mailserver import SENDER, Post, mail_server
+from tests.service.moulds import CHEAP
 from tests.service.sites import XSS, Site, made
 from tests.service.test_post import links
 
