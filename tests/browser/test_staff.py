@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.browser.chromium import context, log_in
 from tests.service.ladders import Town
@@ -84,3 +84,41 @@ def test_the_college_is_refused_at_inv_07_and_then_gives_its_reasons(chromium: B
         page.get_by_role("button", name="Besluit vastleggen").click()
         page.wait_for_url("**/ontvangst")
         expect(page.get_by_role("status").first).to_contain_text("Vastgelegd")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_coordinator_lays_a_file_beside_a_task_while_writing_and_remarks_on_the_case(
+    chromium: Browser, site: str, scripts: bool
+) -> None:
+    content = f"Gemeten op de hoek, {scripts}.\n".encode()
+    file = FilePayload(name="Meting Dé hoek.txt", mimeType="application/pdf", buffer=content)
+    with context(chromium, site, scripts=scripts) as made:
+        page = made.new_page()
+        said = errors_of(page)
+        log_in(page, "coordinator")
+        page.goto("/werk?handeling=werk&wijk=tanthof")
+        page.get_by_role("link", name="Knelpunt beschrijven").last.click()
+        page.locator("#veld-omschrijving").fill("Nog niet af")
+        page.get_by_label("Bestand toevoegen").set_input_files(file)
+        page.get_by_role("button", name="Vastleggen", exact=True).last.click()
+        expect(page.get_by_role("alert")).to_contain_text("nog niet is toegevoegd")
+        expect(page.locator("#veld-omschrijving")).to_have_value("Nog niet af")
+
+        page.get_by_label("Bestand toevoegen").set_input_files(file)
+        page.get_by_role("button", name="Voeg toe").click()
+        link = page.get_by_role("group", name="Bijlagen").get_by_role("link")
+        expect(link).to_have_text("Meting Dé hoek.txt")
+        expect(page.locator("#veld-omschrijving")).to_have_value("Nog niet af")
+        with page.expect_download() as download:
+            link.click()
+        assert download.value.suggested_filename == "Meting Dé hoek.txt"
+        assert download.value.path().read_bytes() == content
+        page.get_by_role("button", name="Haal weg").click()
+        expect(link).to_have_count(0)
+        expect(page.locator("#veld-omschrijving")).to_have_value("Nog niet af")
+
+        page.get_by_role("link", name="Alle opmerkingen").click()
+        page.get_by_label("Uw opmerking").fill(f"Wie gaat mee? {scripts}")
+        page.get_by_role("button", name="Plaats opmerking").click()
+        expect(page.get_by_text(f"Wie gaat mee? {scripts}")).to_be_visible()
+        assert [text for text in said if "status of 400" not in text] == []
