@@ -126,8 +126,9 @@ def _begin(connection: Connection, statement: str) -> None:
 def scrub(engine: Engine, *rewritten: str) -> None:
     """Rewrite what was deleted out of the files; DatabaseBusy when somebody still reads.
 
-    On PostgreSQL the pages of a deleted value stay until they are used again: what they hold is encrypted. The tables
-    named here hold what is not, and are written anew; its write-ahead log is left until it is used again.
+    On PostgreSQL the pages of a deleted value stay until they are used again: what they hold is encrypted, and its key
+    is gone. The tables named here hold what is not encrypted, and drafts that went with their task leave their keys:
+    those are written anew. Its write-ahead log is left until it is used again.
     """
     with engine.connect() as connection:
         driver: Any = connection.connection.driver_connection
@@ -139,8 +140,8 @@ def scrub(engine: Engine, *rewritten: str) -> None:
             return
         driver.autocommit = True
         try:
-            driver.execute("VACUUM sealed, draft, attachment, comment")
-            for table in rewritten:
+            driver.execute("VACUUM sealed, attachment, comment")
+            for table in ("draft", *rewritten):
                 driver.execute(f"VACUUM FULL {table}")
         finally:
             if not driver.closed:
