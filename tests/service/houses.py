@@ -116,7 +116,7 @@ def peopled(url: str, directory: Path, files: Mapping[str, bytes] | None = None,
 
 
 def _config(url: str, directory: Path, **settings: Any) -> Config:
-    never = {"rate_login": "100000 per minute", "rate_write": "100000 per minute"}
+    never = dict.fromkeys(("rate_login", "rate_write", "rate_public"), "100000 per minute")
     return Config(database_url=url, key_file=directory / "sleutel", **(never | settings))
 
 
