@@ -17,8 +17,9 @@ from service.app import create_app
 from service.config import Config
 from service.installation import open_installation
 from tests.postgres import PROGRAMS, Postgres
-from tests.service.houses import CHEAP, body
+from tests.service.houses import body
 from tests.service.logs import findings
+from tests.service.moulds import CHEAP
 from tests.service.test_destruction import TWO, ask, copied, files_of, found_in, order, ordered
 from tests.service.test_drafts import TYPED, rows
 from tests.service.test_statements import person
