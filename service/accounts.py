@@ -14,7 +14,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import Connection, Engine
 
 from service import auth, db, store_people
-from service.auth import HALFWAY_LASTS, SESSION, SESSION_LASTS, TOKEN, Caller, WrongPassword
+from service.auth import FEED, HALFWAY_LASTS, SESSION, SESSION_LASTS, TOKEN, Caller, WrongPassword
 from service.faults import Conflict, Fault, Malformed, Unknown
 from service.naming import Names
 from service.store_people import PersonRow, SessionRow
@@ -99,6 +99,39 @@ def issue_token(
     with db.writing(database) as tx:
         told = "" if by.person.is_resident else label  # of a resident nothing stays that cannot be destroyed
         return _open(tx, by.person, TOKEN, told, now, until, entropy)
+
+
+def issue_feed(database: Engine, by: Caller, now: datetime, entropy: Entropy) -> str:
+    """The secret in the address of the caller's calendar, shown this once; it takes the place of the one before."""
+    if by.session.kind != SESSION:
+        raise Conflict("Een token kan geen agenda-adres maken; log in met een wachtwoord.")
+    with db.writing(database) as tx:
+        _end_feeds(tx, by.person.id, now)
+        return _open(tx, by.person, FEED, "", now, now + LONGEST_TOKEN, entropy)[0]
+
+
+def end_feed(database: Engine, by: Caller, now: datetime) -> None:
+    """The address of the caller's calendar is of no use any more; the same again is fine."""
+    with db.writing(database) as tx:
+        _end_feeds(tx, by.person.id, now)
+
+
+def _end_feeds(tx: Connection, person: str, now: datetime) -> None:
+    for row in store_people.sessions(tx, person, FEED):
+        store_people.revoke_session(tx, person, FEED, row.id, now)
+
+
+def reader_of_feed(database: Engine, names: Names, secret: str, now: datetime) -> PersonRow:
+    """Whose calendar this secret opens; Unknown, with nothing about why, when it opens none now."""
+    with db.glancing(database) as tx:
+        found = store_people.recognise(tx, auth.digest_of(secret))
+    if found is None or found[1].kind != FEED or not _is_open(*found, now):
+        raise Unknown("Dit agenda-adres bestaat niet of is ingetrokken.")
+    return names.opened(found[0])
+
+
+def _is_open(person: PersonRow, session: SessionRow, now: datetime) -> bool:
+    return session.revoked_at is None and session.expires_at > now and person.blocked_at is None
 
 
 def _open(

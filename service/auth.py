@@ -29,6 +29,7 @@ COOKIE = "wijk_sessie"
 SESSION = "sessie"
 HALFWAY = "halfweg"  # who knows the password and must still prove, or set, a second factor: good for that alone
 TOKEN = "token"  # noqa: S105  (a kind of session, not a secret)
+FEED = "agenda"  # the secret in the address of somebody's calendar: good for reading that alone
 SESSION_LASTS = timedelta(hours=12)
 HALFWAY_LASTS = timedelta(minutes=15)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -14,7 +14,7 @@ from engine.registers import Registers
 from engine.roles import Roles, values_of
 from engine.submission import day_of
 from engine.terms import Action, Ruling, Rung, Task, Values
-from service import attachments, comments, db, forms, hearing, reading, store, store_wijken
+from service import attachments, comments, db, forms, hearing, reading, store, store_planning, store_wijken
 from service.attachments import Attachment
 from service.comments import Comment
 from service.faults import Unknown
@@ -22,6 +22,7 @@ from service.installation import Installation
 from service.reading import TaskView
 from service.reports import euros
 from service.store_people import PersonRow
+from service.store_planning import Plan
 
 _REMARKS = 3  # that are shown beside a task
 
@@ -74,6 +75,7 @@ class Briefing:
     attachments: list[Attachment]
     comments: list[Comment] | None
     keeps_words: bool
+    plan: Plan
 
 
 def brief(installation: Installation, by: PersonRow, task_id: str, now: datetime) -> Briefing:
@@ -91,6 +93,7 @@ def brief(installation: Installation, by: PersonRow, task_id: str, now: datetime
         wijk = store_wijken.find(tx, row.wijk) or row.wijk
         remarks = comments.shelf(installation, tx, by, row.id, _REMARKS) if comments.are_for(by) else None
         shelf = [one for one in attachments.shelf(installation, tx, by, row.id) if one.task == task_id]
+        plan = store_planning.find(tx, task_id)
     registers = Registers(heard.facts, heard.now)
 
     def ruled(asked: Action) -> Ruling:
@@ -110,6 +113,7 @@ def brief(installation: Installation, by: PersonRow, task_id: str, now: datetime
         shelf,
         remarks,
         heard.standing.case.lanes is None,
+        plan,
     )
 
 

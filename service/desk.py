@@ -20,10 +20,11 @@ from service import db, reading, store_definitions, store_trail, store_wijken, s
 from service.briefing import role_name
 from service.installation import Installation
 from service.store_people import PersonRow
-from service.store_worklist import Line, Seat, Tally, Wanted
+from service.store_worklist import Line, Order, Place, Seat, Tally, Wanted
 
 _STRETCHES = 4
 _STRETCH = 250  # tasks looked at in one go
+_MOST_PLANNED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Desk:
     """
 
     entries: list[Entry]
-    after: tuple[datetime, str] | None
+    after: Place | None
     tally: Tally
     wijken: dict[str, str]
     roles: dict[str, str]
@@ -75,6 +76,14 @@ def come_in(installation: Installation, by: PersonRow, wanted: Wanted, now: date
     )
 
 
+def planned(installation: Installation, person: PersonRow) -> list[Line]:
+    """What somebody has and must end by a day or wants to look at on one, the most pressing first."""
+    with db.reading(installation.database) as tx:
+        wanted = Wanted(is_own=True, order=Order.DUE, limit=_MOST_PLANNED)
+        found = store_worklist.work_list(tx, person.id, (), wanted)
+    return [line for line in found if line.due is not None or line.follow_up is not None]
+
+
 @dataclass(frozen=True, slots=True)
 class _Search:
     installation: Installation
@@ -84,13 +93,13 @@ class _Search:
     wijken: Mapping[str, str]
     now: datetime
 
-    def page(self, wanted: Wanted) -> tuple[list[Entry], tuple[datetime, str] | None]:
+    def page(self, wanted: Wanted) -> tuple[list[Entry], Place | None]:
         """The next tasks, and the place of the last one when there are more."""
         lines = self._lines(replace(wanted, limit=wanted.limit + 1))
         shown = lines[: wanted.limit]
-        return self._entries(shown), _place(shown[-1]) if len(lines) > len(shown) else None
+        return self._entries(shown), shown[-1].place if len(lines) > len(shown) else None
 
-    def of_rung(self, wanted: Wanted, rung: Rung) -> tuple[list[Entry], tuple[datetime, str] | None]:
+    def of_rung(self, wanted: Wanted, rung: Rung) -> tuple[list[Entry], Place | None]:
         """The same, of this rung: as many as were found in a few stretches."""
         found: list[Entry] = []
         after = wanted.after
@@ -99,10 +108,10 @@ class _Search:
             found += (entry for entry in self._entries(lines) if entry.rung is rung)
             if len(found) > wanted.limit:
                 shown = found[: wanted.limit]
-                return shown, _place(shown[-1].line)
+                return shown, shown[-1].line.place
             if len(lines) < _STRETCH:
                 return found, None
-            after = _place(lines[-1])
+            after = lines[-1].place
         return found, after
 
     def _lines(self, wanted: Wanted) -> list[Line]:
@@ -124,11 +133,12 @@ class _Search:
         return Entry(line, place, role, rung, spec is not None and spec.collects)
 
 
-def _place(line: Line) -> tuple[datetime, str]:
-    return line.opened_at, line.id
-
-
 def end_of_week(now: datetime) -> datetime:
     """The midnight after Sunday, in Amsterdam."""
     today = now.astimezone(AMSTERDAM).date()
     return datetime.combine(today + timedelta(days=7 - today.weekday()), time(), AMSTERDAM)
+
+
+def end_of_today(now: datetime) -> datetime:
+    """The next midnight in Amsterdam."""
+    return datetime.combine(day_of(now) + timedelta(days=1), time(), AMSTERDAM)

@@ -20,7 +20,7 @@ from engine.trail import record, seal
 from engine.trail.kinds import Kind
 from engine.trail.record import Record
 from service import accounts, db, hearing, organisation, second_factor, store_people, store_trail, store_wijken
-from service.auth import SESSION, TOKEN
+from service.auth import FEED, SESSION, TOKEN
 from service.faults import Conflict, Fault, Malformed, Unknown
 from service.hearing import Refused
 from service.installation import Installation
@@ -39,6 +39,7 @@ _WITHDRAWN = {
     Register.VERVANGINGEN: (Action.REVOKE, Kind.SUBSTITUTION_WITHDRAWN),
 }
 _REASON = "reden"
+_KINDS = (SESSION, TOKEN, FEED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +237,7 @@ def list_sessions(installation: Installation, by: PersonRow, person_id: str, now
 
 
 def _open(tx: Connection, person_id: str, now: datetime) -> list[SessionRow]:
-    found = [one for kind in (SESSION, TOKEN) for one in store_people.sessions(tx, person_id, kind)]
+    found = [one for kind in _KINDS for one in store_people.sessions(tx, person_id, kind)]
     return [one for one in found if one.revoked_at is None and one.expires_at > now]
 
 
@@ -245,8 +246,7 @@ def end_session(installation: Installation, by: PersonRow, person_id: str, sessi
     organisation.require_appointer(installation, by, now)
     with db.writing(installation.database) as tx:
         row = _account(tx, person_id)
-        kinds = (SESSION, TOKEN)
-        if not any(store_people.revoke_session(tx, person_id, kind, session_id, now) for kind in kinds):
+        if not any(store_people.revoke_session(tx, person_id, kind, session_id, now) for kind in _KINDS):
             raise Unknown("Deze sessie of dit token is er niet, of werkt al niet meer.")
         organisation.note_account(installation, tx, by, row, now, Kind.SESSION_ENDED)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -18,6 +19,7 @@ from sqlalchemy import (
     case,
     false,
     func,
+    literal,
     literal_column,
     not_,
     or_,
@@ -26,8 +28,10 @@ from sqlalchemy import (
     union,
 )
 
+from engine.submission import day_of
+from service.store_planning import NORMAL
 from service.tables import case as dossiers
-from service.tables import task, wijk
+from service.tables import planning, task, wijk
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +48,28 @@ class Seat:
         return at and (self.group is None or self.group in (group, subject))
 
 
+class Order(StrEnum):
+    """What comes first on a work list; of what comes together the oldest."""
+
+    OLDEST = "oudste"
+    DUE = "uiterlijk"
+    FOLLOW_UP = "opvolgen"
+    PRIORITY = "prioriteit"
+
+
+class Place(NamedTuple):
+    """Where a task stands in such an order."""
+
+    rank: int
+    at: datetime
+    id: str
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What the reader asks to see of the work list; `words` stand in the name of a task or in what it is about.
 
-    `after` is the last one of the page before.
+    `is_own` leaves out what nobody took up; `after` is where the last one of the page before stands.
     """
 
     wijk: str | None = None
@@ -59,7 +80,12 @@ class Wanted:
     words: str | None = None
     due_from: datetime | None = None
     due_before: datetime | None = None
-    after: tuple[datetime, str] | None = None
+    priority: str | None = None
+    follow_up_before: datetime | None = None
+    ids: tuple[str, ...] | None = None
+    is_own: bool = False
+    order: Order = Order.OLDEST
+    after: Place | None = None
     limit: int = 50
 
 
@@ -67,12 +93,13 @@ class Wanted:
 class Tally:
     """How much of the open work is late, is due before the end of the week, and is a decision to take.
 
-    It is counted as far as a thousand in each place.
+    It is counted as far as a thousand in each place. `to_follow_up` is what somebody has and planned to look at.
     """
 
     late: int
     this_week: int
     to_decide: int
+    to_follow_up: int
 
 
 class Line(NamedTuple):  # made by the page: a dataclass takes longer to make than the database to find it
@@ -89,11 +116,26 @@ class Line(NamedTuple):  # made by the page: a dataclass takes longer to make th
     step: str | None
     subject: str
     wijk: str
+    scope_group: str | None
     assignee: str | None
     opened_at: datetime
     due: datetime | None
     dossier: str
     definition: str
+    priority: str | None
+    follow_up: datetime | None
+    rank: int
+    at: datetime
+
+    @property
+    def follow_up_day(self) -> date | None:
+        """The day on which somebody wants to look at it again."""
+        return None if self.follow_up is None else day_of(self.follow_up)
+
+    @property
+    def place(self) -> Place:
+        """Where it stands in the order that was asked."""
+        return Place(self.rank, self.at, self.id)
 
 
 _COLUMNS = (
@@ -108,12 +150,14 @@ _COLUMNS = (
     task.c.step,
     task.c.subject,
     task.c.wijk,
+    task.c.scope_group,
     task.c.assignee,
     task.c.opened_at,
     task.c.due,
 )
 # Written out: the indexes are of open tasks alone, and neither database knows that of a parameter before it is given.
 _OPEN = task.c.status == literal_column("'open'")
+_PLAN = planning.c.priority, planning.c.follow_up
 _WIJKEN = select(wijk.c.id)
 _DECIDES = task.c.act == literal_column("'besluit'")
 _MOST_COUNTED = 1_000
@@ -131,61 +175,90 @@ _NARROWED: Mapping[str, ColumnElement[bool]] = {
     "words": or_(*(func.lower(one).like(_WORDS, escape=_ESCAPE) for one in (task.c.name, task.c.subject))),
     "due_from": task.c.due >= bindparam("due_from", type_=_MOMENT),
     "due_before": task.c.due < bindparam("due_before", type_=_MOMENT),
+    "ids": task.c.id.in_(bindparam("ids", expanding=True)),
+    "priority": func.coalesce(planning.c.priority, NORMAL) == bindparam("priority"),
+    "follow_up_before": planning.c.follow_up < bindparam("follow_up_before", type_=_MOMENT),
 }
-_AFTER: ColumnElement[bool] = tuple_(task.c.opened_at, task.c.id) > tuple_(
-    bindparam("after_at", type_=task.c.opened_at.type), bindparam("after_id", type_=task.c.id.type)
-)
+_PLANNED = frozenset({"priority", "follow_up_before"})
+_FIRST: Mapping[Order, tuple[ColumnElement[int], ColumnElement[Any]]] = {
+    Order.OLDEST: (literal(0), task.c.opened_at),
+    Order.DUE: (case((task.c.due.is_(None), 1), else_=0), func.coalesce(task.c.due, task.c.opened_at)),
+    Order.FOLLOW_UP: (
+        case((planning.c.follow_up.is_(None), 1), else_=0),
+        func.coalesce(planning.c.follow_up, task.c.opened_at),
+    ),
+    Order.PRIORITY: (
+        case((planning.c.priority == "hoog", 0), (planning.c.priority == "laag", 2), else_=1),
+        task.c.opened_at,
+    ),
+}
+_AFTER = bindparam("after_at", type_=_MOMENT), bindparam("after_id", type_=task.c.id.type)
 
 
 def work_list(tx: Connection, person: str, seats: Sequence[Seat], wanted: Wanted) -> list[Line]:
-    """The open tasks of these seats that nobody else has, and the person's own, oldest first.
+    """The open tasks of these seats that nobody else has, and the person's own, in the order that is wanted.
 
-    Each seat is a range of an index, read no further than the page: the cost does not grow with what others have open.
+    With the oldest first each seat is a range of an index, read no further than the page: the cost does not grow with
+    what others have open.
     """
     given = {name: getattr(wanted, name) for name in _NARROWED}
     given = {name: value for name, value in given.items() if value is not None}
-    statement = _listing(_places(tx, seats), frozenset(given), wanted.after is not None)
+    places = () if wanted.is_own else _places(tx, seats)
+    statement = _listing(places, frozenset(given), wanted.order, wanted.after is not None)
     if wanted.words is not None:
         given["words"] = _pattern(wanted.words)
     if wanted.after is not None:
-        given["after_at"], given["after_id"] = wanted.after
+        given["after_rank"], given["after_at"], given["after_id"] = wanted.after
     return [Line(*row) for row in tx.execute(statement, {**given, "person": person, "most": wanted.limit})]
 
 
 @lru_cache(_MOST_STATEMENTS)
-def _listing(places: tuple[Seat, ...], narrowed: frozenset[str], goes_on: bool) -> Select[*tuple[Any, ...]]:
+def _listing(
+    places: tuple[Seat, ...], narrowed: frozenset[str], order: Order, goes_on: bool
+) -> Select[*tuple[Any, ...]]:
     """The statement for these places: to build it costs more than to run it."""
-    conditions = [_NARROWED[name] for name in sorted(narrowed)] + ([_AFTER] if goes_on else [])
-    order = task.c.opened_at, task.c.id
-    parts = [
-        select(*order).where(_OPEN, where, *conditions).order_by(*order).limit(_MOST) for where in _reached(places)
-    ]
-    places_found = union(*(select(part.subquery()) for part in parts)).subquery()
-    page = select(places_found).order_by(*places_found.c).limit(_MOST).subquery()
-    found = select(*_COLUMNS, dossiers.c.dossier, dossiers.c.definition).select_from(page)
-    found = found.join(task, task.c.id == page.c.id).join(dossiers, dossiers.c.id == task.c.case)
-    return found.order_by(page.c.opened_at, page.c.id)
+    rank, at = _FIRST[order]
+    wide, narrow = (rank, at, task.c.id), (at, task.c.id)
+    along = narrow if order is Order.OLDEST else wide  # the way in which the index goes
+    conditions = [_NARROWED[name] for name in sorted(narrowed)]
+    if goes_on:
+        reached = _AFTER if along is narrow else (bindparam("after_rank", type_=Integer()), *_AFTER)
+        conditions.append(tuple_(*along) > tuple_(*reached))
+    listing = select(rank.label("rank"), at.label("at"), task.c.id).where(_OPEN)
+    if narrowed & _PLANNED or order in (Order.FOLLOW_UP, Order.PRIORITY):
+        listing = listing.outerjoin(planning, planning.c.task == task.c.id)
+    parts = [listing.where(where, *conditions).order_by(*along).limit(_MOST) for where in _reached(places)]
+    together = union(*(select(part.subquery()) for part in parts)).subquery()
+    page = select(together).order_by(*together.c).limit(_MOST).subquery()
+    found = select(*_COLUMNS, dossiers.c.dossier, dossiers.c.definition, *_PLAN, page.c.rank, page.c.at)
+    found = found.select_from(page).join(task, task.c.id == page.c.id).join(dossiers, dossiers.c.id == task.c.case)
+    return found.outerjoin(planning, planning.c.task == task.c.id).order_by(*page.c)
 
 
 def tally(tx: Connection, person: str, seats: Sequence[Seat], now: datetime, end: datetime) -> Tally:
     """The counts over the same open tasks: only those that count for one of them are read, by indexes of their own."""
-    return Tally(*tx.execute(_counting(_places(tx, seats)), {"person": person, "now": now, "end": end}).one())
+    given = {"person": person, "now": now, "end": end}
+    return Tally(*tx.execute(_counting(_places(tx, seats)), given).one())
 
 
 @lru_cache(_MOST_STATEMENTS)
-def _counting(places: tuple[Seat, ...]) -> Select[int, int, int]:
+def _counting(places: tuple[Seat, ...]) -> Select[int, int, int, int]:
     late, soon = task.c.due < bindparam("now", type_=_MOMENT), task.c.due < bindparam("end", type_=_MOMENT)
-    counting = select(task.c.id, late.label("late"), soon.label("soon"), _DECIDES.label("decides")).where(_OPEN)
+    follows = planning.c.follow_up <= bindparam("now", type_=_MOMENT)
+    told = task.c.id, late.label("late"), soon.label("soon"), _DECIDES.label("decides")
     *free, own = _reached(places)
-    parts = [counting.where(where, one).limit(_MOST_COUNTED) for where in free for one in (soon, _DECIDES)]
-    parts.append(counting.where(own, or_(soon, _DECIDES)).limit(_MOST_COUNTED))
+    counting, had = select(*told, false().label("follows")), select(*told, func.coalesce(follows, false()))
+    parts = [counting.where(_OPEN, where, one).limit(_MOST_COUNTED) for where in free for one in (soon, _DECIDES)]
+    had = had.outerjoin(planning, planning.c.task == task.c.id).where(_OPEN, own, or_(soon, _DECIDES, follows))
+    parts.append(had.limit(_MOST_COUNTED))
     once = union(*(select(part.subquery()) for part in parts)).subquery()
 
     def number(where: ColumnElement[bool]) -> ColumnElement[int]:
         return func.count(case((where, 1)))
 
     is_late, is_soon = func.coalesce(once.c.late, false()), func.coalesce(once.c.soon, false())
-    return select(number(is_late), number(and_(is_soon, not_(is_late))), number(once.c.decides))
+    this_week = and_(is_soon, not_(is_late))
+    return select(number(is_late), number(this_week), number(once.c.decides), number(once.c.follows))
 
 
 def _places(tx: Connection, seats: Sequence[Seat]) -> tuple[Seat, ...]:

@@ -1,10 +1,11 @@
 """The tables, in SQLAlchemy Core: singular names, foreign keys named after what they point at.
 
 What is kept where: `case.state` is the living part of a case (TEXT: its key order matters), `task` the human work
-ever opened, `draft` what somebody filled in for it so far (encrypted), `fact` the registers (each row the projection of
-one record), `record` the trail, `sealed` the values that a record only names by digest (encrypted; `destroyed` names
-those that are gone, with the order), `chain` the head of the organisation's chain (a case keeps its own), `job` what
-must happen later, `wait` who waits for what. What people lay beside a case is in `tables_papers`.
+ever opened, `planning` how pressing it is, `draft` what somebody filled in for it so far (encrypted), `fact` the
+registers (each row the projection of one record), `record` the trail, `sealed` the values that a record only names by
+digest (encrypted; `destroyed` names those that are gone, with the order), `chain` the head of the organisation's chain
+(a case keeps its own), `job` what must happen later, `wait` who waits for what. What people lay beside a case is in
+`tables_papers`.
 """
 
 from __future__ import annotations
@@ -182,6 +183,15 @@ Index(
     task.c.act,
     postgresql_where=text("status = 'open' AND act = 'besluit'"),
     sqlite_where=text("status = 'open' AND act = 'besluit'"),
+)
+
+planning = Table(  # of open tasks; what is left of one that ended says nothing about anybody
+    "planning",
+    metadata,
+    Column("task", ForeignKey("task.id"), primary_key=True),
+    Column("priority", String(8), nullable=False),  # hoog | normaal | laag
+    Column("follow_up", Utc),  # the midnight with which that day begins in Amsterdam
+    sqlite_with_rowid=False,
 )
 
 draft = Table(

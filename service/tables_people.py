@@ -26,9 +26,9 @@ session = Table(
     metadata,
     Column("id", String(36), primary_key=True),
     Column("digest", String(64), nullable=False, unique=True),  # SHA-256 of the secret, which we do not keep
-    Column(
+    Column(  # sessie (cookie) | halfweg (cookie; only the second factor) | token (Bearer) | agenda (in an address)
         "kind", String(8), nullable=False
-    ),  # sessie (cookie) | halfweg (cookie; only the second factor) | token (Bearer)
+    ),
     Column("person", ForeignKey("person.id"), nullable=False, index=True),
     Column("label", String(200), nullable=False, server_default=""),
     Column("created_at", Utc, nullable=False),

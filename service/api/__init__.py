@@ -1,5 +1,6 @@
 """The HTTP API: one blueprint for each noun, all under `/v1` but for the three that machines watch."""
 
+from service.api.agenda import agenda
 from service.api.bijlagen import bijlagen
 from service.api.klok import klok
 from service.api.logboek import logboek
@@ -43,6 +44,7 @@ BLUEPRINTS = (
     insights,
     sessions,
     tokens,
+    agenda,
     klok,
     toestand,
 )

@@ -7,10 +7,11 @@ from typing import Any
 
 from flask import Response, request
 
-from engine.submission import table, text
-from service import cases, reading, receipts, tasks
+from engine.submission import end_of, table, text
+from service import cases, handing_over, planning, reading, receipts, tasks
 from service.api.border import Blueprint, caller, here, link_next, loaded, read_query, route, written
 from service.api.schemas import (
+    DateField,
     Dutch,
     ListField,
     MomentField,
@@ -25,7 +26,9 @@ from service.api.schemas import (
 )
 from service.faults import Fault, Malformed
 from service.guard import Guard
-from service.store_worklist import Wanted
+from service.planning import Priority
+from service.store_planning import Plan
+from service.store_worklist import Order, Place, Wanted
 
 taken = Blueprint("taken", __name__, url_prefix="/v1/taken", description="Het werk van mensen")
 
@@ -40,6 +43,10 @@ class WorkListQuery(PageSchema):
     role = TextField(data_key="groep", longest=64, load_default=None)
     act = TextField(data_key="handeling", longest=20, load_default=None)
     case = TextField(data_key="zaak", longest=36, load_default=None)
+    priority = TextField(data_key="prioriteit", load_default=None, validate=one_of(*Priority))
+    follow_up_by = DateField(data_key="opvolgenTot", load_default=None)  # this day as well
+    whose = TextField(data_key="van", load_default=None, validate=one_of("mij"))
+    order = TextField(data_key="volgorde", load_default=Order.OLDEST.value, validate=one_of(*Order))
 
 
 class LineSchema(Dutch):
@@ -58,6 +65,8 @@ class LineSchema(Dutch):
     assignee = TextField(data_key="behandelaar")
     opened_at = MomentField(data_key="geopend")
     due = MomentField(data_key="uiterlijk")
+    priority = TextField(data_key="prioriteit")
+    follow_up_day = DateField(data_key="opvolgen")
 
 
 class WorkListSchema(Dutch):
@@ -148,6 +157,33 @@ class ContributionSchema(Dutch):
     ontvangst = NestedField(ReceiptSchema)
 
 
+class PlanAskSchema(Dutch):
+    """How pressing a task is, and on which day to look at it again."""
+
+    priority = TextField(data_key="prioriteit", load_default=Priority.NORMAL.value, validate=one_of(*Priority))
+    follow_up = DateField(data_key="opvolgen", load_default=None, allow_none=True)
+
+
+class CandidateSchema(Dutch):
+    """A colleague, by the id under which `behandelaar` takes somebody."""
+
+    id = TextField()
+    name = TextField(data_key="naam")
+
+
+class CandidateListSchema(Dutch):
+    """Colleagues, by name."""
+
+    items = ListField(NestedField(CandidateSchema), data_key="resultaten")
+
+
+class PlanSchema(Dutch):
+    """What is planned for a task."""
+
+    priority = TextField(data_key="prioriteit")
+    day = DateField(data_key="opvolgen")
+
+
 class AssigneeAskSchema(Dutch):
     """Who gets the task: the caller (claim) or somebody else (delegation)."""
 
@@ -156,18 +192,33 @@ class AssigneeAskSchema(Dutch):
 
 @route(taken, "GET", "", Guard.PERSON, query=WorkListQuery(), answers=WorkListSchema())
 def list_work(given: dict[str, Any]) -> Response:
-    """The open tasks that the caller has or may take up, oldest first."""
+    """The open tasks that the caller has or may take up, oldest first unless another order is asked."""
     service = here()
-    limit, cursor = given.pop("limit"), given.pop("cursor")
-    wanted = Wanted(**given, after=read_cursor(cursor), limit=limit + 1)
+    limit, cursor, by = given.pop("limit"), given.pop("cursor"), given.pop("follow_up_by")
+    given["order"], given["is_own"] = Order(given["order"]), given.pop("whose") is not None
+    given["follow_up_before"] = None if by is None else end_of(by.isoformat())
+    wanted = Wanted(**given, after=read_place(cursor), limit=limit + 1)
     found = reading.work_list(service.installation, caller().person, wanted, service.clock())
     last = found[limit - 1] if len(found) > limit else None
-    return link_next(
-        _WORK_LIST.dump({"items": found[:limit]}), None if last is None else write_cursor(last.opened_at, last.id)
-    )
+    return link_next(_WORK_LIST.dump({"items": found[:limit]}), None if last is None else write_place(last.place))
 
 
 _WORK_LIST = WorkListSchema()
+
+
+def write_place(place: Place) -> str:
+    """Where the next page of a work list begins."""
+    return f"{place.rank}.{write_cursor(place.at, place.id)}"
+
+
+def read_place(cursor: str) -> Place | None:
+    """The place that such a cursor names, None for the first page; Malformed for what we did not write."""
+    rank, point, rest = cursor.partition(".")
+    found = read_cursor(rest if point and rank in _RANKS else cursor)
+    return None if found is None else Place(int(rank) if point else 0, *found)
+
+
+_RANKS = ("0", "1", "2")
 
 
 @route(taken, "GET", "/<id:task_id>", Guard.PERSON, answers=TaskSchema())
@@ -249,6 +300,27 @@ def assign(given: dict[str, Any], task_id: str) -> None:
     """Claim the task, or hand it over to somebody else."""
     service, by = here(), caller().person
     tasks.assign(service.installation, by, task_id, given["person"] or by.id, service.clock())
+
+
+@route(taken, "GET", "/<id:task_id>/planning", Guard.PERSON, answers=PlanSchema())
+def show_plan(task_id: str) -> Plan:
+    """What is planned for a task."""
+    service = here()
+    return planning.read(service.installation, caller().person, task_id, service.clock())
+
+
+@route(taken, "PUT", "/<id:task_id>/planning", Guard.PERSON, body=PlanAskSchema(), status=204)
+def plan(given: dict[str, Any], task_id: str) -> None:
+    """Say how pressing a task is and when to look at it again; by who has it or may take it up, and on no record."""
+    service, priority = here(), Priority(given["priority"])
+    planning.plan(service.installation, caller().person, task_id, priority, given["follow_up"], service.clock())
+
+
+@route(taken, "GET", "/<id:task_id>/kandidaten", Guard.PERSON, answers=CandidateListSchema())
+def list_candidates(task_id: str) -> dict[str, Any]:
+    """The colleagues to whom the caller may hand this task over."""
+    service = here()
+    return {"items": handing_over.offer(service.installation, caller().person, [task_id], service.clock()).candidates}
 
 
 @route(taken, "DELETE", "/<id:task_id>/behandelaar", Guard.PERSON, status=204)

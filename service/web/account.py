@@ -12,7 +12,7 @@ from service.api.meldingen import WishSchema
 from service.api.personen import PasswordSchema
 from service.api.sessies import TokenAskSchema, keep_session, open_session
 from service.api.tweede_factor import FactorCodeSchema
-from service.auth import HALFWAY, SESSION, TOKEN, WrongPassword
+from service.auth import FEED, HALFWAY, SESSION, TOKEN, WrongPassword
 from service.faults import Conflict, Malformed, Unknown
 from service.guard import Guard
 from service.limits import TooMany
@@ -96,7 +96,7 @@ def _come_in(answer: Response) -> Response:
 @screen("GET", _ACCOUNT, Guard.PERSON)
 def show_account() -> Response:
     """One's own account."""
-    return _account_page(200, None)
+    return account_page(200, None)
 
 
 @screen("POST", f"{_ACCOUNT}/sessies/<uuid:session_id>/beeindigen", Guard.PERSON)
@@ -128,8 +128,8 @@ def make_token() -> Response:
         )
     except (Malformed, Conflict) as wrong:
         status, members, _ = told(wrong)
-        return _account_page(status, members)
-    return _account_page(201, None, secret)
+        return account_page(status, members)
+    return account_page(201, None, secret)
 
 
 @screen("POST", f"{_ACCOUNT}/wachtwoord", Guard.PERSON)
@@ -152,7 +152,7 @@ def change_password() -> Response:
         )
     except (Malformed, WrongPassword, TooMany) as wrong:
         status, members, headers = told(wrong)
-        answer = _account_page(status, members)
+        answer = account_page(status, members)
         answer.headers.update(headers)
         return answer
     return _out()
@@ -170,7 +170,7 @@ def choose_mail() -> Response:
         mailboxes.choose(service.installation, by, Wish(**given), now)
     except (Malformed, Conflict, TooMany) as wrong:
         status, members, headers = told(wrong)
-        answer = _account_page(status, members)
+        answer = account_page(status, members)
         answer.headers.update(headers)
         return answer
     return elsewhere(f"{_ACCOUNT}#post")
@@ -185,7 +185,7 @@ def drop_factor() -> Response:
         second_factor.drop_own(service.installation, caller(), given["code"], service.clock())
     except (Malformed, WrongCode, TooMany) as wrong:
         status, members, headers = told(wrong)
-        answer = _account_page(status, _at_the_code(members))
+        answer = account_page(status, _at_the_code(members))
         answer.headers.update(headers)
         return answer
     return _out()
@@ -197,7 +197,8 @@ def _out() -> Response:
     return answer
 
 
-def _account_page(status: int, problem: dict[str, Any] | None, token: str = "") -> Response:
+def account_page(status: int, problem: dict[str, Any] | None, token: str = "", feed: str = "") -> Response:
+    """One's own account; what was made just now is shown this once."""
     return page(
         "account.html",
         status,
@@ -209,6 +210,8 @@ def _account_page(status: int, problem: dict[str, Any] | None, token: str = "") 
         post=mailboxes.read_own(here().installation, caller().person),
         met_post=mailboxes.can_send(here().installation),
         nieuw_token=token,
+        nieuw_adres=feed,
+        agenda=_open(FEED)[-1:],
         probleem=problem,
         ingevuld=request.form,
     )

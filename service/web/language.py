@@ -26,7 +26,8 @@ _LOCALES = {DUTCH: Locale("nl"), "en": Locale("en", "GB")}
 # What the database keeps as a word and pages show; listed so that there is a translation of each.
 STATES = (
     *("lopend", "opgeschort", "afgebroken", "gereed", "open", "afgerond", "vervallen", "voorgesteld", "vrijgegeven"),
-    *("gepland", "vastgelopen", "gebeurd", "sessie", "token", "geldend", "gesloten", "beheer", "website", "iemand"),
+    *("gepland", "vastgelopen", "gebeurd", "sessie", "token", "agenda"),
+    *("geldend", "gesloten", "beheer", "website", "iemand"),
 )
 _HOLE = re.compile(r"\{([a-z]\w*)\}")
 _LEAST_SAID = 6  # letters in a sentence with holes, below which it would fit anything

@@ -72,6 +72,14 @@ def _term_in(known: Catalogue, due: datetime | None, now: datetime) -> Markup:
     return _NO_TERM if due is None else _term(day_of(due), day_of(now), due < now, known)
 
 
+def _follow_up_in(known: Catalogue, begin: datetime | None, now: datetime) -> Markup:
+    """The same of a day to look at something again, which is late only when it is over."""
+    if begin is None:
+        return _NO_TERM
+    on, today = day_of(begin), day_of(now)
+    return _term(on, today, on < today, known)
+
+
 @lru_cache(_MOST_DAYS)
 def _term(on: date, today: date, is_past: bool, known: Catalogue) -> Markup:
     colour, left = ("rood" if is_past else "grijs"), _left((on - today).days, is_past, known)
@@ -138,6 +146,7 @@ def _pages(known: Catalogue) -> Environment:
         "moment": clock_time,
         "resterend": days_left,
         "termijn": partial(_term_in, known),
+        "opvolgdag": partial(_follow_up_in, known),
         "woorden": words,
         "vertaald": known.translated,
         "gezegd": known.told,

@@ -18,6 +18,7 @@ from service.faults import Conflict, Fault, Malformed
 from service.filetypes import TYPES
 from service.guard import Guard
 from service.hearing import Refused
+from service.planning import Priority
 from service.web import filled_in
 from service.web.controls import Drawing, fault_links
 from service.web.screens import elsewhere, page, screen, told
@@ -193,6 +194,9 @@ def task_page(
         probleem=problem,
         bewaard_op=kept_at,
         mag_bewaren=found.view.is_own and found.keeps_words,
+        mag_plannen=found.view.is_own,
+        gepland=found.plan,
+        prioriteiten=[one.value for one in Priority],
         ik=caller().person.id,
         sleutel=request.form.get("sleutel") or here().installation.entropy(16).hex(),
     )

@@ -12,7 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.routing import Rule
 
+from service.db import migrate
 from service.guard import Guard, Unguarded, guards
+from tests.conftest import BACKENDS
+from tests.postgres import Postgres
 from tests.service.houses import House, body, peopled
 
 OPEN = {
@@ -35,6 +38,7 @@ OPEN = {
         for method in ("GET", "POST")
         for what in ("bevestigen", "afmelden")
     ),
+    ("GET", "/agenda/<digest:secret>.ics"),
     ("GET", "/stemmingen"),
     ("GET", "/stemmingen/<id:ballot_id>"),
     ("GET", "/stemmingen/<id:ballot_id>/lijst"),
@@ -180,17 +184,16 @@ def every_garbage(house: House, body_: bytes, kind: str) -> Iterator[tuple[str, 
             client = house.log_in("coordinator")
 
 
-def named(value: bytes) -> str:
-    return value[:30].decode("latin-1")
+def named(value: bytes | str) -> str:
+    return value if isinstance(value, str) else value[:30].decode("latin-1")
 
 
-@pytest.mark.parametrize("body_", UNREADABLE, ids=named)
-def test_what_is_no_json_at_any_route_is_the_senders_fault(small_house: House, body_: bytes) -> None:
-    for where, status in every_garbage(small_house, body_, "application/json"):
-        assert status < 500, where
-
-
-@pytest.mark.parametrize("body_", GARBAGE, ids=named)
+@pytest.mark.parametrize(
+    ("guarded", "body_"),
+    [*(("sqlite", one) for one in UNREADABLE), *((where, one) for where in BACKENDS for one in GARBAGE)],
+    indirect=["guarded"],
+    ids=named,
+)
 def test_garbage_at_any_route_is_the_senders_fault(guarded: House, body_: bytes) -> None:
     for where, status in every_garbage(guarded, body_, "application/json"):
         assert status < 500, where
@@ -306,10 +309,17 @@ def test_no_object_at_any_writing_route_makes_it_fail(
     assert answer.status_code < 500, (rule.rule, given_)
 
 
-@pytest.fixture(scope="module")
-def guarded(module_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+@pytest.fixture(scope="module", params=BACKENDS)
+def guarded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """One house on each database for all garbage."""
-    built = peopled(module_url, tmp_path_factory.mktemp("huis"))
+    directory = tmp_path_factory.mktemp("huis")
+    if request.param == "sqlite":
+        url = f"sqlite:///{directory / 'wijk.sqlite'}"
+    else:
+        server: Postgres = request.getfixturevalue("postgres_server")
+        url = server.url(server.create())
+    migrate(url)
+    built = peopled(url, directory)
     cookie = built.log_in("coordinator").get_cookie("wijk_sessie")
     assert cookie is not None
     built.ids["secret"] = cookie.value

@@ -135,10 +135,12 @@ def test_the_list_asks_the_database_as_much_for_many_tasks_as_for_few(house: Hou
         for _ in range(more):
             house.start(client)
         with counted(house.installation.database) as seen:
-            browser.open("/werk")
+            browser.open("/werk?limit=50")
         numbers.append(len(seen))
         assert browser.answer is not None and len(browser.answer.data) < 100_000
     assert numbers[0] == numbers[1] < 20
+    browser.open("/werk?limit=51")
+    assert browser.answer is not None and browser.answer.status_code == 400
 
 
 def test_tasks_are_found_by_words_in_their_name_or_in_what_they_are_about(house: House) -> None:
