@@ -17,7 +17,9 @@ def shipped_city() -> Path:
     return SHIPPED / str(tomllib.loads((SHIPPED / "installatie.toml").read_text("utf-8"))["stad"])
 
 
-MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?=.{1,190}\Z)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+MAIL_ADDRESS = re.compile(rf"(?=.{{1,64}}@.{{1,189}}\Z){_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})+")
 """What goes into a header or an SMTP command as it is: nothing in it can end a line or begin another address."""
 _SECURED, _PORTS = ("starttls", "tls", "geen"), {"starttls": 587, "tls": 465, "geen": 25}
 
