@@ -15,14 +15,16 @@ from sqlalchemy import Connection
 
 from engine import registers
 from engine.errors import EngineError, NoteRefused, RecordRefused
+from engine.submission import table, text
 from engine.terms import Json, Register
 from engine.trail import merkle, record, seal
 from engine.trail.checkpoint import Checkpoint
+from engine.trail.kinds import Kind
 from engine.trail.merkle import Frontier
 from engine.trail.note import Note, signers
 from engine.trail.policy import Policy
 from engine.trail.record import Head, instant
-from service import db, sealing, store_log, store_sealed, store_trail
+from service import db, sealing, store_attachments, store_log, store_sealed, store_trail
 from service.faults import Conflict
 from service.installation import Installation
 from service.store_trail import Kept
@@ -130,6 +132,7 @@ def _records(installation: Installation, tx: Connection, places: dict[str, int])
     log, waiting, heads = store_log.newest_log(tx), set(store_log.waiting(tx)), store_trail.heads(tx)
     ends: dict[str, tuple[Head, int]] = {}
     known = set[str]()
+    files: dict[str, tuple[str, str]] = {}
     for rows in store_trail.all_records(tx, _ROWS):
         facts, sealed = store_trail.facts_of_records(tx, [row.digest for row in rows]), dict[str, set[str]]()
         for row in rows:
@@ -146,7 +149,9 @@ def _records(installation: Installation, tx: Connection, places: dict[str, int])
             ends[row.chain] = (Head(row.chain, row.seq, row.digest), reached)
             yield from _record(row, before)
             yield from _sealed_and_registered(row, facts.get(row.digest, []), sealed)
+            _note_file(row, files)
         yield from _openable(installation, tx, sealed)
+    yield from _files_there(installation, tx, files)
     for chain, head in heads.items():
         if ends.get(chain, (Head(chain), -1))[0] != head:
             yield f"De keten van {chain} eindigt niet bij regel {head.seq}, waar zij volgens haar kop eindigt."
@@ -208,6 +213,29 @@ def _openable(installation: Installation, tx: Connection, sealed: dict[str, set[
             yield f"Een verzegelde waarde van {where} {what}, en niemand gaf daar opdracht toe."
         elif one is not None and (is_ordered or seal.seal(one.name, one.value, one.salt) != digest):
             yield f"Een verzegelde waarde van {where} is {'niet vernietigd' if is_ordered else 'veranderd'}."
+
+
+def _note_file(row: Kept, files: dict[str, tuple[str, str]]) -> None:
+    """Keep which files were added and not taken away: by number, the digest that stands for each, and where it does."""
+    if row.kind not in (Kind.ATTACHED, Kind.DETACHED):
+        return
+    try:
+        values = table(record.read(row.body), "values")
+    except RecordRefused:
+        return  # said already
+    if row.kind == Kind.DETACHED:
+        files.pop(text(values, "bijlage"), None)
+    else:
+        files[text(values, "bijlage")] = (text(table(values, "inhoud"), seal.HANDLE), _named(row))
+
+
+def _files_there(installation: Installation, tx: Connection, files: dict[str, tuple[str, str]]) -> Iterator[str]:
+    """Every file that was added is there with its key, or was taken away, or an order names it."""
+    lying, gone = store_attachments.lying(tx), store_sealed.orders_of(tx, [proof for proof, _ in files.values()])
+    for proof, where in files.values():
+        key = lying.get(proof)
+        if proof not in gone and (key is None or installation.keys.find(key) is None):
+            yield f"De bijlage van {where} is weg of niet heel, en niemand haalde haar weg."
 
 
 def _checkpoints(tx: Connection, signed: list[tuple[int, int, bytes, bytes]]) -> Iterator[str]:

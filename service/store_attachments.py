@@ -14,6 +14,7 @@ from service.tables import sealed
 from service.tables_papers import attachment
 from service.tables_people import person
 
+_CLOSED_BY = 28  # bytes that closing adds: the nonce before them, the tag after
 _AT_ONCE = 500
 
 
@@ -62,6 +63,9 @@ _CONTENT = select(attachment.c.content).where(attachment.c.id == bindparam("id")
 _ROOM = select(func.count(), func.coalesce(func.sum(attachment.c.size), 0)).where(
     attachment.c.case == bindparam("case"), attachment.c.content.is_not(None)
 )
+_LYING = select(attachment.c.proof, attachment.c.key).where(
+    func.length(attachment.c.content) == attachment.c.size + _CLOSED_BY
+)
 _EMPTY = update(attachment).where(attachment.c.id == bindparam("b_id")).values(content=None)
 
 
@@ -80,6 +84,11 @@ def content_of(tx: Connection, attachment_id: str) -> bytes | None:
     """The bytes of a file, closed with its key."""
     found: bytes | None = tx.execute(_CONTENT, {"id": attachment_id}).scalar_one_or_none()
     return found
+
+
+def lying(tx: Connection) -> dict[str, str]:
+    """The name of its key by the digest that stands for it, of every file whose bytes are there to the last."""
+    return {row[0]: row[1] for row in tx.execute(_LYING)}
 
 
 def room_taken(tx: Connection, case: str) -> tuple[int, int]:

@@ -231,6 +231,23 @@ def test_bytes_that_somebody_else_put_in_the_database_do_not_open(here: Town) ->
     assert here.client.get(f"/v1/bijlagen/{file}").status_code == 404
 
 
+def test_inv_45_a_file_that_is_gone_or_cut_short_without_an_order_is_named_by_the_self_check(here: Town) -> None:
+    case = here.start()
+    task = here.task(case, "t")
+    sent(here.client, task)
+    sent(here.client, task, "b.txt", b"Ander.")
+    assert here.client.delete(f"/v1/bijlagen/{sent(here.client, task, 'weg.pdf')}").status_code == 204
+    assert findings(here.house.installation) == ()
+    with db.writing(here.house.installation.database) as tx:
+        is_sqlite = tx.dialect.name == "sqlite"
+        for name in ("attachment_no_update", "attachment_no_delete") if is_sqlite else ("attachment_stays",):
+            tx.execute(text(f"DROP TRIGGER {name}" if is_sqlite else f"DROP TRIGGER {name} ON attachment"))
+        tx.execute(text("DELETE FROM attachment WHERE size = 6"))
+        tx.execute(text("UPDATE attachment SET content = :cut WHERE content IS NOT NULL"), {"cut": b"kort"})
+    told = findings(here.house.installation)
+    assert len(told) == 2 and all("is weg of niet heel" in one and "bijlage:toegevoegd" in one for one in told)
+
+
 def test_the_database_itself_refuses_to_lose_or_change_a_file(here: Town) -> None:
     sent(here.client, here.task(here.start(), "t"))
     before = here.rows("attachment")
