@@ -19,7 +19,6 @@ from service import attachments, backup, db, inspection, replay
 from service.config import Config
 from service.installation import open_installation
 from tests.engine.bpmn import diagram
-from tests.postgres import PROGRAMS
 from tests.service.browser import flaws, inside
 from tests.service.houses import PASSWORD, House, body, peopled
 from tests.service.logs import findings
@@ -298,19 +297,19 @@ def test_inv_45_one_file_goes_by_its_digest_and_a_resident_s_with_the_resident(h
     assert here.rows("attachment") == [] and findings(here.house.installation) == ()
 
 
-def test_a_backup_brings_the_files_back(here: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", str(PROGRAMS), prepend=":")
-    file = sent(here.client, here.task(here.start(), "t"))
-    if here.house.installation.database.dialect.name == "postgresql":
-        return  # what pg_dump does with a table is shown where backups are
-    backup.back_up(here.house.installation.config, tmp_path / "kopie")
+def test_a_backup_brings_the_files_back(sqlite_url: str, tmp_path: Path) -> None:
+    house = peopled(sqlite_url, tmp_path)
+    client = house.log_in("coordinator")
+    file = sent(client, house.open_task(client, house.start(client)))
+    backup.back_up(house.installation.config, tmp_path / "kopie")
     config = Config(database_url=f"sqlite:///{tmp_path / 'terug.sqlite'}", key_file=tmp_path / "terug" / "sleutel")
     config.key_file.parent.mkdir()
     backup.restore(config, tmp_path / "kopie")
     restored = open_installation(config)
-    _, content = attachments.fetch(restored, person(here.house, "coordinator"), file, here.house.now())
+    _, content = attachments.fetch(restored, person(house, "coordinator"), file, house.now())
     assert content == PDF
-    restored.database.dispose()
+    for one in (restored, house.installation):
+        one.database.dispose()
 
 
 def test_whoever_asks_what_is_held_of_somebody_is_told_of_the_file(here: Town) -> None:
