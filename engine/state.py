@@ -17,6 +17,7 @@ from engine.errors import StateUnknown, ValuesUnreadable
 from engine.expressions import Duration
 from engine.semantics.levels import CaseLevel, Level, Token
 from engine.terms import Json
+from engine.writing import writer
 
 VERSION = 1
 MAX_DEPTH = 30
@@ -128,9 +129,7 @@ def _revived(found: dict[str, Any]) -> Any:
     return found if tagged is None else _FROM_JSON[tagged[0]](tagged[1])
 
 
-_ENCODER = json.JSONEncoder(
-    ensure_ascii=False, check_circular=False, allow_nan=False, separators=(",", ":"), default=_to_json
-)
+_encode = writer(allow_nan=False, default=_to_json)
 _PLAIN_DECODER = json.JSONDecoder()
 _TAGGED_DECODER = json.JSONDecoder(object_hook=_revived)
 
@@ -153,12 +152,10 @@ def dump(top: CaseLevel) -> str:
         state["l"] = [_inner(level) for level in top.subprocesses.values()]
     if top.completed:
         state["e"] = top.error
-    text = _ENCODER.encode(state)
+    text = _encode(state)
     if not top.unread:
         return text
-    lines = (
-        f'"{key}":{value if type(value) is _Text else _ENCODER.encode(value)}' for key, value in top.unread.items()
-    )
+    lines = (f'"{key}":{value if type(value) is _Text else _encode(value)}' for key, value in top.unread.items())
     return f"{text[:-1]}{_UNREAD}{_NEXT.join(lines)}{_END}"
 
 

@@ -51,6 +51,16 @@ class Asked(Request):
         return BytesIO()
 
 
+class Application(Flask):
+    """Flask, in which every view is a plain function, and files stay in memory."""
+
+    request_class = Asked
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """As it is: Flask would look at each request whether it is a coroutine."""
+        return func
+
+
 CONVERTERS = {"id": IdConverter, "digest": DigestConverter}
 
 
@@ -67,8 +77,7 @@ def create_app(
     passwords: PasswordHasher | None = None,
 ) -> Flask:
     """The WSGI application of one installation; `now` is the clock, which a story replaces by its own."""
-    app = Flask("service", static_folder=None, template_folder=None)
-    app.request_class = Asked
+    app = Application("service", static_folder=None, template_folder=None)
     app.logger.disabled = True  # failures are logged by `problem`, without what people wrote
     app.config["MAX_CONTENT_LENGTH"] = _MOST_BYTES
     service = Service(

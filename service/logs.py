@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 import secrets
@@ -11,7 +10,9 @@ from typing import Any, TextIO
 
 import structlog
 
-_encode = json.JSONEncoder(ensure_ascii=False, default=repr).encode  # made once: `json.dumps` makes one for each line
+from engine.writing import writer
+
+_encode = writer(separators=(", ", ": "), default=repr)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 

@@ -6,7 +6,6 @@ walked at every request. The types of the columns still convert what goes in and
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,10 +18,11 @@ from sqlalchemy.engine.interfaces import Compiled
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from engine.writing import writer
 from service.store_libpq import Spoken, line_of
 
-as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-"""A value as a column of text holds it; the writer is made once, where `json.dumps` makes one for each value."""
+as_json = writer()
+"""A value as a column of text holds it."""
 
 _CURSOR = "cursor"
 _NUMBERS = count(1)

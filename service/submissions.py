@@ -18,6 +18,7 @@ from engine.registers import WHOLE
 from engine.terms import Json, Task, Values
 from engine.trail import seal
 from engine.trail.seal import Sealed
+from engine.writing import writer
 from service import store_commands
 from service.faults import Conflict, Fault, Malformed
 from service.forms import Form, Place
@@ -25,7 +26,7 @@ from service.hearing import Hearing
 from service.installation import Installation
 from service.store_people import PersonRow
 
-_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+_encode = writer(separators=(", ", ": "), sort_keys=True)
 _MAX_MOTIVATION = 20_000
 _UNKNOWN = "onbekend"
 _CODE = re.compile(r"[A-Za-z]{1,4}[-_. ]?[0-9]{1,4}")  # I-05, D07, AP 3: no name, address or number of a person

@@ -10,16 +10,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Mapping
-from json.encoder import JSONEncoder
 
 from engine.errors import RecordRefused
 from engine.terms import Json
+from engine.writing import writer
 
 MAX_DEPTH = 40
 MAX_BYTES = 4 * 1024 * 1024
 MAX_INTEGER = 2**53 - 1
 
-_encode = JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+_encode = writer(sort_keys=True, allow_nan=False)
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
 _WRITTEN_NUL = b"\\u0000"  # what a NUL becomes, and what a text may say of its own
 _KEY = re.compile("[\x20-\x7e]+")

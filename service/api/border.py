@@ -18,6 +18,7 @@ from flask import Response, current_app, g, request
 from flask_smorest import Blueprint  # type: ignore[import-untyped]
 from marshmallow import Schema, ValidationError
 
+from engine.writing import writer
 from service.auth import Caller
 from service.faults import Fault, Malformed
 from service.guard import Guard
@@ -110,7 +111,7 @@ def _documented(
     return found
 
 
-_encode = json.JSONEncoder(ensure_ascii=False).encode
+_encode = writer(separators=(", ", ": "))
 _PHRASES = {200: "Gelukt", 201: "Aangemaakt", 204: "Gelukt, zonder inhoud"}
 
 
