@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -29,7 +30,7 @@ from service.store_questions import Scope
 from service.store_sealed import Closed
 from service.tables import case, record
 from tests.service.logs import policy_file
-from tests.service.tampering import unguard
+from tests.service.tampering import owning
 from tests.service.test_play import played, told
 
 REFUSED = ["INV-02", "DT05", "INV-20", "INV-17", "INV-18", "INV-07", "INV-24", "INV-04", "DT12", "INV-31"]
@@ -198,16 +199,28 @@ def test_the_whole_log_is_given_out_and_verifies_with_the_standard_library_alone
     assert f"{count + 1} regels" in verdict.stdout  # and the record that says that it was given out
 
 
+@contextmanager
+def altered(year: Year) -> Iterator[None]:
+    """One row of the year says something else, as long as this lasts."""
+    database, row = year.stage.installation.database, (record.c.chain == year.dossier, record.c.seq == 5)
+    with db.reading(database) as tx:
+        body = tx.execute(select(record.c.body).where(*row)).scalar_one()
+    try:
+        with owning(database) as tx:
+            tx.execute(update(record).where(*row).values(body=body.replace('"2026', '"2025', 1)))
+        yield
+    finally:
+        with owning(database) as tx:
+            tx.execute(update(record).where(*row).values(body=body))
+
+
 def test_one_row_altered_is_found(year: Year) -> None:
-    with db.writing(year.stage.installation.database) as tx:
-        unguard(tx, "record")
-        body = tx.execute(select(record.c.body).where(record.c.chain == year.dossier, record.c.seq == 5)).scalar_one()
-        changed = update(record).where(record.c.chain == year.dossier, record.c.seq == 5)
-        tx.execute(changed.values(body=body.replace('"2026', '"2025', 1)))
-    assert year.verdict(year.dossier) == 1
     bag, policy = year.directory / "vervalst", policy_file(year.stage.installation, year.directory)
-    evidence.issue(year.stage.installation, Scope(case=year.dossier), bag, year.results[-1].at)
-    assert verify.main([str(bag), "--policy", str(policy)]) == 1
-    told = _asked(year, BY_NAME["24"])
-    assert told.totals.unsound == 1
-    assert [row["klopt"] for row in told.rows].count(False) == 1
+    with altered(year):
+        assert year.verdict(year.dossier) == 1
+        evidence.issue(year.stage.installation, Scope(case=year.dossier), bag, year.results[-1].at)
+        assert verify.main([str(bag), "--policy", str(policy)]) == 1
+        told = _asked(year, BY_NAME["24"])
+        assert told.totals.unsound == 1
+        assert [row["klopt"] for row in told.rows].count(False) == 1
+    assert year.verdict(year.dossier) == 0
