@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select, text, update
 
 from service import db
 from service.store_statement import doubt
@@ -42,6 +42,24 @@ def owning(engine: Engine) -> Iterator[Connection]:
         yield tx
         for _, sql in guards:
             tx.execute(text(sql))
+
+
+@contextmanager
+def altered(engine: Engine, old: str, new: str, *row: ColumnElement[bool]) -> Iterator[None]:
+    """The body of this record says something else, as long as this lasts."""
+    with db.reading(engine) as tx:
+        digest, body = tx.execute(select(record.c.digest, record.c.body).where(*row)).one()
+    assert old in body
+
+    def put(text_: str) -> None:
+        with owning(engine) as tx:
+            tx.execute(update(record).where(record.c.digest == digest).values(body=text_))
+
+    put(body.replace(old, new, 1))
+    try:
+        yield
+    finally:
+        put(body)
 
 
 def copy_of(engine: Engine) -> Rows:

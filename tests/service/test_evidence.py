@@ -18,7 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 
 from engine.trail import package, verify
 from engine.trail.checkpoint import Checkpoint
@@ -33,7 +33,7 @@ from tests.bench.diagrams import VALUES
 from tests.engine.trail.signing import key_of
 from tests.service.houses import House, body, peopled
 from tests.service.logs import policy_file
-from tests.service.tampering import unguard
+from tests.service.tampering import owning
 
 ALL = Scope()
 
@@ -299,10 +299,15 @@ def test_a_package_is_never_written_over_another_nor_of_nothing(out: Given, tmp_
 
 
 def test_a_value_that_vanished_without_an_order_is_found(out: Given, tmp_path: Path) -> None:
-    with db.writing(out.house.installation.database) as tx:
-        unguard(tx, "sealed")
-        tx.execute(delete(sealed).where(sealed.c.chain == out.case))
-    evidence.issue(out.house.installation, ALL, tmp_path / "pakket", out.house.now())
+    database, those = out.house.installation.database, sealed.c.chain == out.case
+    with owning(database) as tx:
+        rows = [dict(row) for row in tx.execute(select(sealed).where(those)).mappings()]
+        tx.execute(delete(sealed).where(those))
+    try:
+        evidence.issue(out.house.installation, ALL, tmp_path / "pakket", out.house.now())
+    finally:
+        with owning(database) as tx:
+            tx.execute(insert(sealed), rows)
     assert "ontbreekt zonder opdracht en zonder grond" in out.findings(tmp_path / "pakket")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from engine.terms import Register
 from service import db, hearing, sealing, store_trail
@@ -17,7 +17,7 @@ from service.tables import case, record, sealed
 from service.tables_people import person
 from tests.service.houses import body, family, peopled
 from tests.service.ladders import FRAME, PUBLIC, Town, opened
-from tests.service.tampering import unguard
+from tests.service.tampering import altered
 
 ROOT = "/v1/openbaar"
 WORDS = "Er is hier nergens plek om te spelen, zegt mevrouw Van den Akker"
@@ -173,11 +173,7 @@ def test_a_city_without_a_list_shows_its_wijken_and_nothing_of_them(sqlite_url: 
 
 
 def test_an_altered_record_is_not_shown_but_counted(played: Town, client: FlaskClient) -> None:
-    with db.writing(played.stage.installation.database) as tx:
-        unguard(tx, "record")
-        found = select(record).where(record.c.chain == played.case, record.c.kind == "kader:vastgesteld")
-        row = tx.execute(found).mappings().one()
-        changed = update(record).where(record.c.digest == row["digest"])
-        tx.execute(changed.values(body=row["body"].replace("Samen bepalen", "Alleen bepalen")))
-    lines = body(client.get(f"{ROOT}/zaken/{played.case}/regels?limit=200"))
+    database, row = played.stage.installation.database, record.c.chain == played.case
+    with altered(database, "Samen bepalen", "Alleen bepalen", row, record.c.kind == "kader:vastgesteld"):
+        lines = body(client.get(f"{ROOT}/zaken/{played.case}/regels?limit=200"))
     assert lines["nietInOrde"] == 1 and "Alleen bepalen" not in json.dumps(lines)

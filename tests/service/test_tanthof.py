@@ -6,13 +6,12 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from engine import report
 from engine.questions.catalogue import BY_NAME
@@ -30,7 +29,7 @@ from service.store_questions import Scope
 from service.store_sealed import Closed
 from service.tables import case, record
 from tests.service.logs import policy_file
-from tests.service.tampering import owning
+from tests.service.tampering import altered
 from tests.service.test_play import played, told
 
 REFUSED = ["INV-02", "DT05", "INV-20", "INV-17", "INV-18", "INV-07", "INV-24", "INV-04", "DT12", "INV-31"]
@@ -199,24 +198,10 @@ def test_the_whole_log_is_given_out_and_verifies_with_the_standard_library_alone
     assert f"{count + 1} regels" in verdict.stdout  # and the record that says that it was given out
 
 
-@contextmanager
-def altered(year: Year) -> Iterator[None]:
-    """One row of the year says something else, as long as this lasts."""
-    database, row = year.stage.installation.database, (record.c.chain == year.dossier, record.c.seq == 5)
-    with db.reading(database) as tx:
-        body = tx.execute(select(record.c.body).where(*row)).scalar_one()
-    try:
-        with owning(database) as tx:
-            tx.execute(update(record).where(*row).values(body=body.replace('"2026', '"2025', 1)))
-        yield
-    finally:
-        with owning(database) as tx:
-            tx.execute(update(record).where(*row).values(body=body))
-
-
 def test_one_row_altered_is_found(year: Year) -> None:
     bag, policy = year.directory / "vervalst", policy_file(year.stage.installation, year.directory)
-    with altered(year):
+    database, row = year.stage.installation.database, (record.c.chain == year.dossier, record.c.seq == 5)
+    with altered(database, '"2026', '"2025', *row):
         assert year.verdict(year.dossier) == 1
         evidence.issue(year.stage.installation, Scope(case=year.dossier), bag, year.results[-1].at)
         assert verify.main([str(bag), "--policy", str(policy)]) == 1
