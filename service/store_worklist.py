@@ -247,7 +247,8 @@ def _counting(places: tuple[Seat, ...]) -> Select[int, int, int, int]:
     follows = planning.c.follow_up <= bindparam("now", type_=_MOMENT)
     told = task.c.id, late.label("late"), soon.label("soon"), _DECIDES.label("decides")
     *free, own = _reached(places)
-    counting, had = select(*told, false().label("follows")), select(*told, func.coalesce(follows, false()))
+    counting = select(*told, false().label("follows"))
+    had = select(*told, func.coalesce(follows, false()).label("follows"))  # alone, for who sits nowhere
     parts = [counting.where(_OPEN, where, one).limit(_MOST_COUNTED) for where in free for one in (soon, _DECIDES)]
     had = had.outerjoin(planning, planning.c.task == task.c.id).where(_OPEN, own, or_(soon, _DECIDES, follows))
     parts.append(had.limit(_MOST_COUNTED))
