@@ -29,6 +29,8 @@ OWN = {  # what everybody does with an own account, what reads, and what is no p
     *(("DELETE", "/v1/sessies/<uuid:session_id>"), ("POST", "/v1/tokens"), ("DELETE", "/v1/tokens/<uuid:token_id>")),
     *(("POST", "/v1/personen/ik/tweede-factor"), ("PUT", "/v1/personen/ik/tweede-factor")),
     ("PUT", "/v1/personen/ik/tweede-factor/intrekking"),
+    *(("PUT", "/v1/personen/ik/post"), ("DELETE", "/v1/personen/ik/post")),
+    *(("PUT", "/v1/meldingen/gelezen"), ("PUT", "/v1/meldingen/<id:notice_id>/gelezen")),
     *(("POST", "/v1/verantwoording/zelfcontroles"), ("POST", "/v1/zaken/<id:case_id>/inzage")),
     ("PUT", "/v1/zaken/<id:case_id>/incidenten/<id:incident_id>/herstel"),  # needs an incident: test_incidents.py
 }
