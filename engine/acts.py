@@ -65,6 +65,8 @@ def registers_needed(action: Action, task: Task | None) -> frozenset[Register]:
         return frozenset({Register.INBRENG, Register.BIJEENKOMSTEN, *BINDING})
     if action is Action.SUSPEND:
         return BINDING
+    if action in (Action.REQUEST, Action.REPLY):
+        return frozenset({Register.ADVIESVERZOEKEN})
     return frozenset(Register) if action is Action.ATTEMPT else frozenset()
 
 

@@ -12,6 +12,7 @@ Which roles may do what stands in `[bevoegdheden]` of the role catalogue. Submis
   `other` is who entered what is now confirmed, or got the other half of the codes
 - AUDIT (asking the log, having evidence given out): `{"vraag"}`, or what was given out
 - CORRECT: see `engine.conditions.corrections`; MANDATE: see `engine.mandates`
+- REQUEST, REPLY: see `engine.advice_requests`
 - REOPEN (the log after a break, or its key): `{"reden", ...}`, `other` is the second person
 - SUBSTITUTE: `{"vervangt", "vervanger", "van", "tot"}`
 - DESTROY, ORDER, ABANDON, PRESERVE: see `engine.conditions.destruction`; OPEN: `{"compartiment", "reden"}`
@@ -26,6 +27,7 @@ from engine.conditions.ballots import same_hands
 from engine.conditions.bindings import withholds_outcome
 from engine.conditions.handlings import unhandled_in_case
 from engine.conditions.meetings import one_sided_in_case
+from engine.conditions.substitutions import period_unfit
 from engine.conditions.tasks import (
     belongs_to_all,
     delegate_unfit,
@@ -38,6 +40,7 @@ from engine.mandates import lacks_in_mandate
 from engine.question import Question
 from engine.roles import RELEASE, Reach, in_force, power_to_start, reaches, values_of
 from engine.rules import destruction
+from engine.rules.advice_requests import REPLYING, REQUESTING
 from engine.rules.corrections import CORRECTION
 from engine.rules.mediation import OWN_LANES
 from engine.rules.phases import BEGUN_WITHIN
@@ -191,7 +194,7 @@ def substitution_unfit(q: Question) -> Lacks:
         yield "de persoon zelf, of wie vervangingen regelt"
     elif q.actor.ref == substitute:
         yield "een ander die u als vervanger aanwijst"
-    yield from _period(q, is_demanded=True)
+    yield from tuple(_period(q, is_demanded=True)) or period_unfit(q)
 
 
 def no_second_person(q: Question) -> Lacks:
@@ -272,6 +275,7 @@ _FOR_ALL = Check(
     "Deze taak neemt niemand alleen: {wat}.",
     "Voeg uw bijdrage toe; de taak blijft open voor anderen.",
 )
+_HANDED_OVER = Check("taak/overdragen", delegate_unfit, "Overdragen kan zo niet: {wat}.", "Kies een andere kandidaat.")
 _ANSWERED = Check(
     "INV-18",
     unhandled_in_case,
@@ -296,20 +300,15 @@ ADMINISTRATION: Mapping[Action, Checks] = {
             "Vraag de behandelaar om de taak terug te geven, of wie dat voor een ander mag.",
         ),
     ),
-    Action.DELEGATE: (
-        OPEN_TASK,
-        STATUS,
-        CANDIDATE,
-        _FOR_ALL,
-        ASSIGNEE,
-        Check("taak/overdragen", delegate_unfit, "Overdragen kan zo niet: {wat}.", "Kies een andere kandidaat."),
-    ),
+    Action.DELEGATE: (OPEN_TASK, STATUS, CANDIDATE, _FOR_ALL, ASSIGNEE, _HANDED_OVER),
     Action.ATTACH: (OPEN_TASK, STATUS, CANDIDATE, ASSIGNEE, FOUR_EYES),
     Action.DETACH: (
         OPEN_TASK,
         STATUS,
         Check("bijlage/eigen", not_own_file, "Weghalen kan alleen: {wat}.", "Vraag het aan wie haar toevoegde."),
     ),
+    Action.REQUEST: (OPEN_TASK, STATUS, CANDIDATE, ASSIGNEE, *REQUESTING),
+    Action.REPLY: (OPEN_TASK, STATUS, *REPLYING),
     Action.CORRECT: (*CORRECTION, _REASON),
     Action.START: (_POWER, BEGUN_WITHIN),
     Action.SUSPEND: (STATUS, _POWER, _REASON, _WITHHELD, _CUT_SHORT),

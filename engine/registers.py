@@ -62,6 +62,13 @@ _OF_ORGANISATION = {
     Kind.KEEPING_LIFTED: Register.BEWAARPLICHTEN,
 }
 
+_ADVISING = {  # rows by whom was asked, so that what waits for one person is found in every dossier
+    Kind.ADVICE_REQUESTED,
+    Kind.REQUEST_ANSWERED,
+    Kind.REQUEST_DECLINED,
+    Kind.REQUEST_REMINDED,
+    Kind.REQUEST_WITHDRAWN,
+}
 _OF_NO_ACT = {  # what no task established: a count, and a correction
     Kind.BALLOT_COUNTED: Register.STEMMINGEN,
     Kind.RECORD_CORRECTED: Register.CORRECTIES,
@@ -82,7 +89,7 @@ def facts_of(body: Mapping[str, Json], record: str) -> tuple[Fact, ...]:
 
     A completed task gives a row in VERRICHT (who did which element) and one in the register of its act; a frame act
     gives one for each step that it frames. A correction is a row of its own beside the one corrected (INV-19). Rows
-    about roles, mandates and substitutions have the person as subject.
+    about roles, mandates and substitutions have the person as subject, those about advice requests who was asked.
     """
     kind, ruling = body.get("kind"), _part(body, "ruling")
     if kind not in _KINDS or ruling.get("outcome", "allowed") != "allowed":
@@ -91,6 +98,9 @@ def facts_of(body: Mapping[str, Json], record: str) -> tuple[Fact, ...]:
         values = _part(body, "values")
         person = values.get("vervanger") or values.get("persoon") or values.get("rol") or body.get("subject")
         return (_row(record, body, register, subject=_said(person) or WHOLE, values=values),)
+    if kind in _ADVISING:
+        values = _part(body, "values")
+        return (_row(record, body, Register.ADVIESVERZOEKEN, subject=_said(values.get("adviseur")), values=values),)
     if register := _OF_NO_ACT.get(Kind(str(kind))):
         return (_row(record, body, register, values=_part(body, "values")),)
     if kind == Kind.TIME_PASSED:

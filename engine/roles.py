@@ -14,7 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 
-from engine.submission import holds_at, text
+from engine.submission import holds_at, is_over, text
 from engine.terms import Action, Actor, Fact, Finding, Json, Register, Severity, Values
 from engine.value import value
 
@@ -197,13 +197,18 @@ def values_of(fact: Fact) -> Mapping[str, Json]:
 
 def in_force(facts: tuple[Fact, ...], register: Register, now: datetime) -> tuple[Fact, ...]:
     """The given rows of `register` that hold at `now`: recorded by then, within their period and not withdrawn."""
+    return tuple(fact for fact, values in _standing(facts, register, now) if holds_at(values, now))
+
+
+def lasting(facts: tuple[Fact, ...], register: Register, now: datetime) -> tuple[Fact, ...]:
+    """The same with those of which the period is still to begin: everything that was given and is not over."""
+    return tuple(fact for fact, values in _standing(facts, register, now) if not is_over(values, now))
+
+
+def _standing(facts: tuple[Fact, ...], register: Register, now: datetime) -> list[tuple[Fact, Mapping[str, Json]]]:
     known = [(fact, values_of(fact)) for fact in facts if fact.register is register and fact.at <= now]
     withdrawn = {text(values, "trekt_in") for _, values in known if "trekt_in" in values}
-    return tuple(
-        fact
-        for fact, values in known
-        if fact.record not in withdrawn and not values.get("trekt_in") and holds_at(values, now)
-    )
+    return [(fact, values) for fact, values in known if fact.record not in withdrawn and not values.get("trekt_in")]
 
 
 def holdings(actor: Actor, scope: Scope, subject: str, now: datetime) -> tuple[Holding, ...]:

@@ -183,7 +183,11 @@ def day_of(now: datetime) -> date:
 
 def holds_at(values: Values, now: datetime) -> bool:
     """Whether a row with `van` and `tot` (both days inclusive, either may be absent) holds at `now`."""
-    since, until = values.get("van"), values.get("tot")
-    if since not in (None, "") and now < begin_of(since):
-        return False
-    return until in (None, "") or now < end_of(until)
+    since = values.get("van")
+    return (since in (None, "") or now >= begin_of(since)) and not is_over(values, now)
+
+
+def is_over(values: Values, now: datetime) -> bool:
+    """Whether the last day (`tot`) of a row is past."""
+    until = values.get("tot")
+    return until not in (None, "") and now >= end_of(until)

@@ -78,6 +78,7 @@ class Register(StrEnum):
     VERNIETIGINGEN = "vernietigingen"
     BEWAARPLICHTEN = "bewaarplichten"
     VERRICHT = "verricht"
+    ADVIESVERZOEKEN = "adviesverzoeken"
 
 
 class Action(StrEnum):
@@ -90,6 +91,8 @@ class Action(StrEnum):
     DELEGATE = "overdragen"
     ATTACH = "bijvoegen"
     DETACH = "weghalen"
+    REQUEST = "voorleggen"
+    REPLY = "beantwoorden"
     ATTEMPT = "handelen"
     CORRECT = "corrigeren"
     START = "starten"

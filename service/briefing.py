@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import Connection
+
 from engine import acts, participation
 from engine.acts import Ask
 from engine.bodies import Body, Form
@@ -13,16 +15,34 @@ from engine.definition import Definition
 from engine.registers import Registers
 from engine.roles import Roles, values_of
 from engine.submission import day_of
-from engine.terms import Action, Ruling, Rung, Task, Values
-from service import attachments, comments, db, forms, hearing, reading, store, store_planning, store_wijken
+from engine.terms import Action, Register, Ruling, Rung, Task, Values
+from service import (
+    absences,
+    advice_reading,
+    attachments,
+    comments,
+    db,
+    forms,
+    hearing,
+    openings,
+    reading,
+    store,
+    store_planning,
+    store_wijken,
+)
+from service.absences import Absence
+from service.advice_reading import Told
 from service.attachments import Attachment
 from service.comments import Comment
 from service.faults import Unknown
 from service.installation import Installation
+from service.openings import Reader
 from service.reading import TaskView
 from service.reports import euros
+from service.store import TaskRow
 from service.store_people import PersonRow
 from service.store_planning import Plan
+from service.store_trail import ORGANISATION
 
 _REMARKS = 3  # that are shown beside a task
 
@@ -59,7 +79,8 @@ class Briefing:
     `bare` is its ruling on completing the task with nothing filled in: what it looks at first. Neither is recorded.
     `attach` is what it would say to a file, `attachments` those that lie beside the task, `comments` the newest remarks
     about its case (None: not for this person). `keeps_words` is false of a case in which nothing that people write is
-    stored (INV-39).
+    stored (INV-39). `away` is the absence of who has the task, if any; `advice` what colleagues were asked, which is no
+    part of who was `heard`.
     """
 
     view: TaskView
@@ -76,6 +97,8 @@ class Briefing:
     comments: list[Comment] | None
     keeps_words: bool
     plan: Plan
+    away: Absence | None
+    advice: list[Told]
 
 
 def brief(installation: Installation, by: PersonRow, task_id: str, now: datetime) -> Briefing:
@@ -89,11 +112,16 @@ def brief(installation: Installation, by: PersonRow, task_id: str, now: datetime
         definition = installation.definition(tx, row.definition)
         task = hearing.task_of(definition, task_row)
         action = Action.CONTRIBUTE if task.spec.collects else Action.COMPLETE
-        heard = hearing.hear(installation, tx, by, row, task_row, acts.registers_needed(action, task), now)
+        needed = acts.registers_needed(action, task)
+        heard = hearing.hear(installation, tx, by, row, task_row, needed, now)
         wijk = store_wijken.find(tx, row.wijk) or row.wijk
         remarks = comments.shelf(installation, tx, by, row.id, _REMARKS) if comments.are_for(by) else None
         shelf = [one for one in attachments.shelf(installation, tx, by, row.id) if one.task == task_id]
         plan = store_planning.find(tx, task_id)
+        away = _away(installation, tx, by, task_row, heard.now)
+        reader = Reader(installation, tx)
+        advice = advice_reading.told_in(reader, by, heard, task_id, view.is_own, Register.ADVIESVERZOEKEN in needed)
+    openings.note(installation, by, reader.met, now, advice_reading.GROUND)
     registers = Registers(heard.facts, heard.now)
 
     def ruled(asked: Action) -> Ruling:
@@ -114,7 +142,17 @@ def brief(installation: Installation, by: PersonRow, task_id: str, now: datetime
         remarks,
         heard.standing.case.lanes is None,
         plan,
+        away,
+        advice,
     )
+
+
+def _away(installation: Installation, tx: Connection, by: PersonRow, row: TaskRow, now: datetime) -> Absence | None:
+    """The absence of another who has the task; to a resident nobody says who works here."""
+    if by.is_resident or row.status != "open" or row.assignee in (None, by.id):
+        return None
+    holder = hearing.reference(installation, str(row.assignee), row.assignee_is_resident, ORGANISATION)
+    return absences.away_now(installation, tx, now).get(holder)
 
 
 def role_name(roles: Roles, role: str | None) -> str:

@@ -16,9 +16,10 @@ from engine import participation
 from engine.registers import Registers
 from engine.submission import AMSTERDAM, day_of
 from engine.terms import Register, Rung
-from service import db, reading, store_definitions, store_trail, store_wijken, store_worklist
+from service import db, organisation, reading, store_definitions, store_trail, store_wijken, store_worklist
 from service.briefing import role_name
 from service.installation import Installation
+from service.reading import Places
 from service.store_people import PersonRow
 from service.store_worklist import Line, Order, Place, Seat, Tally, Wanted
 
@@ -31,7 +32,8 @@ _MOST_PLANNED = 1_000
 class Entry:
     """A line of the work list with the rung that holds and what its wijk and role are called.
 
-    What is `open_to_all` is nobody's to take up (INV-17).
+    What is `open_to_all` is nobody's to take up (INV-17). `behalf` is the name of who is away, when it is there because
+    one stands in for that person.
     """
 
     line: Line
@@ -39,6 +41,7 @@ class Entry:
     role: str
     rung: Rung | None
     open_to_all: bool
+    behalf: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +61,16 @@ class Desk:
 def come_in(installation: Installation, by: PersonRow, wanted: Wanted, now: datetime, rung: Rung | None = None) -> Desk:
     """The desk of this person, of one rung or of all."""
     with db.reading(installation.database) as tx:
-        seats = reading.seats(installation, tx, by, now)
+        places = reading.places(installation, tx, by, now)
+        absent = organisation.people_named(installation, tx, places.behalf)
         wijken = dict(store_wijken.all_wijken(tx))
-        search = _Search(installation, tx, by.id, seats, wijken, now)
+        search = _Search(installation, tx, by.id, places, absent, wijken, now)
         entries, after = search.page(wanted) if rung is None else search.of_rung(wanted, rung)
-        tally = store_worklist.tally(tx, by.id, seats, now, end_of_week(now))
+        tally = store_worklist.tally(tx, search.people, search.seats, now, end_of_week(now))
         version = store_definitions.current_version(tx)
         catalogue = installation.definition(tx, version).roles if version else None
-    own = {seat.wijk for seat in seats}
-    seen = {entry.line.role for entry in entries if entry.line.role} | {seat.role for seat in seats}
+    own = {seat.wijk for seat in search.seats}
+    seen = {entry.line.role for entry in entries if entry.line.role} | {seat.role for seat in search.seats}
     return Desk(
         entries,
         after,
@@ -80,7 +84,7 @@ def planned(installation: Installation, person: PersonRow) -> list[Line]:
     """What somebody has and must end by a day or wants to look at on one, the most pressing first."""
     with db.reading(installation.database) as tx:
         wanted = Wanted(is_own=True, order=Order.DUE, limit=_MOST_PLANNED)
-        found = store_worklist.work_list(tx, person.id, (), wanted)
+        found = store_worklist.work_list(tx, [person.id], (), wanted)
     return [line for line in found if line.due is not None or line.follow_up is not None]
 
 
@@ -89,9 +93,20 @@ class _Search:
     installation: Installation
     tx: Connection
     person: str
-    seats: Sequence[Seat]
+    places: Places
+    absent: Mapping[str, PersonRow]  # for whom the person stands in, by reference
     wijken: Mapping[str, str]
     now: datetime
+
+    @property
+    def people(self) -> list[str]:
+        """The ids of the person and of those stood in for."""
+        return [self.person, *(one.id for one in self.absent.values())]
+
+    @property
+    def seats(self) -> list[Seat]:
+        """Where any of them sits."""
+        return self.places.seats
 
     def page(self, wanted: Wanted) -> tuple[list[Entry], Place | None]:
         """The next tasks, and the place of the last one when there are more."""
@@ -115,7 +130,7 @@ class _Search:
         return found, after
 
     def _lines(self, wanted: Wanted) -> list[Line]:
-        return store_worklist.work_list(self.tx, self.person, self.seats, wanted)
+        return store_worklist.work_list(self.tx, self.people, self.seats, wanted)
 
     def _entries(self, lines: Sequence[Line]) -> list[Entry]:
         framed = {line.dossier for line in lines if line.step}
@@ -130,7 +145,20 @@ class _Search:
             rung, _ = participation.rung_of(known, definition.matrix, line.step, line.subject, today)
         spec = definition.processes[line.process].elements[line.element].act
         place, role = self.wijken.get(line.wijk, line.wijk), role_name(definition.roles, line.role)
-        return Entry(line, place, role, rung, spec is not None and spec.collects)
+        return Entry(line, place, role, rung, spec is not None and spec.collects, self._behalf(line))
+
+    def _behalf(self, line: Line) -> str | None:
+        """Who is away, when the task is not there for the person's own sake."""
+        if line.assignee == self.person or (line.assignee is None and _is_at(self.places.own, line)):
+            return None
+        for reference, one in self.absent.items():
+            if line.assignee == one.id or (line.assignee is None and _is_at(self.places.behalf[reference], line)):
+                return one.name
+        return None
+
+
+def _is_at(seats: Sequence[Seat], line: Line) -> bool:
+    return any(seat.role == line.role and seat.wijk in (None, line.wijk) for seat in seats)
 
 
 def end_of_week(now: datetime) -> datetime:

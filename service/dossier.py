@@ -23,12 +23,14 @@ from service.store import TaskRow
 from service.store_people import PersonRow
 from service.store_reading import CaseFilter, CaseLine
 
-# What concerns people and processes as such stands in the chain of the organisation.
+# What concerns people and processes as such stands in the chain of the organisation; what colleagues ask each other is
+# told at the task.
 REGISTERS: tuple[Register, ...] = tuple(
     register
     for register in Register
     if register
     not in (Register.ROLLEN, Register.MANDATEN, Register.VERVANGINGEN, Register.PROCESMODELLEN, Register.VERRICHT)
+    and register is not Register.ADVIESVERZOEKEN
 )
 _MOST_CASES = 200
 

@@ -31,7 +31,7 @@ def offer(installation: Installation, by: PersonRow, task_ids: Collection[str], 
     """What of this is the caller's to hand over, and to whom; residents are offered nobody and to nobody."""
     with db.reading(installation.database) as tx:
         wanted = Wanted(ids=tuple(task_ids), limit=len(task_ids))
-        lines = store_worklist.work_list(tx, by.id, reading.seats(installation, tx, by, now), wanted)
+        lines = store_worklist.work_list(tx, [by.id], reading.seats(installation, tx, by, now), wanted)
         if by.is_resident or not lines:
             return Offer(lines, [])
         people = store_people.everybody(tx)

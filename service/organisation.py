@@ -6,6 +6,7 @@ recorded. One transaction each; who acts queues on the head of the organisation'
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -46,6 +47,7 @@ _RESTS_ON = {
     Action.DEPLOY: (Register.PROCESMODELLEN,),
     Action.DISMISS: (Register.ROLLEN,),
     Action.REVOKE: (Register.MANDATEN, Register.VERVANGINGEN),
+    Action.SUBSTITUTE: (Register.VERVANGINGEN,),
     **dict.fromkeys((Action.DESTROY, Action.ORDER, Action.ABANDON, Action.PRESERVE), DESTRUCTION),
 }
 
@@ -76,6 +78,13 @@ def actor(tx: Connection, ref: str) -> Actor:
 def reference(installation: Installation, person: PersonRow) -> str:
     """The person's stable reference in the organisation's chain."""
     return hearing.reference(installation, person.id, person.is_resident, ORGANISATION)
+
+
+def people_named(installation: Installation, tx: Connection, references: Collection[str]) -> dict[str, PersonRow]:
+    """Who these references stand for in the organisation's chain, in the order of the people."""
+    found = store_people.everybody(tx) if references else []
+    named = ((reference(installation, one), one) for one in found)
+    return {ref: installation.names.opened(one) for ref, one in named if ref in references}
 
 
 def act(

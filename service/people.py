@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import Connection
 
 from engine import registers
-from engine.roles import Roles, in_force, values_of
+from engine.roles import Roles, in_force, lasting, values_of
 from engine.submission import text
 from engine.terms import Action, Fact, Json, Register, Values
 from engine.trail import record, seal
@@ -40,6 +40,7 @@ _WITHDRAWN = {
 }
 _REASON = "reden"
 _KINDS = (SESSION, TOKEN, FEED)
+_PEOPLE = ("persoon", "vervanger", "vervangt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +108,13 @@ def give(installation: Installation, by: PersonRow, register: Register, values: 
     action, kind = _GIVEN[register]
     with db.writing(installation.database) as tx:
         submission = {name: value for name, value in values.items() if value is not None}
-        for name in ("persoon", "vervanger", "vervangt"):
-            if name in submission:
-                submission[name] = _reference(installation, tx, name, submission[name])
+        named = {name: _named(tx, name, submission[name]) for name in _PEOPLE if name in submission}
+        submission |= {name: organisation.reference(installation, one) for name, one in named.items()}
+        _require_equals(named)
         other = submission.get("vervanger", submission.get("persoon"))
         organisation.hold_head(tx)
         about = store_trail.facts_about(tx, str(other or submission.get("rol")))
-        if any(values_of(row) == submission for row in in_force(about, register, now)):
+        if any(values_of(row) == submission for row in lasting(about, register, now)):
             raise Conflict("Dit is al zo vastgelegd; er is niets gewijzigd.")
         asked = Administration(action, kind, submission, other if isinstance(other, str) else None)
         done = organisation.act(installation, tx, by, asked, now)
@@ -273,11 +274,18 @@ def _given(tx: Connection, register: Register, digest: str) -> Fact:
     return found
 
 
-def _reference(installation: Installation, tx: Connection, name: str, person_id: Json) -> str:
+def _named(tx: Connection, name: str, person_id: Json) -> PersonRow:
     found = store_people.read_person(tx, person_id) if isinstance(person_id, str) else None
     if found is None:
         raise Malformed((Fault(name, "Deze persoon is hier niet bekend."),))
-    return organisation.reference(installation, found)
+    return found
+
+
+def _require_equals(named: Mapping[str, PersonRow]) -> None:
+    """A substitute reads what the other may read: that of an official is not for a resident."""
+    absent, substitute = named.get("vervangt"), named.get("vervanger")
+    if absent and substitute and substitute.is_resident and not absent.is_resident:
+        raise Malformed((Fault("vervanger", "Een bewoner vervangt geen medewerker; kies een collega."),))
 
 
 def add_first_administrator(

@@ -112,14 +112,33 @@ class TaskView:
     is_own: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where somebody sits: by own roles, and for each person stood in for (by reference) by those of that person."""
+
+    own: list[Seat]
+    behalf: Mapping[str, list[Seat]]
+
+    @property
+    def seats(self) -> list[Seat]:
+        """All of them together."""
+        return [*self.own, *(seat for found in self.behalf.values() for seat in found)]
+
+
+def places(installation: Installation, tx: Connection, by: PersonRow, now: datetime) -> Places:
+    """Where the person sits now; a substitution reaches no further than the roles of the person named."""
+    own = store_trail.facts_about(tx, organisation.reference(installation, by))
+    absent = {text(values_of(fact), "vervangt") for fact in in_force(own, Register.VERVANGINGEN, now)} - {""}
+    return Places(_seats(own, now), {one: _seats(store_trail.facts_about(tx, one), now) for one in sorted(absent)})
+
+
 def seats(installation: Installation, tx: Connection, by: PersonRow, now: datetime) -> list[Seat]:
     """Where the person sits: own roles, and those of the persons for whom the person stands in."""
-    own = store_trail.facts_about(tx, organisation.reference(installation, by))
-    found = list(in_force(own, Register.ROLLEN, now))
-    absent = {text(values_of(fact), "vervangt") for fact in in_force(own, Register.VERVANGINGEN, now)} - {""}
-    for person in sorted(absent):
-        found += in_force(store_trail.facts_about(tx, person), Register.ROLLEN, now)
-    return [seat_of(fact) for fact in found]
+    return places(installation, tx, by, now).seats
+
+
+def _seats(facts: tuple[Fact, ...], now: datetime) -> list[Seat]:
+    return [seat_of(fact) for fact in in_force(facts, Register.ROLLEN, now)]
 
 
 def seat_of(fact: Fact) -> Seat:
@@ -131,9 +150,11 @@ def seat_of(fact: Fact) -> Seat:
 
 
 def work_list(installation: Installation, by: PersonRow, wanted: Wanted, now: datetime) -> list[Line]:
-    """The open tasks that the person has or may take up, oldest first."""
+    """The open tasks that the person (or who is stood in for) has or may take up, oldest first."""
     with db.reading(installation.database) as tx:
-        return store_worklist.work_list(tx, by.id, seats(installation, tx, by, now), wanted)
+        found = places(installation, tx, by, now)
+        absent = organisation.people_named(installation, tx, found.behalf)
+        return store_worklist.work_list(tx, [by.id, *(one.id for one in absent.values())], found.seats, wanted)
 
 
 def list_cases(installation: Installation, by: PersonRow, wanted: CaseFilter, now: datetime) -> list[CaseLine]:
@@ -339,10 +360,13 @@ def _heard(
 def may_handle(
     installation: Installation, tx: Connection, by: PersonRow, heard: Hearing, row: TaskRow, now: datetime
 ) -> bool:
-    """Whether the person has the task, or may take it up; of one that is completed, whether the person did that."""
+    """Whether the person has the task, may take it up, or stands in for who has it.
+
+    Of one that is completed: whether the person did that.
+    """
     if row.status != "open":
         return row.completed_by == by.id
-    if row.assignee is not None:
-        return row.assignee == by.id
+    if row.assignee == by.id:
+        return True
     ask = Ask(heard.actor, Action.CLAIM, heard.task, {})
     return acts.judge(ask, heard.standing, heard.facts, now).allowed

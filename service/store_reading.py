@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -114,6 +114,17 @@ def list_cases(tx: Connection, seats: Sequence[Seat], wanted: CaseFilter) -> lis
     return [CaseLine(*row) for row in tx.execute(found)]
 
 
+@dataclass(frozen=True, slots=True)
+class OpenTask:
+    """As much of a task as a line about it says."""
+
+    id: str
+    name: str
+    element: str
+    case: str
+    wijk: str
+
+
 def loads(tx: Connection, wijk: str, hidden: frozenset[str], now: datetime) -> dict[str, Load]:
     """The open work of each dossier of a wijk."""
     is_late = task.c.due < literal(now, task.c.due.type)
@@ -141,6 +152,13 @@ def due_in(tx: Connection, wijk: str, hidden: frozenset[str], most: int) -> list
         .limit(most)
     )
     return [Due(*row) for row in tx.execute(found)]
+
+
+def open_tasks(tx: Connection, ids: Collection[str]) -> dict[str, OpenTask]:
+    """Those of these tasks that are open, by id."""
+    columns = (task.c.id, task.c.name, task.c.element, task.c.case, task.c.wijk)
+    found = select(*columns).where(task.c.id.in_(ids), task.c.status == "open")
+    return {row[0]: OpenTask(*row) for row in tx.execute(found)}
 
 
 def tally(tx: Connection, process: str, year: int | None) -> dict[str, int]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, Select, bindparam, insert, or_, select, text, tuple_, update
 
 from engine.elsewhere import Neighbour
 from engine.terms import Fact, Json, Register
@@ -17,7 +17,7 @@ from engine.trail.canonical import parse
 from engine.trail.kinds import Kind
 from engine.trail.record import Head, Record, instant
 from service.store_statement import Statement, as_json
-from service.tables import case, chain, fact, record
+from service.tables import ADVICE, case, chain, fact, record
 from service.tables_log import pending
 
 ORGANISATION = "organisatie"
@@ -44,6 +44,13 @@ _ABOUT = Statement(
         fact.c.subject == bindparam("person"),
     )
     .order_by(fact.c.id)
+)
+# Word for word the condition of its index: a parameter would hide from the database that it holds.
+_OF_ADVISER = (
+    select(*_FACT_COLUMNS)
+    .where(text(ADVICE), fact.c.subject == bindparam("adviser"))
+    .order_by(fact.c.id.desc())
+    .limit(2_000)
 )
 _OF_DOSSIER: Select[*tuple[Any, ...]] = (
     select(*_FACT_COLUMNS)
@@ -85,6 +92,11 @@ def facts_of(tx: Connection, dossier: str, registers: Collection[Register]) -> t
         return ()
     rows = tx.execute(_OF_DOSSIER, {"dossier": dossier, "registers": [one.value for one in registers]})
     return tuple(_fact(row) for row in rows.all())
+
+
+def facts_of_adviser(tx: Connection, person: str) -> tuple[Fact, ...]:
+    """The rows about advice that the person with this reference was asked for: the newest 2,000, oldest first."""
+    return tuple(_fact(row) for row in reversed(tx.execute(_OF_ADVISER, {"adviser": person}).all()))
 
 
 def _fact(row: Sequence[Any]) -> Fact:

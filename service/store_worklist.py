@@ -195,26 +195,28 @@ _FIRST: Mapping[Order, tuple[ColumnElement[int], ColumnElement[Any]]] = {
 _AFTER = bindparam("after_at", type_=_MOMENT), bindparam("after_id", type_=task.c.id.type)
 
 
-def work_list(tx: Connection, person: str, seats: Sequence[Seat], wanted: Wanted) -> list[Line]:
-    """The open tasks of these seats that nobody else has, and the person's own, in the order that is wanted.
+def work_list(tx: Connection, people: Sequence[str], seats: Sequence[Seat], wanted: Wanted) -> list[Line]:
+    """The open tasks of these seats that nobody else has, and those of these people, in the order that is wanted.
+
+    The people are who asks, first, and those for whom that person stands in.
 
     With the oldest first each seat is a range of an index, read no further than the page: the cost does not grow with
     what others have open.
     """
     given = {name: getattr(wanted, name) for name in _NARROWED}
     given = {name: value for name, value in given.items() if value is not None}
-    places = () if wanted.is_own else _places(tx, seats)
-    statement = _listing(places, frozenset(given), wanted.order, wanted.after is not None)
+    places, holders = ((), people[:1]) if wanted.is_own else (_places(tx, seats), people)
+    statement = _listing(places, frozenset(given), wanted.order, wanted.after is not None, len(holders))
     if wanted.words is not None:
         given["words"] = _pattern(wanted.words)
     if wanted.after is not None:
         given["after_rank"], given["after_at"], given["after_id"] = wanted.after
-    return [Line(*row) for row in tx.execute(statement, {**given, "person": person, "most": wanted.limit})]
+    return [Line(*row) for row in tx.execute(statement, {**given, **_named(holders), "most": wanted.limit})]
 
 
 @lru_cache(_MOST_STATEMENTS)
 def _listing(
-    places: tuple[Seat, ...], narrowed: frozenset[str], order: Order, goes_on: bool
+    places: tuple[Seat, ...], narrowed: frozenset[str], order: Order, goes_on: bool, people: int
 ) -> Select[*tuple[Any, ...]]:
     """The statement for these places: to build it costs more than to run it."""
     rank, at = _FIRST[order]
@@ -227,7 +229,8 @@ def _listing(
     listing = select(rank.label("rank"), at.label("at"), task.c.id).where(_OPEN)
     if narrowed & _PLANNED or order in (Order.FOLLOW_UP, Order.PRIORITY):
         listing = listing.outerjoin(planning, planning.c.task == task.c.id)
-    parts = [listing.where(where, *conditions).order_by(*along).limit(_MOST) for where in _reached(places)]
+    sought = (*_free(places), *_taken(people))
+    parts = [listing.where(where, *conditions).order_by(*along).limit(_MOST) for where in sought]
     together = union(*(select(part.subquery()) for part in parts)).subquery()
     page = select(together).order_by(*together.c).limit(_MOST).subquery()
     found = select(*_COLUMNS, dossiers.c.dossier, dossiers.c.definition, *_PLAN, page.c.rank, page.c.at)
@@ -235,21 +238,22 @@ def _listing(
     return found.outerjoin(planning, planning.c.task == task.c.id).order_by(*page.c)
 
 
-def tally(tx: Connection, person: str, seats: Sequence[Seat], now: datetime, end: datetime) -> Tally:
+def tally(tx: Connection, people: Sequence[str], seats: Sequence[Seat], now: datetime, end: datetime) -> Tally:
     """The counts over the same open tasks: only those that count for one of them are read, by indexes of their own."""
-    given = {"person": person, "now": now, "end": end}
-    return Tally(*tx.execute(_counting(_places(tx, seats)), given).one())
+    counting = _counting(_places(tx, seats), len(people))
+    return Tally(*tx.execute(counting, {**_named(people), "now": now, "end": end}).one())
 
 
 @lru_cache(_MOST_STATEMENTS)
-def _counting(places: tuple[Seat, ...]) -> Select[int, int, int, int]:
+def _counting(places: tuple[Seat, ...], people: int) -> Select[int, int, int, int]:
     late, soon = task.c.due < bindparam("now", type_=_MOMENT), task.c.due < bindparam("end", type_=_MOMENT)
     follows = planning.c.follow_up <= bindparam("now", type_=_MOMENT)
     told = task.c.id, late.label("late"), soon.label("soon"), _DECIDES.label("decides")
-    *free, own = _reached(places)
-    counting = select(*told, false().label("follows"))
+    own, *others = _taken(people)
+    counting = select(*told, false().label("follows")).where(_OPEN)
     had = select(*told, func.coalesce(follows, false()).label("follows"))  # alone, for who sits nowhere
-    parts = [counting.where(_OPEN, where, one).limit(_MOST_COUNTED) for where in free for one in (soon, _DECIDES)]
+    parts = [counting.where(where, one).limit(_MOST_COUNTED) for where in _free(places) for one in (soon, _DECIDES)]
+    parts += [counting.where(one, or_(soon, _DECIDES)).limit(_MOST_COUNTED) for one in others]
     had = had.outerjoin(planning, planning.c.task == task.c.id).where(_OPEN, own, or_(soon, _DECIDES, follows))
     parts.append(had.limit(_MOST_COUNTED))
     once = union(*(select(part.subquery()) for part in parts)).subquery()
@@ -267,10 +271,18 @@ def _places(tx: Connection, seats: Sequence[Seat]) -> tuple[Seat, ...]:
     return tuple(dict.fromkeys(place for seat in seats for place in _in_each_wijk(tx, seat)))
 
 
-def _reached(places: Sequence[Seat]) -> list[ColumnElement[bool]]:
-    """Where the open work of these places stands, and the person's own."""
-    free = task.c.assignee.is_(None)
-    return [*(and_(_at(place), free) for place in places), task.c.assignee == bindparam("person")]
+def _free(places: Sequence[Seat]) -> list[ColumnElement[bool]]:
+    """Where the open work of these places stands that nobody has."""
+    return [and_(_at(place), task.c.assignee.is_(None)) for place in places]
+
+
+def _taken(people: int) -> list[ColumnElement[bool]]:
+    """What each of so many people has."""
+    return [task.c.assignee == bindparam(f"person_{number}") for number in range(people)]
+
+
+def _named(people: Sequence[str]) -> dict[str, str]:
+    return {f"person_{number}": one for number, one in enumerate(people)}
 
 
 def _in_each_wijk(tx: Connection, seat: Seat) -> list[Seat]:

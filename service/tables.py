@@ -222,6 +222,9 @@ fact = Table(
     implicit_returning=False,  # nobody asks for the new id, and in a batch there would be no answer
 )
 
+ADVICE = "register = 'adviesverzoeken'"
+Index("ix_fact_adviser", fact.c.subject, postgresql_where=text(ADVICE), sqlite_where=text(ADVICE))
+
 chain = Table(
     "chain",
     metadata,

@@ -25,6 +25,11 @@ class Kind(StrEnum):
     ATTACHED = "bijlage:toegevoegd"
     DETACHED = "bijlage:weggehaald"
     ATTACHING_REFUSED = "bijlage:geweigerd"
+    ADVICE_REQUESTED = "adviesverzoek:gevraagd"
+    REQUEST_ANSWERED = "adviesverzoek:beantwoord"
+    REQUEST_DECLINED = "adviesverzoek:afgewezen"
+    REQUEST_REMINDED = "adviesverzoek:herinnerd"
+    REQUEST_WITHDRAWN = "adviesverzoek:ingetrokken"
     CONTRIBUTION_RECEIVED = "bijdrage:ontvangen"
     CONTRIBUTION_REFUSED = "bijdrage:geweigerd"
     INPUT_REGISTERED = "inbreng:vastgelegd"
@@ -129,12 +134,19 @@ _REFUSED = {
     Act.BEKRACHTIGING: Kind.RATIFICATION_REFUSED,
 }
 _MOVED = {"nieuwe_datum": Kind.COMMITMENT_MOVED, "nagekomen": Kind.COMMITMENT_KEPT}
+_FOLLOWED = {
+    "afgewezen": Kind.REQUEST_DECLINED,
+    "herinnerd": Kind.REQUEST_REMINDED,
+    "ingetrokken": Kind.REQUEST_WITHDRAWN,
+}
 _ADMINISTERED = {
     Action.CLAIM: Kind.TASK_CLAIMED,
     Action.RELEASE: Kind.TASK_RELEASED,
     Action.DELEGATE: Kind.TASK_DELEGATED,
     Action.ATTACH: Kind.ATTACHED,
     Action.DETACH: Kind.DETACHED,
+    Action.REQUEST: Kind.ADVICE_REQUESTED,
+    Action.REPLY: Kind.REQUEST_ANSWERED,
     Action.CONTRIBUTE: Kind.CONTRIBUTION_RECEIVED,
     Action.ATTEMPT: Kind.ATTEMPT_ASSESSED,
     Action.CORRECT: Kind.RECORD_CORRECTED,
@@ -171,7 +183,8 @@ _NOT_ALLOWED = {
 def kind_of(action: Action, act: Act | None, allowed: bool, values: Values = _NOTHING) -> Kind:
     """The kind of the record that an asked action leaves; `act` is the act of the task, if there is one.
 
-    What was submitted tells a promise from its new date or its fulfilment, and a yes from anything else.
+    What was submitted tells a promise from its new date or its fulfilment, a yes from anything else, and a request for
+    advice from what follows on it.
     Withdrawing (REVOKE) has a kind of its own for mandates and one for substitutions, the polling station (POLL) for
     codes and paper, and the log (REOPEN) for its key: the caller names it.
     """
@@ -180,7 +193,8 @@ def kind_of(action: Action, act: Act | None, allowed: bool, values: Values = _NO
             return _completed(act or Act.WERK, values)
         return _REFUSED.get(act or Act.WERK, Kind.TASK_REFUSED)
     if allowed:
-        return _ADMINISTERED[action]
+        follows = str(values.get("soort")) if action in (Action.REQUEST, Action.REPLY) else ""
+        return _FOLLOWED.get(follows, _ADMINISTERED[action])
     return _NOT_ALLOWED.get(action, Kind.ACT_REFUSED)
 
 
@@ -201,6 +215,11 @@ _SENTENCES = {
     Kind.ATTACHED: "{wie} voegde een bijlage toe aan {taak}",
     Kind.DETACHED: "{wie} haalde een eigen bijlage weg bij {taak}",
     Kind.ATTACHING_REFUSED: "{wie} mocht bij {taak} geen bijlage toevoegen of weghalen{regel}",
+    Kind.ADVICE_REQUESTED: "{wie} vroeg een collega om advies bij {taak}",
+    Kind.REQUEST_ANSWERED: "{wie} beantwoordde een adviesverzoek bij {taak}",
+    Kind.REQUEST_DECLINED: "{wie} wees een adviesverzoek af bij {taak}",
+    Kind.REQUEST_REMINDED: "{wie} herinnerde aan een adviesverzoek bij {taak}",
+    Kind.REQUEST_WITHDRAWN: "{wie} trok een adviesverzoek in bij {taak}",
     Kind.CONTRIBUTION_RECEIVED: "{wie} leverde een bijdrage aan {taak}{trede}",
     Kind.CONTRIBUTION_REFUSED: "{wie} mocht geen bijdrage leveren aan {taak}{regel}",
     Kind.INPUT_REGISTERED: "{wie} legde inbreng vast bij {taak}{onderwerp}",

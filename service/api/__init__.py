@@ -1,5 +1,6 @@
 """The HTTP API: one blueprint for each noun, all under `/v1` but for the three that machines watch."""
 
+from service.api.adviesverzoeken import adviesverzoeken
 from service.api.agenda import agenda
 from service.api.bijlagen import bijlagen
 from service.api.klok import klok
@@ -30,6 +31,7 @@ BLUEPRINTS = (
     logboek,
     openbaar,
     taken,
+    adviesverzoeken,
     bijlagen,
     opmerkingen,
     meldingen,

@@ -1,8 +1,10 @@
 """The pages for people, in Dutch, that work without scripts: each over the same use cases as the API."""
 
 from service.web import (
+    absence,
     account,
     administration,
+    advice,
     attachment,
     ballot,
     case,
@@ -10,6 +12,7 @@ from service.web import (
     contribution,
     entrance,
     feed,
+    handover,
     mandates,
     models,
     notices,
@@ -24,8 +27,10 @@ from service.web import (
 from service.web.screens import screens
 
 __all__ = [
+    "absence",
     "account",
     "administration",
+    "advice",
     "attachment",
     "ballot",
     "case",
@@ -33,6 +38,7 @@ __all__ = [
     "contribution",
     "entrance",
     "feed",
+    "handover",
     "mandates",
     "models",
     "notices",

@@ -11,7 +11,7 @@ from engine.questions import writing
 from engine.roles import values_of
 from engine.submission import text
 from engine.terms import Fact, Json, Register
-from service import organisation, people
+from service import absences, organisation, people
 from service.api.border import caller, here, loaded
 from service.api.personen import MandateAskSchema, SubstitutionAskSchema, period_of
 from service.faults import Fault, Malformed
@@ -73,7 +73,7 @@ def take_mandate(digest: str) -> Response:
 
 @screen("GET", _SUBSTITUTIONS, Guard.PERSON)
 def show_substitutions() -> Response:
-    """Who stands in for whom now, and the form to arrange it for somebody else."""
+    """Who stands in for whom, now and later, and the form to arrange it for somebody else."""
     return _substitutions_page(200, None)
 
 
@@ -124,12 +124,10 @@ def _mandates_page(status: int, problem: dict[str, Any] | None) -> Response:
 def _substitutions_page(status: int, problem: dict[str, Any] | None) -> Response:
     service, now = here(), here().clock()
     organisation.require_appointer(service.installation, caller().person, now)
-    known = people.directory(service.installation)
-    rows = people.rows_of(service.installation, Register.VERVANGINGEN, now, None)
     return page(
         "vervangingen.html",
         status,
-        vervangingen=[_replacement(one, known) for one in rows],
+        vervangingen=absences.all_absences(service.installation, now),
         probleem=problem,
         ingevuld=request.form,
     )
@@ -158,12 +156,6 @@ def _row(fact: Fact, known: Mapping[str, PersonRow]) -> dict[str, Json]:
     found = {name: values.get(name) for name in ("orgaan", "stap", "onderwerp", "van", "tot")}
     told = f"€ {euros(ceiling)}" if isinstance(ceiling, int) else None
     return found | {"gemandateerde": holder, "plafond": told, "regel": fact.record}
-
-
-def _replacement(fact: Fact, known: Mapping[str, PersonRow]) -> dict[str, Json]:
-    values = values_of(fact)
-    names: dict[str, Json] = {name: _name(known, text(values, name)) for name in ("vervangt", "vervanger")}
-    return {"van": values.get("van"), "tot": values.get("tot"), "regel": fact.record} | names
 
 
 def _name(known: Mapping[str, PersonRow], reference: str) -> str:

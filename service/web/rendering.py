@@ -155,6 +155,7 @@ def _pages(known: Catalogue) -> Environment:
         "euro": lambda cents: f"€ {euros(cents)}",
         "ogenblik": lambda text: clock_time(datetime.fromisoformat(str(text))),
         "datum": whole_day,
+        "korte_datum": lambda text: day(date.fromisoformat(str(text))),
         "tweemaal": lambda names: [(name, name) for name in names],
     }
     made.tests["verzegeld"] = is_sealed

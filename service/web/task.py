@@ -197,6 +197,9 @@ def task_page(
         mag_plannen=found.view.is_own,
         gepland=found.plan,
         prioriteiten=[one.value for one in Priority],
+        mag_vragen=found.view.is_own and found.keeps_words and not caller().person.is_resident,
+        adviezen=found.advice,
+        afwezig=found.away,
         ik=caller().person.id,
         sleutel=request.form.get("sleutel") or here().installation.entropy(16).hex(),
     )

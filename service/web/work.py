@@ -10,7 +10,7 @@ from flask import Response, request
 from marshmallow import validate
 
 from engine.terms import Act, Rung
-from service import desk, handing_over, planning, tasks
+from service import advice_reading, desk, handing_over, planning, tasks
 from service.api.border import caller, here, loaded, read_query
 from service.api.schemas import NumberField, PageSchema, TextField, one_of
 from service.api.taken import PlanAskSchema, read_place, write_place
@@ -64,6 +64,7 @@ def show_work() -> Response:
     elif what == TO_FOLLOW_UP:
         chosen |= {"follow_up_before": end_of_today(now), "is_own": True}
     wanted = Wanted(**chosen, order=Order(order or Order.OLDEST), after=read_place(cursor), limit=limit)
+    is_first = "cursor" not in asked
     found = desk.come_in(service.installation, caller().person, wanted, now, Rung(rung) if rung else None)
     return page(
         "werk.html",
@@ -73,7 +74,8 @@ def show_work() -> Response:
         handelingen=[act.value for act in Act],
         treden=[one.value for one in Rung],
         prioriteiten=[one.value for one in Priority],
-        eerste="cursor" not in asked,
+        eerste=is_first,
+        gevraagd=advice_reading.waiting_for(service.installation, caller().person, now) if is_first else [],
         volgende=_next(found, asked),
     )
 

@@ -125,7 +125,7 @@ class Ours:
         """The first page of the person's open tasks."""
         with db.reading(self.installation.database) as tx:
             seats = [store_worklist.Seat(diagrams.GROUP, WIJK)]
-            found = store_worklist.work_list(tx, self.person.id, seats, store_worklist.Wanted())
+            found = store_worklist.work_list(tx, [self.person.id], seats, store_worklist.Wanted())
         if len(found) != OWN:
             raise AssertionError(f"{len(found)} tasks on the work list, not {OWN}")
 

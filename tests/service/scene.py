@@ -9,7 +9,7 @@ from pathlib import Path
 from engine.terms import Json
 from service import sequencing, signing, story
 from service.config import Config
-from service.stage import ADMINISTRATOR
+from service.stage import ADMINISTRATOR, Stage
 from tests.service.ladders import BEGIN, CAST, FRAME, PUBLIC, Town
 from tests.service.moulds import staged
 
@@ -50,6 +50,17 @@ def _consulted(town: Town) -> None:
     town.done("communicatie", "traject_kader_publiceren", **PUBLIC | {"datum": "2026-10-30"})
 
 
+def _among_colleagues(stage: Stage) -> None:
+    """The coordinator asked two colleagues about a task, one of whom answered, and will be away."""
+    work = stage.must("coordinator", "GET", "/v1/taken?handeling=werk")["resultaten"]
+    address, ids = f"/v1/taken/{work[0]['id']}/adviesverzoeken", stage.ids
+    whom: list[Json] = [{"persoon": ids[who], "werkdagen": 5} for who in ("college", "communicatie")]
+    asked = stage.must("coordinator", "POST", address, {"vraag": "Past dit bij de stoep?", "aan": whom})["resultaten"]
+    stage.must("communicatie", "PUT", f"{address}/{asked[1]['regel']}/antwoord", {"antwoord": "Ja."})
+    away: dict[str, Json] = {"vervanger": ids["jurist"], "van": "2026-10-30", "tot": "2026-11-06"}
+    stage.must("coordinator", "POST", "/v1/vervangingen", away)
+
+
 def played(url: str, directory: Path) -> Iterator[Town]:
     """Tanthof in the autumn of 2026: a year case, a proposal before the college, and a question to everybody."""
     persons, findings = story.read_persons(PEOPLE, "cast")
@@ -70,6 +81,7 @@ def played(url: str, directory: Path) -> Iterator[Town]:
     assert town.do("college", "bijdrage_besluiten_coproduceren", velden={"locatie": "Plein"}).status == 403
     stage.let_pass(datetime.fromisoformat("2026-10-30T09:00+01:00"))
     _consulted(Town(stage))
+    _among_colleagues(stage)
     sequencing.sequence_all(stage.installation)
     signing.sign_head(stage.installation, stage.moment[0])
     yield town

@@ -112,6 +112,7 @@ def _tries(here: Town, case: str) -> dict[tuple[str, str], tuple[str, dict[str, 
         ("POST", "/v1/taken/<id:task_id>/bijdragen"): (f"/v1/taken/{open_}/bijdragen", {"gegevens": VALUES}),
         ("PUT", "/v1/taken/<id:task_id>/behandelaar"): (f"{taak}/behandelaar", {}),
         ("DELETE", "/v1/taken/<id:task_id>/behandelaar"): (f"/v1/taken/{held}/behandelaar", {}),
+        **_asked(here, held),
         ("POST", "/v1/personen"): ("/v1/personen", new),
         ("PUT", "/v1/personen/<uuid:person_id>/blokkade"): (f"{person}/blokkade", {}),
         ("PUT", "/v1/personen/<uuid:person_id>/tweede-factor/intrekking"): (f"{person}/tweede-factor/intrekking", {}),
@@ -128,6 +129,18 @@ def _tries(here: Town, case: str) -> dict[tuple[str, str], tuple[str, dict[str, 
         ("POST", "/v1/bewaarplichten"): ("/v1/bewaarplichten", {"zaak": case, **WHY}),
         ("PUT", "/v1/bewaarplichten/<digest:digest>/intrekking"): (f"/v1/bewaarplichten/{kept}/intrekking", WHY),
     }
+
+
+def _asked(here: Town, held: str) -> dict[tuple[str, str], tuple[str, dict[str, Any]]]:
+    """All that can be done about advice that somebody else is asked for."""
+    address, route = f"/v1/taken/{held}/adviesverzoeken", "/v1/taken/<id:task_id>/adviesverzoeken"
+    question = {"vraag": SECRET, "aan": [{"persoon": here.house.ids["bestuur"], "werkdagen": 5}]}
+    request = body(here.client.post(address, json=question))["resultaten"][0]["regel"]
+    follow_ups = {"antwoord": {"antwoord": SECRET}, "afwijzing": {"reden": SECRET}, "herinnering": {}, "intrekking": {}}
+    found: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {("POST", route): (address, question)}
+    for what, content in follow_ups.items():
+        found["PUT", f"{route}/<digest:request>/{what}"] = f"{address}/{request}/{what}", content
+    return found
 
 
 def kinds(here: Town) -> list[str]:
