@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from functools import cache, lru_cache, partial
+from typing import Any
 
 from babel.dates import format_date
 from jinja2 import Environment, PackageLoader, StrictUndefined, nodes
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.visitor import NodeTransformer
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from engine.notation import PHASES
 from engine.submission import AMSTERDAM, day_of
@@ -20,6 +22,7 @@ from service.web.language import gettext as _
 
 _MOST_SHOWN = 300
 _MOST_DAYS = 4096
+_MOST_CHOICES = 1024
 _TERM = Markup('<span class="label {}"><time datetime="{}">{}</time></span> <span class="klein">{}</span>')
 _NO_TERM = Markup('<span class="zacht">–</span>')
 
@@ -116,8 +119,20 @@ class _Saying(NodeTransformer):
                 return other
 
 
+class _Code(CodeGenerator):
+    """Leaves what is markup as it is, where Jinja would make markup of it once more; all else is escaped as ever."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile and finalize.src is None:
+            self.write("environment.written(")
+        else:
+            super()._output_child_pre(node, frame, finalize)
+
+
 class _Templates(Environment):
     """The templates in one language: compiled once, and then a text that never changes is part of the page."""
+
+    code_generator_class = _Code
 
     def __init__(self, known: Catalogue) -> None:
         super().__init__(
@@ -131,10 +146,24 @@ class _Templates(Environment):
         )
         self.known = known
 
+    @staticmethod
+    def written(value: object) -> Markup:
+        """The value as it goes into a page."""
+        return value if type(value) is Markup else escape(value)
+
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         parsed = super()._parse(source, name, filename)
         _Saying(self.known).visit(parsed)
         return parsed
+
+
+@lru_cache(_MOST_CHOICES)
+def _choice(
+    pages: Environment, name: str, label: str, whole: str, pairs: tuple[tuple[str, str], ...], chosen: str
+) -> Markup:
+    """A list to choose from, drawn once for all who may choose the same."""
+    drawn: Markup = pages.get_template("delen.html").module.keuze(name, label, whole, pairs, chosen)  # type: ignore[attr-defined]  # a macro
+    return drawn
 
 
 @cache
@@ -159,5 +188,9 @@ def _pages(known: Catalogue) -> Environment:
         "tweemaal": lambda names: [(name, name) for name in names],
     }
     made.tests["verzegeld"] = is_sealed
-    made.globals |= {"fasen": PHASES, "talen": language.LANGUAGES}
+    made.globals |= {
+        "fasen": PHASES,
+        "talen": language.LANGUAGES,
+        "keuze": lambda name, label, whole, pairs, chosen: _choice(made, name, label, whole, tuple(pairs), chosen),
+    }
     return made
