@@ -35,6 +35,14 @@ def test_the_list_shows_ones_work_and_nobody_elses(house: House) -> None:
     assert f"/taken/{task}" in sheet.links and f"/taken/{other}" not in sheet.links
 
 
+def test_who_sits_nowhere_finds_an_empty_list(house: House) -> None:
+    given = {"gebruikersnaam": "nergens", "naam": "Nog zonder rol", "wachtwoord": PASSWORD}
+    assert house.log_in("beheer").post("/v1/personen", json=given).status_code == 201
+    browser = inside(house.app, "nergens", PASSWORD)
+    assert "0 te laat 0 deze week 0 te beslissen 0 op te volgen" in browser.sheet.text
+    assert "Er staat hier nu niets voor u open" in browser.sheet.text and flaws(browser.sheet) == []
+
+
 def test_what_is_late_due_this_week_and_to_be_decided_is_counted_and_can_be_chosen(house: House) -> None:
     client = house.log_in("coordinator")
     late, soon, later, decide = (house.open_task(client, house.start(client)) for _ in range(4))
