@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy import select
 
 from engine.questions.catalogue import QUESTIONS
 from service import db, definitions, store_definitions
+from service.filetypes import FIELD
 from service.tables import record
 from tests.bench.diagrams import VALUES
 from tests.engine.bpmn import end, process, start
@@ -31,9 +33,15 @@ OWN = {  # what everybody does with an own account, what reads, and what is no p
     ("PUT", "/v1/personen/ik/tweede-factor/intrekking"),
     *(("PUT", "/v1/personen/ik/post"), ("DELETE", "/v1/personen/ik/post")),
     *(("PUT", "/v1/meldingen/gelezen"), ("PUT", "/v1/meldingen/<id:notice_id>/gelezen")),
+    *(("POST", "/v1/agenda"), ("DELETE", "/v1/agenda")),
     *(("POST", "/v1/verantwoording/zelfcontroles"), ("POST", "/v1/zaken/<id:case_id>/inzage")),
     ("PUT", "/v1/zaken/<id:case_id>/incidenten/<id:incident_id>/herstel"),  # needs an incident: test_incidents.py
 }
+NO_ACT = {  # habits of work, on no record: what staff plan, and remark to each other
+    ("PUT", "/v1/taken/<id:task_id>/planning"),
+    *(("POST", "/v1/zaken/<id:case_id>/opmerkingen"), ("DELETE", "/v1/opmerkingen/<id:comment_id>")),
+}
+FILE = {FIELD: b"Een verslag van de avond."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +94,9 @@ def _tries(here: Town, case: str) -> dict[tuple[str, str], tuple[str, dict[str, 
     version, resting = _proposed(here), here.start()
     held = here.task(here.start(), "t")
     assert here.client.put(f"/v1/taken/{held}/behandelaar", json={}).status_code == 204
+    added = here.client.post(f"/v1/taken/{task}/bijlagen", data=uploaded())
+    assert added.status_code == 201, added.text
+    attached = body(added)["id"]
     open_ = here.task(here.start("q"), "v")
     assert here.steer(resting, "opschorting").status_code == 200
     session = body(here.house.log_in("beheer").get(f"/v1/personen/{ids['coordinator']}/sessies"))["resultaten"][0]["id"]
@@ -113,6 +124,8 @@ def _tries(here: Town, case: str) -> dict[tuple[str, str], tuple[str, dict[str, 
         ("PUT", "/v1/taken/<id:task_id>/behandelaar"): (f"{taak}/behandelaar", {}),
         ("DELETE", "/v1/taken/<id:task_id>/behandelaar"): (f"/v1/taken/{held}/behandelaar", {}),
         **_asked(here, held),
+        ("POST", "/v1/taken/<id:task_id>/bijlagen"): (f"{taak}/bijlagen", FILE),
+        ("DELETE", "/v1/bijlagen/<id:attachment_id>"): (f"/v1/bijlagen/{attached}", {}),
         ("POST", "/v1/personen"): ("/v1/personen", new),
         ("PUT", "/v1/personen/<uuid:person_id>/blokkade"): (f"{person}/blokkade", {}),
         ("PUT", "/v1/personen/<uuid:person_id>/tweede-factor/intrekking"): (f"{person}/tweede-factor/intrekking", {}),
@@ -143,6 +156,11 @@ def _asked(here: Town, held: str) -> dict[tuple[str, str], tuple[str, dict[str, 
     return found
 
 
+def uploaded() -> dict[str, tuple[BytesIO, str]]:
+    """The file as a form sends it; a stream is read once."""
+    return {FIELD: (BytesIO(FILE[FIELD]), "verslag.txt")}
+
+
 def kinds(here: Town) -> list[str]:
     with db.reading(here.house.installation.database) as tx:
         return list(tx.execute(select(record.c.kind)).scalars())
@@ -154,14 +172,15 @@ def test_every_route_that_writes_is_tried_here(scene: Scene) -> None:
         for method, rule in routes(scene.here.house.app)
         if method != "GET" and rule.rule.startswith("/v1/") and not rule.rule.startswith("/v1/stemmingen")
     }  # the polling station is attacked in test_ballots.py, and pages do what the API does
-    assert writing == {*scene.tries} | OWN
+    assert writing == {*scene.tries} | OWN | NO_ACT
 
 
 def test_each_of_them_is_refused_to_an_auditor_recorded_once_and_changes_nothing(scene: Scene) -> None:
     auditor = scene.here.house.log_in("rekenkamer")
     for (method, rule), (address, content) in scene.tries.items():
         before, known = scene.here.counts(), kinds(scene.here)
-        answer = auditor.open(address, method=method, json=content, headers={"If-Match": "*"})
+        sent: dict[str, Any] = {"data": uploaded()} if content is FILE else {"json": content}
+        answer = auditor.open(address, method=method, headers={"If-Match": "*"}, **sent)
         assert answer.status_code == 403, f"{method} {rule}: {answer.status_code} {answer.text}"
         new = kinds(scene.here)[len(known) :]
         assert len(new) == 1, f"{method} {rule}: {new}"
@@ -169,6 +188,13 @@ def test_each_of_them_is_refused_to_an_auditor_recorded_once_and_changes_nothing
         changed = {name for name in after if after[name] != before[name]}
         assert changed <= {"record", "sealed", "chain"}, f"{method} {rule}: {changed}"
     assert scene.here.open(scene.case) == ["t2"] and scene.here.status(scene.case) == "lopend"
+
+
+def test_an_auditor_plans_no_work_of_others(scene: Scene) -> None:
+    auditor, task = scene.here.house.log_in("rekenkamer"), scene.here.task(scene.case, "t2")
+    before = scene.here.counts()
+    assert auditor.put(f"/v1/taken/{task}/planning", json={"prioriteit": "hoog"}).status_code == 409
+    assert scene.here.counts() == before
 
 
 def test_an_auditor_reads_what_is_not_sealed_in_every_way_and_leaves_no_trace(scene: Scene) -> None:
