@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator
 
 from cryptography.exceptions import InvalidTag
 
-from engine.trail.canonical import canonical
 from engine.trail.seal import Sealed
 from service.store_keys import Key, KeyStore
 from service.store_sealed import Closed
@@ -51,7 +50,7 @@ def moved(rows: Iterable[Closed], keys: KeyStore, key: Key, entropy: Entropy) ->
 def _closed(key: Key, value: Sealed, chain: str, entropy: Entropy) -> bytes:
     nonce = entropy(_NONCE)
     place = _place(value.digest, chain, value.compartment)
-    return nonce + key.cipher.encrypt(nonce, canonical([value.salt, value.name, value.value]), place)
+    return nonce + key.cipher.encrypt(nonce, value.content, place)
 
 
 def _opened(keys: KeyStore, row: Closed) -> Sealed | None:
@@ -60,10 +59,11 @@ def _opened(keys: KeyStore, row: Closed) -> Sealed | None:
         return None
     place = _place(row.digest, row.chain, row.compartment)
     try:
-        salt, name, value = json.loads(key.cipher.decrypt(row.content[:_NONCE], row.content[_NONCE:], place))
+        content = key.cipher.decrypt(row.content[:_NONCE], row.content[_NONCE:], place)
     except InvalidTag:
         return None  # what is missing without an order is found by whoever checks the trail
-    return Sealed(row.digest, name, value, salt, row.compartment)
+    salt, name, value = json.loads(content)
+    return Sealed(row.digest, name, value, salt, row.compartment, content)
 
 
 def _place(digest: str, chain: str, compartment: str) -> bytes:

@@ -34,7 +34,8 @@ Entropy = Callable[[int], bytes]
 class Sealed:
     """A sealed value with all that opens it; it lives in a table beside the records and can be destroyed there.
 
-    `compartment` groups values that share a fate: who may open them, and when they are destroyed.
+    `compartment` groups values that share a fate: who may open them, and when they are destroyed. `content` is what the
+    digest is of: canonical [salt, name, value].
     """
 
     digest: str
@@ -42,6 +43,7 @@ class Sealed:
     value: Json
     salt: str
     compartment: str
+    content: bytes
 
     @property
     def handle(self) -> dict[str, Json]:
@@ -51,15 +53,20 @@ class Sealed:
 
 def seal(name: str, value: Json, salt: str) -> str:
     """The digest (hex) of a value under a salt (32 hex digits): SHA-256 of prefix and canonical [salt, name, value]."""
+    return sha256(PREFIX + _content(name, value, salt)).hexdigest()
+
+
+def _content(name: str, value: Json, salt: str) -> bytes:
     if not _SALT.fullmatch(salt):
         raise RecordRefused("het zout van een verzegeling is 128 bits, geschreven als 32 hexadecimale cijfers")
-    return sha256(PREFIX + canonical([salt, name, value])).hexdigest()
+    return canonical([salt, name, value])
 
 
 def seal_value(name: str, value: Json, *, compartment: str, entropy: Entropy) -> Sealed:
     """The value sealed under a fresh salt."""
     salt = entropy(SALT_BYTES).hex()
-    return Sealed(seal(name, value, salt), name, value, salt, compartment)
+    content = _content(name, value, salt)
+    return Sealed(sha256(PREFIX + content).hexdigest(), name, value, salt, compartment, content)
 
 
 def seal_form(

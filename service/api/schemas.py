@@ -148,6 +148,11 @@ def utc(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def are_values(value: Any) -> bool:
+    """Whether a `ValuesField` takes this as it is."""
+    return type(value) is dict and not _faults(value, "", 0)
+
+
 def _check_values(value: Any, path: str = "", depth: int = 0) -> None:
     faults = list(_faults(value, path, depth))
     if faults:

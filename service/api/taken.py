@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, request
@@ -20,6 +21,7 @@ from service.api.schemas import (
     PageSchema,
     TextField,
     ValuesField,
+    are_values,
     one_of,
     read_cursor,
     write_cursor,
@@ -103,11 +105,20 @@ class TaskSchema(Dutch):
     form = ValuesField(data_key="formulier")
 
 
+_VALUES_ALONE = {"gegevens"}
+
+
 class CompletionAskSchema(Dutch):
     """What the task's form asks, and why."""
 
     values = ValuesField(data_key="gegevens", load_default=dict)
     motivation = TextField(data_key="motivering", load_default=None)
+
+    def load(self, data: Mapping[str, Any], **how: Any) -> Any:  # type: ignore[override]
+        """As every schema; values alone, which is what nearly everybody sends, are read without its rounds."""
+        if not how and data.keys() == _VALUES_ALONE and are_values(data["gegevens"]):
+            return {"values": data["gegevens"], "motivation": None}
+        return super().load(data, **how)
 
 
 class CompletionQuery(Dutch):

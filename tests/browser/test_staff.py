@@ -97,25 +97,25 @@ def test_a_coordinator_lays_a_file_beside_a_task_while_writing_and_remarks_on_th
         said = errors_of(page)
         log_in(page, "coordinator")
         page.goto("/werk?handeling=werk&wijk=tanthof")
-        page.get_by_role("link", name="Knelpunt beschrijven").last.click()
-        page.locator("#veld-omschrijving").fill("Nog niet af")
+        page.get_by_role("link", name="Wijziging beschrijven").click()
+        page.locator("#veld-reden").fill("Nog niet af")
         page.get_by_label("Bestand toevoegen").set_input_files(file)
         page.get_by_role("button", name="Vastleggen", exact=True).last.click()
         expect(page.get_by_role("alert")).to_contain_text("nog niet is toegevoegd")
-        expect(page.locator("#veld-omschrijving")).to_have_value("Nog niet af")
+        expect(page.locator("#veld-reden")).to_have_value("Nog niet af")
 
         page.get_by_label("Bestand toevoegen").set_input_files(file)
         page.get_by_role("button", name="Voeg toe").click()
         link = page.get_by_role("group", name="Bijlagen").get_by_role("link")
         expect(link).to_have_text("Meting Dé hoek.txt")
-        expect(page.locator("#veld-omschrijving")).to_have_value("Nog niet af")
+        expect(page.locator("#veld-reden")).to_have_value("Nog niet af")
         with page.expect_download() as download:
             link.click()
         assert download.value.suggested_filename == "Meting Dé hoek.txt"
         assert download.value.path().read_bytes() == content
         page.get_by_role("button", name="Haal weg").click()
         expect(link).to_have_count(0)
-        expect(page.locator("#veld-omschrijving")).to_have_value("Nog niet af")
+        expect(page.locator("#veld-reden")).to_have_value("Nog niet af")
 
         page.get_by_role("link", name="Alle opmerkingen").click()
         page.get_by_label("Uw opmerking").fill(f"Wie gaat mee? {scripts}")

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from marshmallow import ValidationError
 from sqlalchemy import update
 
 from service import db, store
+from service.api.schemas import Dutch
+from service.api.taken import CompletionAskSchema
 from service.tables_people import person, session
 from tests.bench.diagrams import VALUES
 from tests.service.houses import House, body
@@ -241,3 +248,21 @@ def test_a_session_that_ended_elsewhere_completes_nothing_more(house: House, end
     assert answer.status_code == 401, answer.text
     with db.reading(house.installation.database) as tx:
         assert sorted(one.status for one in store.tasks_of_case(tx, case)) == ["afgerond", "open"]
+
+
+SENT = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(values=SENT)
+def test_values_that_come_alone_are_read_as_every_body_is(values: Any) -> None:
+    schema, outcomes = CompletionAskSchema(), []
+    for load in (schema.load, partial(Dutch.load, schema)):
+        try:
+            outcomes.append(load({"gegevens": values}))
+        except ValidationError as wrong:
+            outcomes.append(wrong.messages)
+    assert outcomes[0] == outcomes[1]

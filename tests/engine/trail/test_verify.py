@@ -227,7 +227,7 @@ def test_a_value_sealed_under_a_short_salt_is_found_though_its_digest_fits() -> 
     digest = sha256(seal.PREFIX + b'["kort","tekst","x"]').hexdigest()
     record_fields: dict[str, Json] = {"actor": ACTOR, "values": {"rijen": [{"tekst": {"verzegeld": digest}}]}}
     made = compose(Head("zaak-1"), Kind.INPUT_REGISTERED, record_fields, log="x", at=START, nonce=b"n" * 16)
-    weak = Sealed(digest, "tekst", "x", "kort", "c")
+    weak = Sealed(digest, "tekst", "x", "kort", "c", b"")
     assert findings(list(export_lines(made.head, [Stored.of(made)], {digest: weak}))) == [(2, "verzegeling")]
 
 
