@@ -38,3 +38,11 @@ def test_records_of_before_the_log_wait_for_their_place_in_it(url: str) -> None:
         assert tx.execute(text("SELECT digest FROM pending")).all() == [("a" * 64,)]
         assert db.is_current(engine)
     engine.dispose()
+
+
+def test_postgresql_does_not_compress_the_state_of_a_case_at_every_step(postgres_url: str) -> None:
+    engine = db.open_database(postgres_url)
+    stored = text("SELECT attstorage FROM pg_attribute WHERE attrelid = '\"case\"'::regclass AND attname = 'state'")
+    with db.reading(engine) as tx:
+        assert tx.execute(stored).scalar_one() in ("e", b"e")
+    engine.dispose()
