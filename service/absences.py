@@ -6,6 +6,7 @@ withdrawing it. Who is away still has every right; only others are told.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,12 +37,16 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """An official whose account works, with the reference in the organisation; `away` says till when, who is so now."""
+    """An official whose account works, with the reference in the organisation; `away` says till when, who is so now.
+
+    `roles` are the rows of the register of roles for which this colleague was looked up.
+    """
 
     id: str
     ref: str
     name: str
     away: Absence | None
+    roles: tuple[Values, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +86,13 @@ def colleagues(
 ) -> list[Colleague]:
     """The officials with a role now that fits (a row of the register of roles), by name."""
     facts = _facts(tx, Register.ROLLEN, Register.VERVANGINGEN)
-    roles = [values_of(fact) for fact in in_force(facts, Register.ROLLEN, now)]
-    fitting = {text(row, "persoon") for row in roles if fits(row)}
+    fitting = defaultdict[str, list[Values]](list)
+    for row in map(values_of, in_force(facts, Register.ROLLEN, now)):
+        if fits(row):
+            fitting[text(row, "persoon")].append(row)
     away = _away(installation, tx, in_force(facts, Register.VERVANGINGEN, now), now)
     found = [
-        Colleague(one.id, ref, one.name, away.get(ref))
+        Colleague(one.id, ref, one.name, away.get(ref), tuple(fitting[ref]))
         for one in store_people.everybody(tx)
         if not one.is_resident and one.blocked_at is None and one.login != WEBSITE
         if (ref := organisation.reference(installation, one)) in fitting

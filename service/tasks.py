@@ -8,13 +8,10 @@ from sqlalchemy import Connection
 
 from engine import acts
 from engine.acts import Ask
-from engine.roles import reaches
-from engine.submission import text
 from engine.terms import Action, Values
 from engine.trail.kinds import kind_of
 from engine.trail.record import Head
-from service import absences, db, hearing, notices, organisation, reading, store, store_people
-from service.absences import Colleague
+from service import db, hearing, notices, organisation, store, store_people
 from service.cases import hold_task, require_running
 from service.faults import Conflict, Fault, Malformed, Unknown
 from service.hearing import Refused
@@ -40,25 +37,6 @@ def release(installation: Installation, by: PersonRow, task_id: str, now: dateti
         done = _assign(installation, tx, by, task_id, Action.RELEASE, None, now)
     if done is not None:
         raise done
-
-
-def candidates(installation: Installation, by: PersonRow, task_id: str, now: datetime) -> list[Colleague]:
-    """To which officials the task can be handed over; told to the official who may do so alone. Raises Unknown."""
-    with db.reading(installation.database) as tx:
-        found = store.read_task(tx, task_id)
-        if found is None:
-            raise Unknown("Deze taak bestaat niet, of hoort niet bij uw wijk of partij.")
-        task_row, row = found
-        heard = hearing.hear(installation, tx, by, row, task_row, (), now)
-        if not hearing.may_read(heard, heard.now).allowed:
-            raise Unknown("Deze taak bestaat niet, of hoort niet bij uw wijk of partij.")
-        if by.is_resident or not reading.may_handle(installation, tx, by, heard, task_row, heard.now):
-            return []
-
-        def fits(role: Values) -> bool:
-            return text(role, "rol") == task_row.group and reaches(role, heard.standing.scope, task_row.subject)
-
-        return [one for one in absences.colleagues(installation, tx, heard.now, fits) if one.id != by.id]
 
 
 def _assign(

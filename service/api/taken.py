@@ -331,7 +331,8 @@ def plan(given: dict[str, Any], task_id: str) -> None:
 def list_candidates(task_id: str) -> dict[str, Any]:
     """The colleagues to whom the caller may hand this task over."""
     service = here()
-    return {"items": handing_over.offer(service.installation, caller().person, [task_id], service.clock()).candidates}
+    found = handing_over.offer(service.installation, caller().person, [task_id], service.clock())
+    return {"items": [one for one, _count in found.candidates]}
 
 
 @route(taken, "DELETE", "/<id:task_id>/behandelaar", Guard.PERSON, status=204)

@@ -1,8 +1,7 @@
-"""*Mijn werk*: the open tasks that somebody has or may take up, with counts, choices, and who takes them."""
+"""*Mijn werk*: the open tasks that somebody has or may take up, with counts and choices; and one of them, taken up."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,24 +9,19 @@ from flask import Response, request
 from marshmallow import validate
 
 from engine.terms import Act, Rung
-from service import advice_reading, desk, handing_over, planning, tasks
+from service import advice_reading, desk, planning, tasks
 from service.api.border import caller, here, loaded, read_query
 from service.api.schemas import NumberField, PageSchema, TextField, one_of
 from service.api.taken import PlanAskSchema, read_place, write_place
 from service.desk import Desk, end_of_today, end_of_week
-from service.faults import Conflict, Fault, Malformed, Unknown
 from service.guard import Guard
-from service.hearing import Refused
 from service.planning import Priority
 from service.store_worklist import Order, Wanted
-from service.web.screens import elsewhere, page, screen, told
+from service.web.screens import elsewhere, page, screen
 
 LATE, THIS_WEEK, TO_DECIDE, TO_FOLLOW_UP = "te-laat", "deze-week", "te-beslissen", "op-te-volgen"
 _CHOICES = ("wijk", "fase", "groep", "handeling", "trede", "prioriteit", "volgorde", "zoek", "wat")
 _SHELVES = (LATE, THIS_WEEK, TO_DECIDE, TO_FOLLOW_UP)
-_MOST_AT_ONCE = 50
-_ID = re.compile(r"[0-9a-f-]{32,36}")
-_CLAIM, _RELEASE, _HAND_OVER = "oppakken", "teruggeven", "overdragen"
 
 
 class WorkQuery(PageSchema):
@@ -85,58 +79,6 @@ def _next(found: Desk, asked: dict[str, str]) -> str:
         return ""
     kept = {name: value for name, value in asked.items() if value and name != "cursor"}
     return f"/werk?{urlencode(kept | {'cursor': write_place(found.after)})}"
-
-
-@screen("POST", "/werk", Guard.PERSON)
-def take_together() -> Response:
-    """Take up, or give back, every task that was ticked: each an act of its own, so that one refusal stops no other.
-
-    To hand them over one is asked first to whom.
-    """
-    ids, what = _ticked(), request.form.get("doe", "")
-    if what == _HAND_OVER:
-        service, by = here(), caller().person
-        return page("overdragen.html", aanbod=handing_over.offer(service.installation, by, ids, service.clock()))
-    if what not in (_CLAIM, _RELEASE):
-        raise Malformed((Fault("doe", "Kies een van de knoppen."),))
-    return _together(what, ids, caller().person.id if what == _CLAIM else None)
-
-
-@screen("POST", "/werk/overdragen", Guard.PERSON)
-def hand_over_together() -> Response:
-    """Hand every one of these tasks over to one colleague, in the same way."""
-    ids, to = _ticked(), request.form.get("persoon", "")
-    if not _ID.fullmatch(to):
-        raise Malformed((Fault("persoon", "Kies aan wie u overdraagt."),))
-    return _together(_HAND_OVER, ids, to)
-
-
-def _ticked() -> list[str]:
-    ids = list(dict.fromkeys(request.form.getlist("taak")))
-    if not 0 < len(ids) <= _MOST_AT_ONCE or not all(_ID.fullmatch(one) for one in ids):
-        raise Malformed((Fault("taak", f"Vink 1 tot {_MOST_AT_ONCE} taken aan."),))
-    return ids
-
-
-def _together(what: str, ids: list[str], to: str | None) -> Response:
-    """Let each of these tasks go to somebody, or back to everybody."""
-    stopped = [members for one in ids if (members := _passed(one, to)) is not None]
-    if not stopped:
-        return elsewhere("/werk")
-    return page("samen.html", stopped[0]["status"], doe=what, gelukt=len(ids) - len(stopped), niet=stopped)
-
-
-def _passed(task_id: str, to: str | None) -> dict[str, Any] | None:
-    """Do this with one task; what is said when that did not succeed."""
-    service, by = here(), caller().person
-    try:
-        if to is None:
-            tasks.release(service.installation, by, task_id, service.clock())
-        else:
-            tasks.assign(service.installation, by, task_id, to, service.clock())
-    except (Refused, Conflict, Unknown) as stop:
-        return told(stop)[1] | {"taak": task_id}
-    return None
 
 
 @screen("POST", "/taken/<id:task_id>/planning", Guard.PERSON)
