@@ -70,6 +70,11 @@ class Matrix:
             grouped[cell.step, cell.rung] = (*grouped.get((cell.step, cell.rung), ()), cell)
         return Matrix(grouped, sha256(content).hexdigest()), tuple(findings)
 
+    @property
+    def names(self) -> dict[str, str]:
+        """What the decision steps are called."""
+        return {cell.step: cell.name for cells in self.cells.values() for cell in cells}
+
     def cell(self, step: str, rung: Rung, on: date) -> Cell | None:
         """The cell that holds on that day, None when the table does not allow this rung for this step."""
         return next((cell for cell in self.cells.get((step, rung), ()) if cell.holds(on)), None)

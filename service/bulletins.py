@@ -10,13 +10,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection
-
 from engine.questions.material import Row
 from engine.submission import day_of, text
 from engine.terms import Json
 from engine.trail.kinds import Kind
-from service import db, mailboxes, organisation, public, store_bulletins, store_jobs, store_mailboxes, store_notices
+from service import db, mailboxes, public, store_bulletins, store_jobs, store_mailboxes, store_notices
 from service.installation import Installation
 from service.notices import next_morning
 from service.public import Case
@@ -75,12 +73,6 @@ def news(installation: Installation, wijk: str, last: Bulletin | None, today: da
             counted.update(_items(installation, case, since, until))
     items = tuple(Item(one.kind, one.about, one.on, number) for one, number in sorted(counted.items(), key=_order))
     return Bulletin(wijk, until, phases, items)
-
-
-def step_names(installation: Installation, tx: Connection) -> Mapping[str, str]:
-    """What the decision steps are called now."""
-    cells = organisation.standing(installation, tx).definition.matrix.cells.values()
-    return {cell.step: cell.name for found in cells for cell in found}
 
 
 def _order(counted: tuple[Item, int]) -> tuple[int, str, str]:

@@ -97,7 +97,7 @@ class Slip:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A decision that says it heard the contribution."""
+    """A decision that says it heard the contribution, by the names of its step and of who took it."""
 
     step: str
     subject: str
@@ -114,7 +114,7 @@ class Followed:
     wijk: str
     record: str | None = None
     at: datetime | None = None
-    step: str | None = None
+    step: str = ""  # its name
     subject: str = "*"
     outcome: str | None = None
     reason: Json = None
@@ -206,14 +206,15 @@ def follow(installation: Installation, code: str, now: datetime) -> Followed:
         told, by = answer_to(registers, own, given)
         reader = Reader(installation, tx)
         answer = reader.opened({name: told[name] for name in ("reden", "reactie") if name in told})
-        weighed = _weighed(tx, registers, own)
+        definition = installation.definition(tx, case.definition)
+        weighed = _weighed(tx, definition, registers, own)
     openings.note(installation, website, reader.met, now, GROUND)
     return Followed(
         mark,
         case.wijk,
         own.record,
         own.at,
-        own.step,
+        definition.matrix.names.get(own.step or "", ""),
         own.subject,
         str(told["uitkomst"]) if "uitkomst" in told else None,
         answer.get("reden"),
@@ -290,11 +291,18 @@ def _is(fact: Fact, case: CaseRow, mark: str, digest: str | None) -> bool:
     return fact.body.get("zaak") == case.id and mark in names_of(fact)
 
 
-def _weighed(tx: Connection, registers: Registers, own: Fact) -> tuple[Weighed, ...]:
+def _weighed(tx: Connection, definition: Definition, registers: Registers, own: Fact) -> tuple[Weighed, ...]:
+    steps, roles = definition.matrix.names, definition.roles
     taken = [one for one in registers.of(Register.BESLUITEN, Act.BESLUIT) if one.at >= own.at]
     bodies = {digest: record.read(body) for digest, body in store_trail.bodies(tx, {o.record for o in taken}).items()}
     return tuple(
-        Weighed(one.step or "", one.subject, str(one.body.get("rol") or ""), one.at, one.record)
+        Weighed(
+            steps.get(one.step or "", ""),
+            one.subject,
+            briefing.role_name(roles, str(one.body.get("rol"))),
+            one.at,
+            one.record,
+        )
         for one in taken
         if own.record in _heard(bodies.get(one.record, {}))
     )

@@ -42,7 +42,7 @@ class Wijk:
     @property
     def steps(self) -> dict[str, str]:
         """What the decision steps are called."""
-        return _steps(self.definition)
+        return self.definition.matrix.names
 
     @property
     def roles(self) -> dict[str, str]:
@@ -112,11 +112,7 @@ def read_wijk(installation: Installation, wijk: str, year: int | None) -> Wijk:
 def step_names(installation: Installation) -> dict[str, str]:
     """What the decision steps are called now."""
     with db.reading(installation.database) as tx:
-        return _steps(organisation.standing(installation, tx).definition)
-
-
-def _steps(definition: Definition) -> dict[str, str]:
-    return {cell.step: cell.name for cells in definition.matrix.cells.values() for cell in cells}
+        return organisation.standing(installation, tx).definition.matrix.names
 
 
 def list_open(installation: Installation, wijk: Wijk, now: datetime) -> list[Question]:

@@ -130,12 +130,15 @@ def _weighed(dossier: Dossier) -> Mapping[str, list[Entry]]:
 
 
 def answer_to(registers: Registers, fact: Fact, given: tuple[Fact, ...]) -> tuple[Values, Fact | None]:
-    """The last handling of a contribution, or reply to an advice, with the row in which it stands."""
+    """The last handling, with the row in which it stands; where there is none, the last reply in a decision.
+
+    What a decision replies is often one word for all; it does not take away the outcome and the reason of a handling.
+    """
     own = names_of(fact) | ({str(fact.body.get("rol"))} if fact.register is Register.ADVIEZEN else frozenset())
     others = frozenset(name for one in given if one is not fact for name in names_of(one) | {str(one.body.get("rol"))})
     names = own - others  # a name that two bear points at neither
     found: tuple[Values, Fact | None] = ({}, None)
-    for by in (*registers.of(Register.INBRENG, Act.AFHANDELING), *registers.of(Register.BESLUITEN, Act.BESLUIT)):
+    for by in (*registers.of(Register.BESLUITEN, Act.BESLUIT), *registers.of(Register.INBRENG, Act.AFHANDELING)):
         told = handlings_in(values_of(by)) if by.register is Register.INBRENG else rows(values_of(by), "reacties")
         for row in told:
             if {text(row, "inbreng"), text(row, "advies")} & names:

@@ -17,7 +17,16 @@ from hashlib import sha256
 
 from sqlalchemy import Connection
 
-from service import addresses, bulletins, mailboxes, notices, store_bulletins, store_mailboxes, store_notices
+from service import (
+    addresses,
+    bulletins,
+    mailboxes,
+    notices,
+    organisation,
+    store_bulletins,
+    store_mailboxes,
+    store_notices,
+)
 from service.installation import Installation
 from service.store_bulletins import Item
 from service.store_mailboxes import OFF, Mailbox
@@ -142,7 +151,7 @@ def _of_wijk(desk: _Desk, tx: Connection, wijk: str) -> Letter | None:
     if not items:
         return None
     name = desk.name(wijk_name(tx, wijk) or wijk)
-    steps = bulletins.step_names(desk.installation, tx)
+    steps = organisation.standing(desk.installation, tx).definition.matrix.names
     lines = [_("Dit is er nieuw in de wijk %(wijk)s:") % {"wijk": name}, ""]
     lines += [f"- {_line(desk, item, steps.get(item.about, item.about))}" for item in items]
     lines += ["", _("Lees verder, zonder in te loggen:"), desk.link(f"/wijken/{wijk}")]

@@ -33,7 +33,8 @@ PHASES = {
     "uitvoeren": ("doen", "resultaten"),
     "verantwoorden": ("terugkijken", "wijkverslag"),
 }
-REFUSED = ["INV-02", "INV-12", "INV-07", "INV-27", "INV-12", "INV-05", "INV-04", "INV-18", "INV-29", "DT05", "INV-31"]
+REFUSED = ["INV-02", "INV-12", "INV-07", "INV-27", "INV-12", "INV-05", "INV-04", "INV-18", "INV-29", "DT05"]
+REFUSED += ["INV-13", "INV-13", "INV-31"]  # website and desk decide nothing; everything is accounted for
 # A number in a cell of a table that is no part of a text.
 NUMBER = re.compile(r"(?<![\w\"-])\d+(?![\w\"])")
 COUNTS = {"niveau"}  # columns that count along with a process, and are no amount of a city

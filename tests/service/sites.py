@@ -25,6 +25,9 @@ rollen = ["website"]
 [personen.opbouwwerker]
 naam = "de opbouwwerker"
 rollen = ["wijkopbouwwerker@wijk:tanthof"]
+[personen.loket]
+naam = "iemand met de rol van de website"
+rollen = ["website"]
 [personen.balie]
 naam = "de balie"
 rollen = ["publieksbalie"]
@@ -65,6 +68,19 @@ class Site:
         self.town.done("college", "traject_kader_vaststellen", **frame)
         self.town.done("communicatie", "traject_kader_publiceren", **PUBLIC | {"datum": self.day()})
         self.question = self.town.task("balie_inbreng_noteren")
+
+    def ask_about_the_report(self) -> None:
+        """Phase 5 in a case of its own, up to where the concept of the wijkverslag is public (D14)."""
+        begun = self.town.begin(proces="verantwoorden", groep=None)
+        assert begun.status == 201, begun
+        self.town.at("2027-12-20T09:00+01:00")
+        frame = FRAME | {"orgaan": "wijkcoordinator", "trede": "raadplegen", "termijn": "2028-03-07"}
+        self.town.done("college", "verslag_kader_vaststellen", **frame)
+        self.town.done("communicatie", "verslag_kader_publiceren", **PUBLIC | {"datum": self.day()})
+        self.town.done("coordinator", "conceptverslag_opstellen", titel="Concept", samenvatting="Wat wij deden")
+        self.town.at("2028-02-15T09:00+01:00")
+        self.town.done("communicatie", "conceptverslag_publiceren", **PUBLIC | {"datum": self.day()})
+        self.question = self.town.task("balie_verslagreacties_noteren")
 
     def close(self) -> None:
         """The term passes."""

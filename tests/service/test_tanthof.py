@@ -126,7 +126,7 @@ FACTS: dict[str, tuple[int, dict[str, object]]] = {
     "10": (9, {"soort": "thema", "onderwerp": "T-1", "herkomst": ["C-1"], "herleidbaar": True}),
     "11": (2, {"onderwerp": "I-06", "regels": ["wb2"], "ander_pad": "Het vergunningenloket"}),
     "12": (6, {"kenmerk": "TZ-3", "gemiste_datums": ["2027-06-18"], "datum": "2027-08-30", "stand": "nagekomen"}),
-    "13": (310, {"taak": "analyse_kader_vaststellen", "wacht_op": "college", "dagen": 7, "te_laat": False}),
+    "13": (311, {"taak": "analyse_kader_vaststellen", "wacht_op": "college", "dagen": 7, "te_laat": False}),
     "14": (24, {"soort": "stand", "post": "I-03", "bedrag": 980_000, "over": 1_100_000}),
     "15": (5, {"onderwerp": "I-01", "eigen_inzet": "ja", "van_derden": ["vakdienst: Grondwerk"]}),
     "16": (1, {"gepubliceerd_op": "2026-11-05T08:00:00.000Z", "dagen": 28, "reacties": 31, "alles_behandeld": True}),
