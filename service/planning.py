@@ -1,7 +1,7 @@
 """Planning: the priority of an open task, and the day on which to look at it again.
 
-It is a habit of work and no act: it is not recorded, and no rule looks at it. Who has the task sets it, and of a task
-that nobody has, who may take it up; it stays with the task when that goes to somebody else.
+It is a habit of work and no act: it is not recorded, and no rule looks at it. Who has the task sets it, or stands in
+for that person; of a task that nobody has, who may take it up. It stays with the task when that goes to somebody else.
 """
 
 from __future__ import annotations

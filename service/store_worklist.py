@@ -93,7 +93,7 @@ class Wanted:
 class Tally:
     """How much of the open work is late, is due before the end of the week, and is a decision to take.
 
-    It is counted as far as a thousand in each place. `to_follow_up` is what somebody has and planned to look at.
+    It is counted as far as a thousand in each place. `to_follow_up` is of what the people have, whoever planned that.
     """
 
     late: int
@@ -205,7 +205,7 @@ def work_list(tx: Connection, people: Sequence[str], seats: Sequence[Seat], want
     """
     given = {name: getattr(wanted, name) for name in _NARROWED}
     given = {name: value for name, value in given.items() if value is not None}
-    places, holders = ((), people[:1]) if wanted.is_own else (_places(tx, seats), people)
+    places, holders = (() if wanted.is_own else _places(tx, seats)), people
     statement = _listing(places, frozenset(given), wanted.order, wanted.after is not None, len(holders))
     if wanted.words is not None:
         given["words"] = _pattern(wanted.words)
@@ -249,13 +249,11 @@ def _counting(places: tuple[Seat, ...], people: int) -> Select[int, int, int, in
     late, soon = task.c.due < bindparam("now", type_=_MOMENT), task.c.due < bindparam("end", type_=_MOMENT)
     follows = planning.c.follow_up <= bindparam("now", type_=_MOMENT)
     told = task.c.id, late.label("late"), soon.label("soon"), _DECIDES.label("decides")
-    own, *others = _taken(people)
     counting = select(*told, false().label("follows")).where(_OPEN)
-    had = select(*told, func.coalesce(follows, false()).label("follows"))  # alone, for who sits nowhere
+    had = select(*told, func.coalesce(follows, false()).label("follows"))
+    had = had.outerjoin(planning, planning.c.task == task.c.id).where(_OPEN, or_(soon, _DECIDES, follows))
     parts = [counting.where(where, one).limit(_MOST_COUNTED) for where in _free(places) for one in (soon, _DECIDES)]
-    parts += [counting.where(one, or_(soon, _DECIDES)).limit(_MOST_COUNTED) for one in others]
-    had = had.outerjoin(planning, planning.c.task == task.c.id).where(_OPEN, own, or_(soon, _DECIDES, follows))
-    parts.append(had.limit(_MOST_COUNTED))
+    parts += [had.where(one).limit(_MOST_COUNTED) for one in _taken(people)]
     once = union(*(select(part.subquery()) for part in parts)).subquery()
 
     def number(where: ColumnElement[bool]) -> ColumnElement[int]:

@@ -163,3 +163,35 @@ def test_planning_goes_along_with_the_task_and_ends_with_it(house: House) -> Non
         assert colleague.put(f"/v1/taken/{task}/afronding", json={"gegevens": VALUES}).status_code == 200
     assert not any("planning" in one for one in seen)  # a completion does not pay for it
     assert planned(colleague, task, prioriteit="laag") == 409
+
+
+def test_a_substitute_plans_what_the_other_has_as_long_as_that_lasts_and_nobody_else_does(house: House) -> None:
+    client = house.log_in("coordinator")
+    first, second = tasks = [house.open_task(client, house.start(client)) for _ in range(2)]
+    for task in tasks:
+        assert client.put(f"/v1/taken/{task}/behandelaar", json={}).status_code == 204
+    for login, role in (("invaller", "jurist"), ("later", "jurist"), ("ander", "griffie")):
+        house.add(login, role)
+    house.add("collega", "wijkcoordinator", "wijk", wijk="tanthof")
+    substitute = house.log_in("invaller")
+    assert planned(substitute, first, prioriteit="hoog") == 409  # not yet
+    for login, since, until in (("invaller", 0, 3), ("later", 4, 9)):
+        given = {"vervanger": house.ids[login], "van": day(house, since), "tot": day(house, until)}
+        assert client.post("/v1/vervangingen", json=given).status_code == 201
+
+    assert planned(substitute, first, prioriteit="hoog", opvolgen=day(house, 0)) == 204
+    browser = inside(house.app, "invaller", PASSWORD)
+    assert "1 op te volgen" in browser.sheet.text and "prioriteit hoog" in browser.sheet.text
+    shown = [one for one in browser.open("/werk?wat=op-te-volgen").links if one.startswith("/taken/")]
+    assert shown == [f"/taken/{first}"]
+    assert "Planning bewaren" in browser.open(f"/taken/{first}").text
+    assert browser.send(f"/taken/{first}/planning", prioriteit="laag", opvolgen="") == 200
+    assert body(client.get(f"/v1/taken/{first}/planning")) == {"prioriteit": "laag", "opvolgen": None}
+
+    for login in ("later", "ander", "collega", "bewoner"):
+        assert planned(house.log_in(login), first, prioriteit="hoog") == 409, login
+    assert planned(house.log_in("buur"), first, prioriteit="hoog") == 404
+    house.later(timedelta(days=4))  # another stands in now
+    assert planned(house.log_in("invaller"), second, prioriteit="hoog") == 409
+    assert "Planning bewaren" not in inside(house.app, "invaller", PASSWORD).open(f"/taken/{second}").text
+    assert planned(house.log_in("later"), second, prioriteit="hoog") == 204
