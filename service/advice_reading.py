@@ -17,7 +17,7 @@ from engine.roles import Holding, Reach, reaches
 from engine.submission import text
 from engine.terms import Json, Register, Values
 from service import absences, db, hearing, openings, organisation, reading, store, store_reading, store_trail
-from service.absences import Colleague
+from service.absences import Absence, Colleague
 from service.faults import Unknown
 from service.hearing import Hearing
 from service.installation import Installation
@@ -88,14 +88,21 @@ def told_in(
 
 def read_one(
     installation: Installation, by: PersonRow, task_id: str, request: str, now: datetime
-) -> tuple[Consultation, Told, bool]:
-    """One request with its task, and whether it waits for this person's answer. Raises Unknown."""
+) -> tuple[Consultation, Told, bool, Absence | None]:
+    """One request with its task, whether it waits for this person's answer, and who is away that it waits for.
+
+    Raises Unknown.
+    """
     found = of_task(installation, by, task_id, now)
     told = next((one for one in found.requests if one.request.record == request), None)
     if told is None:
         raise Unknown("Dit adviesverzoek is er niet.")
     is_asked = told.request.adviser == organisation.reference(installation, by)
-    return found, told, is_asked and told.request.is_open and found.row.status == "open"
+    if not told.request.is_open or found.row.status != "open":
+        return found, told, False, None
+    with db.reading(installation.database) as tx:
+        away = absences.away_now(installation, tx, now).get(told.request.adviser)
+    return found, told, is_asked, away
 
 
 def waiting_for(installation: Installation, by: PersonRow, now: datetime) -> list[Waiting]:

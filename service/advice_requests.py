@@ -22,7 +22,7 @@ from engine.terms import Action, Actor, Json, Values
 from engine.trail.kinds import Kind, kind_of
 from engine.trail.record import Head, Record
 from engine.trail.seal import Sealed
-from service import db, hearing, organisation, store_people, submissions
+from service import advice_notices, db, hearing, organisation, store_people, submissions
 from service.cases import hold_task, require_running
 from service.faults import Conflict, Fault, Malformed, Unknown
 from service.hearing import Hearing, Refused
@@ -75,6 +75,7 @@ def _ask(
         return heard
     entries: list[tuple[Kind, Values]] = []
     hidden: list[Sealed] = []
+    advisers: list[str] = []
     for one in wanted:
         adviser = _adviser(installation, tx, heard, one.person)
         values = _asked(heard, adviser, one.working_days) | {"vraag": question}
@@ -82,8 +83,12 @@ def _ask(
         if isinstance(judged, Exception):
             return judged
         entries.append(judged[0])
+        advisers.append(adviser.ref)
         hidden += judged[1]
-    return _written(installation, tx, heard, entries, hidden)
+    records = _written(installation, tx, heard, entries, hidden)
+    requests = {one.digest: adviser for one, adviser in zip(records, advisers, strict=True)}
+    advice_notices.asked(installation, tx, by, task_id, requests, heard.now)
+    return records
 
 
 def _adviser(installation: Installation, tx: Connection, heard: Hearing, person_id: str) -> Actor:
@@ -159,7 +164,9 @@ def _followed(
         return judged
     if sort is Sort.REMINDED and known.reminded_at and day_of(known.reminded_at) == day_of(heard.now):
         raise Conflict("Hieraan is vandaag al herinnerd; er is niets gedaan.")
-    return _written(installation, tx, heard, [judged[0]], judged[1])
+    records = _written(installation, tx, heard, [judged[0]], judged[1])
+    advice_notices.followed(installation, tx, by, known, sort, heard.standing.case.assignee, heard.now)
+    return records
 
 
 def _held(

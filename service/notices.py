@@ -1,9 +1,10 @@
 """Notices: what somebody is told about work, in the application and, for who wants it, by mail.
 
 Few, so that they are read: a task was given to you, or given back to you; one that you have or may take up is due soon,
-or late; one that you did before is open again. A notice says no more than which task; who may not see that task any
-more does not see its name either. Handing a task over leaves one at once, `service.reminders` finds the others later:
-completing a task does nothing for them.
+or late; one that you did before is open again; and what is asked and answered in advice requests
+(`service.advice_notices`). A notice says no more than which task; who may not see that task any more does not see its
+name either. Handing a task over leaves one at once, `service.reminders` finds the others later: completing a task does
+nothing for them.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from service.store_notices import Notice, NoticeLine
 from service.store_people import PersonRow
 
 ASSIGNED, GIVEN_BACK, NEAR, LATE, AGAIN = "toegewezen", "teruggegeven", "nadert", "te-laat", "terug"
+ADVICE_ASKED, ADVICE_REMINDED, ADVICE_NEAR = "gevraagd", "herinnerd", "verwacht"
+ADVICE_GIVEN, ADVICE_DECLINED, ADVICE_MISSING = "beantwoord", "afgewezen", "uitgebleven"
 _MORNING = time(7)
 
 

@@ -1,4 +1,4 @@
-"""Bringing to mind, in a round of its own: tasks that are due soon or late, and those that came back to somebody.
+"""Bringing to mind, in a round of its own: tasks and advice that are due soon or late, and tasks that came back.
 
 The round looks at what the database says now, so nothing that a person does has to leave anything for it. Done twice,
 or by two workers at once, it tells everything once: the notices have a unique key. Where it was killed, it goes on.
@@ -16,7 +16,17 @@ from sqlalchemy import Connection
 from engine.roles import in_force, values_of
 from engine.submission import text
 from engine.terms import Register
-from service import db, notices, organisation, reading, store_jobs, store_notices, store_people, store_trail
+from service import (
+    advice_notices,
+    db,
+    notices,
+    organisation,
+    reading,
+    store_jobs,
+    store_notices,
+    store_people,
+    store_trail,
+)
 from service.accounts import WEBSITE
 from service.installation import Installation
 from service.store_jobs import Job
@@ -56,6 +66,7 @@ def remind(installation: Installation, job: Job, now: datetime) -> None:
     _tell(installation, notices.LATE, now, _due(None, now, notices.LATE))
     _tell(installation, notices.NEAR, now, _due(now, soon, notices.NEAR))
     _tell(installation, notices.AGAIN, now, _returned(now - _LOOKS_BACK))
+    advice_notices.recall(installation, now)
     with db.writing(installation.database) as tx:
         if store_jobs.hold_job(tx, job.id):
             store_jobs.release_job(tx, job.id, now + EVERY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,7 @@ from sqlalchemy import (
     tuple_,
     update,
 )
+from sqlalchemy import case as sql_case
 
 from service.store_once import once
 from service.store_statement import Statement
@@ -35,10 +36,11 @@ _UNREAD = Statement(
     .select_from(notice.join(task, task.c.id == notice.c.task))
     .where(notice.c.person == bindparam("person"), notice.c.read_at.is_(None), task.c.status == "open")
 )
+_DUE = sql_case((notice.c.request == "", task.c.due))  # an advice request has a term of its own
 _LINE = (
     *(notice.c.id, notice.c.kind, notice.c.at, notice.c.read_at, notice.c.task),
     *(task.c.name, task.c.wijk, task.c.group, task.c.scope_group, task.c.subject),
-    *(task.c.due, task.c.status, task.c.assignee, task.c.completed_by),
+    *(_DUE, task.c.status, task.c.assignee, task.c.completed_by, notice.c.request),
 )
 _LINES: Select[*tuple[Any, ...]] = select(*_LINE).join(task, task.c.id == notice.c.task)
 _OPEN = (
@@ -49,13 +51,17 @@ _OPEN = (
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something to tell one person about one task; what is told once has the same kind and `due` again."""
+    """Something to tell one person about one task; what is told once has the same kind and `due` again.
+
+    `request` is the advice request that it is about, if any.
+    """
 
     person: str
     task: str
     kind: str
     due: datetime
     giver: str | None = None
+    request: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +82,12 @@ class NoticeLine:
     status: str
     assignee: str | None
     completed_by: str | None
+    request: str
 
     def is_within(self, person: str, seats: Iterable[Seat]) -> bool:
-        """Whether the task still is this person's, or where the person sits."""
+        """Whether the task still is this person's, or where the person sits; advice is asked of the whole wijk."""
+        if self.request:
+            return any(seat.wijk in (None, self.wijk) for seat in seats)
         return person in (self.assignee, self.completed_by) or any(
             seat.reaches(self.role, self.wijk, self.group, self.subject) for seat in seats
         )
@@ -145,9 +154,28 @@ def giver_of(tx: Connection, task_id: str, person: str) -> str | None:
     return tx.execute(select(notice.c.giver).where(*own).order_by(notice.c.at.desc()).limit(1)).scalar_one_or_none()
 
 
+def settle(tx: Connection, task_id: str, request: str, at: datetime) -> None:
+    """What was told of this advice request asks for nobody's attention any more, and goes out to nobody."""
+    about = notice.c.task == task_id, notice.c.request == request, notice.c.read_at.is_(None)
+    tx.execute(update(notice).where(*about).values(read_at=at))
+
+
+def running_tasks(tx: Connection, ids: Collection[str]) -> dict[str, str | None]:
+    """Those of these tasks that are open in a running case, with who has each."""
+    found = select(task.c.id, task.c.assignee).join(case, case.c.id == task.c.case)
+    found = found.where(task.c.id.in_(ids), task.c.status == "open", case.c.status == "lopend")
+    return {row[0]: row[1] for row in tx.execute(found)}
+
+
+def told_of_requests(tx: Connection, tasks: Collection[str]) -> set[tuple[str, str]]:
+    """What somebody was told already of advice requests for these tasks, as (request, kind)."""
+    about = notice.c.task.in_(tasks), notice.c.request != ""
+    return {(row[0], row[1]) for row in tx.execute(select(notice.c.request, notice.c.kind).where(*about).distinct())}
+
+
 def unmailed(tx: Connection, person: str, since: datetime, most: int) -> list[tuple[str, str, str, str, str]]:
-    """(notice, kind, task, its name, its wijk) of what was not mailed yet and still is open and not read."""
-    columns = notice.c.id, notice.c.kind, notice.c.task, task.c.name, task.c.wijk
+    """(notice, kind, task, its name, its advice request) of what was not mailed yet and still is open and not read."""
+    columns = notice.c.id, notice.c.kind, notice.c.task, task.c.name, notice.c.request
     found = select(*columns).join(task, task.c.id == notice.c.task).where(*_waiting(person, since))
     return [(a, b, c, d, e) for a, b, c, d, e in tx.execute(found.order_by(notice.c.at, notice.c.id).limit(most))]
 

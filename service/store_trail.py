@@ -52,6 +52,7 @@ _OF_ADVISER = (
     .order_by(fact.c.id.desc())
     .limit(2_000)
 )
+_OF_ADVICE = select(*_FACT_COLUMNS).where(text(ADVICE), fact.c.at >= bindparam("since")).order_by(fact.c.id)
 _OF_DOSSIER: Select[*tuple[Any, ...]] = (
     select(*_FACT_COLUMNS)
     .where(fact.c.dossier == bindparam("dossier"), fact.c.register.in_(bindparam("registers", expanding=True)))
@@ -97,6 +98,11 @@ def facts_of(tx: Connection, dossier: str, registers: Collection[Register]) -> t
 def facts_of_adviser(tx: Connection, person: str) -> tuple[Fact, ...]:
     """The rows about advice that the person with this reference was asked for: the newest 2,000, oldest first."""
     return tuple(_fact(row) for row in reversed(tx.execute(_OF_ADVISER, {"adviser": person}).all()))
+
+
+def facts_of_advice(tx: Connection, since: datetime) -> tuple[Fact, ...]:
+    """All rows about advice requests from this moment on, the oldest first."""
+    return tuple(_fact(row) for row in tx.execute(_OF_ADVICE, {"since": since}))
 
 
 def _fact(row: Sequence[Any]) -> Fact:

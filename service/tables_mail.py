@@ -15,13 +15,14 @@ notice = Table(
     Column("id", String(36), primary_key=True),
     Column("person", ForeignKey("person.id"), nullable=False),
     Column("task", ForeignKey("task.id"), nullable=False),
-    Column("kind", String(12), nullable=False),  # toegewezen | teruggegeven | nadert | te-laat | terug
+    Column("kind", String(12), nullable=False),  # a kind of `service.notices`
     Column("due", Utc, nullable=False),  # of the task when it is about that, else the moment of the notice
     Column("giver", String(36)),  # who assigned the task: that person hears when it is given back
     Column("at", Utc, nullable=False),
     Column("read_at", Utc),
     Column("mailed_at", Utc),
-    Index("uq_notice_once", "person", "task", "kind", "due", unique=True),
+    Column("request", String(64), nullable=False, server_default=""),  # the record of an advice request; else empty
+    Index("uq_notice_once", "person", "task", "kind", "due", "request", unique=True),
     Index("ix_notice_task", "task", "kind"),
     Index("ix_notice_list", "person", "at", "id"),
 )

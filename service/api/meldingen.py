@@ -32,7 +32,7 @@ _OWN = "/personen/ik/post"
 
 
 class NoticeSchema(Dutch):
-    """What one is told: of which kind, about which task; without a task when that is not one's business any more."""
+    """What one is told: of which kind, about which task (and advice request); no task that is not one's any more."""
 
     id = TextField()
     kind = TextField(data_key="soort")
@@ -42,6 +42,7 @@ class NoticeSchema(Dutch):
     name = TextField(data_key="naam")
     wijk = TextField()
     due = MomentField(data_key="uiterlijk")
+    request = TextField(data_key="verzoek")
 
 
 class NoticeListSchema(Dutch):
@@ -74,6 +75,7 @@ def list_notices(given: dict[str, Any]) -> Response:
     rows = [
         {"id": one.line.id, "kind": one.line.kind, "at": one.line.at, "is_new": one.is_new}
         | {name: getattr(one.line, name) if one.is_visible else None for name in ("task", "name", "wijk", "due")}
+        | {"request": one.line.request or None if one.is_visible else None}
         for one in found
     ]
     return link_next(NoticeListSchema().dump({"items": rows}), None if more is None else write_cursor(*more))

@@ -139,13 +139,14 @@ def _requests_page(task_id: str, status: int, problem: dict[str, Any] | None) ->
 
 def _request_page(task_id: str, digest: str, status: int, problem: dict[str, Any] | None) -> Response:
     service, by = here(), caller().person
-    found, told, waits = advice_reading.read_one(service.installation, by, task_id, digest, service.clock())
+    found, told, waits, away = advice_reading.read_one(service.installation, by, task_id, digest, service.clock())
     return page(
         "adviesverzoek.html",
         status,
         taak=found.row,
         een=told,
         wacht=waits,
+        afwezig=away,
         probleem=problem,
         ingevuld=request.form,
     )

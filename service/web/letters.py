@@ -135,10 +135,17 @@ def _of_notices(desk: _Desk, tx: Connection, person: str, since: datetime) -> Le
         notices.NEAR: _("De termijn loopt bijna af"),
         notices.LATE: _("De termijn is verlopen"),
         notices.AGAIN: _("Staat opnieuw open"),
+        notices.ADVICE_ASKED: _("Om uw advies gevraagd"),
+        notices.ADVICE_REMINDED: _("Aan uw advies herinnerd"),
+        notices.ADVICE_NEAR: _("Uw advies wordt verwacht: de termijn loopt bijna af"),
+        notices.ADVICE_GIVEN: _("Er is advies gegeven"),
+        notices.ADVICE_DECLINED: _("Een collega adviseert niet"),
+        notices.ADVICE_MISSING: _("Een advies is uitgebleven"),
     }
     lines = [_("Er is nieuws over uw werk in Wijkcyclus."), ""]
-    for _id, kind, task, name, _wijk in found:
-        lines += [f"- {said.get(kind, kind)}: {desk.name(name)}", f"  {desk.link(f'/taken/{task}')}"]
+    for _id, kind, task, name, request in found:
+        where = f"/taken/{task}/advies/{request}" if request else f"/taken/{task}"
+        lines += [f"- {said.get(kind, kind)}: {desk.name(name)}", f"  {desk.link(where)}"]
     lines += ["", _("Alle meldingen:"), desk.link("/meldingen")]
     ids = tuple(one[0] for one in found)
     return Letter(desk.letter("\n".join(ids), _("Meldingen over uw werk"), lines), desk.to, ids)
