@@ -13,6 +13,7 @@ from typing import IO, Any
 from argon2 import PasswordHasher
 from flask import Flask, Request, Response, g, request
 from flask_smorest import Api  # type: ignore[import-untyped]
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
 from service import auth, clock, guard, logs, problem
@@ -21,7 +22,7 @@ from service.api.border import Service
 from service.api.schemas import ProblemSchema
 from service.guard import Guard
 from service.installation import Installation
-from service.limits import Limit
+from service.limits import Limit, knocker
 from service.metrics import Metrics
 from service.web import screens
 
@@ -30,6 +31,14 @@ _MOST_BYTES = 1024 * 1024
 _MOST_DEPLOYED = 20 * 1024 * 1024
 _DEPLOY = ("procesmodellen.deploy", "schermen.propose_version")
 _ATTACH = ("bijlagen.add_attachment", "schermen.attach")
+# Asked again and again by machines that watch us, or by the browser with each page; and the door, for a town hall whose
+# people all come in by one address. What these cost, no limit would spare.
+_COUNTLESS = frozenset(
+    (
+        *("toestand.healthz", "toestand.readyz", "toestand.metrics"),
+        *("schermen.show_asset", "schermen.begin", "schermen.show_login", "schermen.log_in", "sessies.log_in"),
+    )
+)
 
 
 class IdConverter(BaseConverter):
@@ -80,6 +89,9 @@ def create_app(
     app = Application("service", static_folder=None, template_folder=None)
     app.logger.disabled = True  # failures are logged by `problem`, without what people wrote
     app.config["MAX_CONTENT_LENGTH"] = _MOST_BYTES
+    if installation.config.proxies:
+        trusted = installation.config.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=trusted, x_proto=trusted)  # type: ignore[method-assign]
     service = Service(
         installation,
         now,
@@ -138,6 +150,8 @@ def _begin(service: Service, guards: dict[str, Guard]) -> None:
     if endpoint in _ATTACH:
         asked.max_content_length = service.installation.config.most_bytes + _MOST_BYTES  # a bit more is told by name
     if guards[endpoint] is Guard.ANYONE:
+        if endpoint not in _COUNTLESS:
+            service.public_limit.take(knocker(asked.remote_addr), service.clock())
         auth.refuse_foreign_origin(asked)
         return
     now = service.clock()

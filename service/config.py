@@ -72,6 +72,7 @@ class Config:
     `key_store` holds the keys of sealed values; without one it lies beside the key file.
     `origin` names the log in every record and checkpoint; `witnesses` is a policy that names who is asked to
     cosign. `pool` is the number of database connections of one process. `second_factor` asks one of who may decide.
+    `proxies` servers of our own pass requests on to us: so many addresses in `X-Forwarded-For` are believed.
     `most_bytes` is how large one attachment may be, `most_bytes_in_case` all those of a case together.
 
     `smtp` takes our mail, without which there is none; `address` is where people find us, for links in that mail, and
@@ -88,6 +89,7 @@ class Config:
     host: str = "127.0.0.1"
     port: int = 8000
     pool: int = 5
+    proxies: int = 0
     secure_cookies: bool = False
     second_factor: bool = False
     rate_login: str = "10 per minute"
@@ -128,6 +130,7 @@ class Config:
             host=given.get("WIJK_HOST", zero.host),
             port=_whole(given, "WIJK_POORT", zero.port),
             pool=_whole(given, "WIJK_POOL", zero.pool),
+            proxies=_whole(given, "WIJK_PROXY", zero.proxies),
             secure_cookies=given.get("WIJK_HTTPS", "nee") == "ja",
             second_factor=given.get("WIJK_TWEEDE_FACTOR", "nee") == "ja",
             rate_login=given.get("WIJK_LIMIET_INLOGGEN", zero.rate_login),

@@ -5,11 +5,24 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, IPv6Network
 from threading import Lock
 
 _RATE = re.compile(r"([1-9]\d{0,8}) per (second|minute|hour)")
 _SPAN = {"second": timedelta(seconds=1), "minute": timedelta(minutes=1), "hour": timedelta(hours=1)}
 _MOST_CALLERS = 10_000
+_SUBSCRIBER = 64  # bits of an IPv6 address: whoever is connected has all that differ behind them
+
+
+def knocker(address: str | None) -> str:
+    """By what the requests from this address are counted: the address, or the network of one IPv6 subscriber."""
+    if not address or ":" not in address:
+        return address or ""
+    try:
+        found = IPv6Address(address.partition("%")[0])
+    except ValueError:
+        return address
+    return str(found.ipv4_mapped or IPv6Network((int(found), _SUBSCRIBER), strict=False))
 
 
 class TooMany(Exception):

@@ -23,10 +23,10 @@ from service.auth import Caller
 from service.faults import Fault, Malformed
 from service.guard import Guard
 from service.installation import Installation
-from service.limits import Limit
+from service.limits import Limit, knocker
 from service.metrics import Metrics
 
-__all__ = ["Blueprint", "Service", "caller", "here", "link_next", "loaded", "read_json", "route", "written"]
+__all__ = ["Blueprint", "Service", "caller", "here", "knock", "link_next", "loaded", "read_json", "route", "written"]
 
 View = TypeVar("View", bound=Callable[..., Any])
 _MOST_DIGITS = 16
@@ -49,6 +49,11 @@ class Service:
 def here() -> Service:
     """The application's own values, in a request."""
     return cast(Service, current_app.extensions["wijkcyclus"])
+
+
+def knock(limit: Limit, what: str) -> None:
+    """Count one request for this from where it comes; TooMany when there were too many. Nobody is known here."""
+    limit.take(f"{what}/{knocker(request.remote_addr)}", here().clock())
 
 
 def caller() -> Caller:

@@ -132,15 +132,6 @@ class ExceptionCountListSchema(Dutch):
     items = ListField(NestedField(ExceptionCountSchema), data_key="resultaten")
 
 
-def _limit() -> None:
-    """Nobody is known here: each address reads so often, so that one reader does not keep out the others."""
-    service = here()
-    service.public_limit.take(str(request.remote_addr), service.clock())
-
-
-openbaar.before_request(_limit)
-
-
 @route(openbaar, "GET", "", Guard.ANYONE, answers=OpennessSchema())
 def show_openness() -> dict[str, Any]:
     """What is public: the processes, and by kind of record its fields."""

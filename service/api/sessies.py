@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 
 from service import accounts, auth, second_factor
-from service.api.border import Blueprint, caller, here, route, written
+from service.api.border import Blueprint, caller, here, knock, route, written
 from service.api.schemas import Dutch, ListField, MomentField, NestedField, PersonSchema, TextField
 from service.guard import Guard
 from service.second_factor import CodeNeeded, FactorNeeded, Lacking
@@ -84,7 +84,7 @@ def prove(login: str, password: str) -> PersonRow:
     """Who knows this password; TooMany when this address or this name is tried too often."""
     service = here()
     now = service.clock()
-    service.login_limit.take(f"adres/{request.remote_addr}", now)
+    knock(service.login_limit, "adres")
     service.login_limit.take(f"naam/{login}", now)
     ours = service.installation
     return accounts.prove(ours.database, ours.names, login=login, password=password, passwords=service.passwords)

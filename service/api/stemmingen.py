@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from flask import request
 from marshmallow import validate
 
 from service import ballots, electorate, polling
-from service.api.border import Blueprint, Service, caller, here, route
+from service.api.border import Blueprint, Service, caller, here, knock, route
 from service.api.schemas import (
     Dutch,
     FlagField,
@@ -315,7 +314,7 @@ def give_pass(given: dict[str, Any], ballot_id: str) -> dict[str, Any]:
 def give_pass_by_code(given: dict[str, Any], ballot_id: str) -> dict[str, Any]:
     """The pass of the voter with this code, signed blindly."""
     service = here()
-    _limit(service)
+    knock(service.login_limit, "stemcode")
     blinded = bytes.fromhex(given["blinded"])
     signed = ballots.give_pass(service.installation, ballot_id, blinded, service.clock(), code=given["code"])
     return {"signed": signed.hex()}
@@ -333,14 +332,10 @@ def give_pass_by_code(given: dict[str, Any], ballot_id: str) -> dict[str, Any]:
 def cast(given: dict[str, Any], ballot_id: str) -> dict[str, Any]:
     """A vote, by nobody: when a session comes along with it, nobody looks at that."""
     service = here()
-    _limit(service)
+    knock(service.write_limit, "stemmen")
     ticket, signature = bytes.fromhex(given["ticket"]), bytes.fromhex(given["signature"])
     ballots.cast(service.installation, ballot_id, ticket, signature, given["key"], given["choice"], service.clock())
     return {"received": True}
-
-
-def _limit(service: Service) -> None:
-    service.write_limit.take(f"stemmen/{request.remote_addr}", service.clock())
 
 
 @route(stemmingen, "GET", "/<id:ballot_id>/stembiljetten", Guard.ANYONE, answers=VotesSchema())

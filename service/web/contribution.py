@@ -9,7 +9,7 @@ from flask import Response, request
 
 from engine.terms import Json, Values
 from service import contributions
-from service.api.border import here
+from service.api.border import here, knock
 from service.contributions import NOT_ASKED, Asked
 from service.faults import Fault, Malformed, Unknown
 from service.guard import Guard
@@ -19,6 +19,8 @@ from service.web.controls import Drawing, fault_links
 from service.web.screens import page, screen, told
 
 TRAP = "adres_van_website"  # people do not see this field; who fills in every field is no person
+# As seldom as somebody may try to log in: a person does not react ten times a minute, nor guess ten codes.
+_REACTING, _FOLLOWING = "reageren", "bijdrage"
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 _TRAPPED = "Laat het veld “Laat dit veld leeg” leeg. Er is niets vastgelegd."
 _INCOMPLETE = "Open de bladzijde opnieuw; het formulier is niet volledig aangekomen."
@@ -35,7 +37,7 @@ def show_question(wijk: str, task_id: str) -> Response:
 def react(wijk: str, task_id: str) -> Response:
     """Take the reaction in; the page says the code under which one follows it."""
     service = here()
-    _limit("reageren")
+    knock(service.login_limit, _REACTING)
     found = contributions.ask(service.installation, wijk, task_id, service.clock())
     raw = _asked_of_people(found)
     values = filled_in.read(raw, request.form)
@@ -56,7 +58,7 @@ def react(wijk: str, task_id: str) -> Response:
 def print_form(wijk: str, task_id: str) -> Response:
     """The same form to print: the mark on the part for the desk, the code on the part to keep."""
     service = here()
-    _limit("reageren")
+    knock(service.login_limit, _REACTING)
     found = contributions.ask(service.installation, wijk, task_id, service.clock())
     slip = contributions.print_form(service.installation, wijk, task_id, _token(), service.clock())
     velden = tuple(Drawing(()).level(_asked_of_people(found), found.form.places, {}, {}))
@@ -73,7 +75,7 @@ def ask_code() -> Response:
 def follow() -> Response:
     """What became of the contribution with this code."""
     service = here()
-    _limit("bijdrage")
+    knock(service.login_limit, _FOLLOWING)
     code = request.form.get("code", "")[:100]
     try:
         found = contributions.follow(service.installation, code, service.clock())
@@ -88,16 +90,11 @@ def follow() -> Response:
 def give_receipt() -> Response:
     """The receipt of the record (c2sp.org/tlog-proof), for who has the code."""
     service = here()
-    _limit("bijdrage")
+    knock(service.login_limit, _FOLLOWING)
     proof = contributions.receipt(service.installation, request.form.get("code", "")[:100], service.clock())
     answer = Response(proof, mimetype="text/plain")
     answer.headers["Content-Disposition"] = 'attachment; filename="bijdrage.tlog-proof"'
     return answer
-
-
-def _limit(what: str) -> None:
-    # As seldom as somebody may try to log in: a person does not react ten times a minute, nor guess ten codes.
-    here().login_limit.take(f"{what}/{request.remote_addr}", here().clock())
 
 
 def _token() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, request
 
 from service import accounts, desk
-from service.api.border import caller, here
+from service.api.border import caller, here, knock
 from service.faults import Unknown
 from service.guard import Guard
 from service.web.account import account_page
@@ -21,7 +21,7 @@ def give_work(secret: str) -> Response:
     try:
         person = accounts.reader_of_feed(ours.database, ours.names, secret, now)
     except Unknown:
-        service.login_limit.take(f"agenda/{request.remote_addr}", now)
+        knock(service.login_limit, "agenda")
         raise
     service.write_limit.take(f"agenda/{person.id}", now)
     answer = Response(work_calendar(desk.planned(ours, person), now, request.host_url), mimetype="text/calendar")

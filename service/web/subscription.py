@@ -10,7 +10,7 @@ from typing import Any
 from flask import Response, request
 
 from service import mailboxes, public
-from service.api.border import here
+from service.api.border import here, knock
 from service.faults import Conflict, Fault, Malformed, Unknown
 from service.guard import Guard
 from service.web import language
@@ -24,7 +24,7 @@ _CONFIRM, _LEAVE = (f"/post/<id:box_id>/{purpose}/<digest:code>" for purpose in 
 def follow_wijk(wijk: str) -> Response:
     """Send a link to this address; the page is the same whether the address was known or not."""
     service, now = here(), here().clock()
-    _limit("volgen")
+    knock(service.login_limit, "volgen")
     place = next((one for one in public.places(service.installation) if one.id == wijk), None)
     if place is None:
         raise Unknown("Deze wijk bestaat niet.")
@@ -53,7 +53,7 @@ def show_confirmation(box_id: str, code: str) -> Response:
 def confirm_address(box_id: str, code: str) -> Response:
     """From now on mail goes there."""
     service = here()
-    _limit("bevestigen")
+    knock(service.login_limit, "bevestigen")
     mailboxes.confirm(service.installation, box_id, code, service.clock())
     return _link_page(True, mailboxes.CONFIRM, box_id, code)
 
@@ -77,7 +77,3 @@ def stop_mail(box_id: str, code: str) -> Response:
 
 def _link_page(is_done: bool, purpose: str, box_id: str, code: str) -> Response:
     return page("post.html", gedaan=is_done, doel=purpose, adres=f"/post/{box_id}/{purpose}/{code}")
-
-
-def _limit(what: str) -> None:
-    here().login_limit.take(f"{what}/{request.remote_addr}", here().clock())

@@ -85,7 +85,7 @@ def staged(
     assert read is not None, config.city
     made = mould((read.version, repr(persons), repr(passwords), begin, wijk, config.origin), make)
     made.pour(config)
-    installation = open_installation(replace(config, rate_login=UNLIMITED, rate_write=UNLIMITED))
+    installation = open_installation(replace(config, rate_login=UNLIMITED, rate_write=UNLIMITED, rate_public=UNLIMITED))
     installation.read[read.version] = read  # as whoever released it just now has
     moment = [begin - timedelta(days=1)]
     app = create_app(installation, now=lambda: moment[0], passwords=CHEAP)

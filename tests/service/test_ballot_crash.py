@@ -54,6 +54,8 @@ def environment(made: Poll) -> dict[str, str]:
         "WIJK_SLEUTEL": str(config.key_file),
         "WIJK_STAD": str(config.city),
         "WIJK_LIMIET_SCHRIJVEN": "100000 per minute",
+        "WIJK_LIMIET_INLOGGEN": "100000 per minute",
+        "WIJK_LIMIET_OPENBAAR": "100000 per minute",
     }
 
 
