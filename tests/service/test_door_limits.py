@@ -1,4 +1,4 @@
-"""Whoever knocks without logging in is counted by where they come from: each address, and what can be guessed at more."""
+"""Whoever knocks without logging in is counted by where they come from; what can be guessed at, counts more."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ COUNTLESS = {
     *("GET /inloggen", "POST /inloggen", "POST /v1/sessies"),
 }
 NOTHING, DIGEST = "0" * 32, "0" * 64
-PLACES = {"task_id": NOTHING, "ballot_id": NOTHING, "case_id": NOTHING, "box_id": NOTHING, "code": DIGEST, "secret": DIGEST, "wijk": "x"}
+PLACES = dict.fromkeys(("task_id", "ballot_id", "case_id", "box_id"), NOTHING) | {"code": DIGEST, "secret": DIGEST}
 FORMS = (
     *(f"/wijken/tanthof/reageren/{NOTHING}{more}" for more in ("", "/papier")),
     *("/bijdrage", "/bijdrage/bewijs", "/wijken/tanthof/volgen", f"/post/{NOTHING}/bevestigen/{DIGEST}"),
@@ -117,7 +117,8 @@ def test_a_subscriber_with_an_endless_row_of_addresses_is_one_caller(small_house
     seen = [knocks(client, "/wijken", f"2001:db8::{number}", 1)[0] for number in range(1, 4)]
     assert seen == [200, 200, 429]
     assert knocks(client, "/wijken", "2001:db8:0:1::1", 1) == [200]
-    assert knocks(client, "/wijken", "::ffff:192.0.2.7", 2) + knocks(client, "/wijken", "192.0.2.7", 1) == [200, 200, 429]
+    assert knocks(client, "/wijken", "::ffff:192.0.2.7", 2) == [200, 200]
+    assert knocks(client, "/wijken", "192.0.2.7", 1) == [429]
 
 
 @pytest.mark.parametrize("path", FORMS)
