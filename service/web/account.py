@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import segno
 from flask import Response, g, request
+from markupsafe import Markup
 
 from service import accounts, auth, mailboxes, second_factor
 from service.api.border import caller, here, loaded
@@ -17,7 +19,7 @@ from service.faults import Conflict, Malformed, Unknown
 from service.guard import Guard
 from service.limits import TooMany
 from service.mailboxes import Wish
-from service.second_factor import Lacking, WrongCode
+from service.second_factor import Lacking, Prepared, WrongCode
 from service.web.administration import sent_values
 from service.web.screens import elsewhere, is_page, page, screen, told
 
@@ -57,7 +59,7 @@ def _code_page(status: int, problem: dict[str, Any] | None) -> Response:
 @screen("GET", _FACTOR, Guard.HALFWAY)
 def show_factor() -> Response:
     """What a second factor is, and the button to begin."""
-    return page("tweede_factor.html", gereed=None, probleem=None, naar=where_to())
+    return _factor_page(200, None)
 
 
 @screen("POST", _FACTOR, Guard.HALFWAY)
@@ -65,15 +67,14 @@ def set_factor() -> Response:
     """Make a secret; or let it count, by its first code, and show the recovery codes once."""
     service, by, now = here(), caller(), here().clock()
     if request.form.get("doe") == "begin":
-        ready = second_factor.prepare(service.installation, by, now)
-        return page("tweede_factor.html", gereed=ready, probleem=None, naar=where_to())
+        return _factor_page(200, second_factor.prepare(service.installation, by, now))
     try:
         given = loaded(FactorCodeSchema(), sent_values("code"))
         codes = second_factor.confirm(service.installation, by, given["code"], now)
     except (Malformed, WrongCode, TooMany) as wrong:
         status, members, headers = told(wrong)
         ready = second_factor.read_prepared(service.installation, by)
-        again = page("tweede_factor.html", status, gereed=ready, probleem=_at_the_code(members), naar=where_to())
+        again = _factor_page(status, ready, _at_the_code(members))
         again.headers.update(headers)
         return again
     secret, opened = open_session(by.person, SESSION)
@@ -81,6 +82,17 @@ def set_factor() -> Response:
     answer = page("herstelcodes.html", codes=codes, naar=where_to())
     keep_session(answer, secret)
     return answer
+
+
+def _factor_page(status: int, ready: Prepared | None, problem: dict[str, Any] | None = None) -> Response:
+    drawn = Markup(_drawn(ready.uri)) if ready else None
+    return page("tweede_factor.html", status, gereed=ready, beeld=drawn, probleem=problem, naar=where_to())
+
+
+def _drawn(uri: str) -> str:
+    """The address as a QR code: dark on light whatever the theme is, with the quiet zone that cameras look for."""
+    code = segno.make(uri, micro=False, error="m", boost_error=False)
+    return code.svg_inline(svgclass="qr", lineclass=None, light="#fff", omitsize=True)
 
 
 def _come_in(answer: Response) -> Response:

@@ -27,7 +27,7 @@ def town(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 @pytest.fixture(scope="session")
 def site(town: Town) -> Iterator[str]:
     """Where the town is served."""
-    with served(town) as address:
+    with served(town.stage.app) as address:
         yield address
 
 

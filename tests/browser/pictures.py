@@ -26,7 +26,7 @@ def main(directory: Path) -> int:
         url = f"sqlite:///{scratch}/wijk.sqlite"
         migrate(url)
         for town in played(url, Path(scratch)):
-            with served(town) as site, sync_playwright() as playwright:
+            with served(town.stage.app) as site, sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=["--no-sandbox"])
                 taken = sum(_pictures(browser, site, town, lang, directory / lang) for lang in language.LANGUAGES)
                 browser.close()

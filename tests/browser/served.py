@@ -1,4 +1,4 @@
-"""The town of the scene, served for browsers on a port of its own."""
+"""An application, served for browsers on a port of its own, and the pages of the town of the scene."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
 
+from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.service.browser import inside
@@ -20,9 +21,9 @@ class _Silent(WSGIRequestHandler):
 
 
 @contextmanager
-def served(town: Town) -> Iterator[str]:
-    """Where the town is served as long as this lasts."""
-    server = make_server("127.0.0.1", 0, town.stage.app, threaded=True, request_handler=_Silent)
+def served(app: Flask) -> Iterator[str]:
+    """Where the application is served as long as this lasts."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Silent)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

@@ -30,7 +30,7 @@ def place(sqlite_template: Path, tmp_path: Path) -> Iterator[Place]:
     with mail_server() as server:
         settings = {"WIJK_SMTP_POORT": str(server.port), "WIJK_SMTP_BEVEILIGING": "geen", "WIJK_SMTP_VAN": SENDER}
         site = made(f"sqlite:///{tmp_path / 'wijk.sqlite'}", tmp_path, WIJK_SMTP_HOST="localhost", **settings)
-        with served(site.town) as address:
+        with served(site.town.stage.app) as address:
             yield site, server, address
         site.town.stage.installation.database.dispose()
 

@@ -58,7 +58,7 @@ def report(sqlite_template: Path, tmp_path: Path) -> Iterator[tuple[Site, str]]:
     shutil.copyfile(sqlite_template, tmp_path / "wijk.sqlite")
     found = made_site(f"sqlite:///{tmp_path / 'wijk.sqlite'}", tmp_path)
     found.ask_about_the_report()
-    with served(found.town) as address:
+    with served(found.town.stage.app) as address:
         yield found, address
     found.town.stage.installation.database.dispose()
 

@@ -23,6 +23,7 @@ from service.tables_people import recovery_code, second_factor, session
 from tests.service.browser import Browser, at_the_door, flaws
 from tests.service.houses import PASSWORD, House, body, peopled
 from tests.service.moulds import CHEAP
+from tests.service.scanner import scanned
 
 OWN = "/v1/personen/ik/tweede-factor"
 STEP = timedelta(seconds=30)
@@ -230,7 +231,9 @@ def test_in_a_browser_the_factor_is_set_on_coming_in_and_asked_the_next_time(str
     assert browser.sheet.headings == ["Tweede factor instellen"] and flaws(browser.sheet) == []
     assert browser.send("/inloggen/tweede-factor", doe="begin") == 200 and flaws(browser.sheet) == []
     found = re.search(r"(?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}", browser.sheet.text)
-    assert found is not None and any(link.startswith("otpauth://totp/") for link in browser.sheet.links)
+    (address,) = {link for link in browser.sheet.links if link.startswith("otpauth://totp/")}
+    assert found is not None and f"secret={found[0].replace(' ', '')}" in address
+    assert browser.answer is not None and scanned(browser.answer.text) == address
     assert browser.send("/inloggen/tweede-factor", doe="bevestig", code="nee") == 401
     assert found[0] in browser.sheet.text and "#code" in browser.sheet.links and flaws(browser.sheet) == []
     assert browser.send("/inloggen/tweede-factor", doe="bevestig", code=code_of(found[0], strict)) == 200
