@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from engine.submission import day_of, open_rows
-from engine.terms import Finding, Json, Severity, Values
+from engine.terms import Act, Finding, Json, Severity, Values
 from engine.trail.kinds import Kind, sentence
 from engine.trail.seal import HANDLE, handles_in
 
@@ -42,10 +42,9 @@ class Openness:
         """The kinds of record of which anything is public."""
         return frozenset(self.fields)
 
-    def corrected(self, values: Values, kind: str) -> dict[str, Json]:
-        """What anybody may read of the values that should have stood in a record of this kind."""
-        paths = self.fields.get(Kind(kind), {}) if kind in _KINDS else {}
-        return _picked(values, paths.get("gegevens", {}))
+    def corrected(self, values: Values, body: Values) -> dict[str, Json]:
+        """What anybody may read of the values that should have stood in this record."""
+        return _picked(values, (self._paths(body) or {}).get("gegevens", {}))
 
     def shown(self, body: Values, digest: str) -> dict[str, Json] | None:
         """What anybody may read of this record of a public case; None when that is nothing.
@@ -53,12 +52,18 @@ class Openness:
         `soort`, `zin` and `regel` come with every record that is shown at all, and `verzegeld` says how many sealed
         values it holds.
         """
-        kind = str(body.get("kind"))
-        paths = self.fields.get(Kind(kind)) if kind in _KINDS else None
+        paths = self._paths(body)
         if paths is None:
             return None
-        found: dict[str, Json] = {"regel": digest, "soort": kind, "zin": _sentence(body, paths)}
+        found: dict[str, Json] = {"regel": digest, "soort": body.get("kind"), "zin": _sentence(body, paths)}
         return found | _picked(_whole(body), paths) | {"verzegeld": sum(1 for _ in handles_in(dict(body)))}
+
+    def _paths(self, body: Values) -> Paths | None:
+        """The fields of this record that leave; one of a task that collects bookings is public as a booking is."""
+        kind = str(body.get("kind"))
+        if kind == Kind.CONTRIBUTION_RECEIVED and _part(body, "task").get("act") == Act.BOEKING:
+            kind = Kind.BOOKED
+        return self.fields.get(Kind(kind)) if kind in _KINDS else None
 
 
 CLOSED = Openness()

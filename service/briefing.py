@@ -207,9 +207,9 @@ def body_said(body: Body, roles: Roles, ceiling: int | None = None) -> str:
         case Form.ROLE:
             return role_name(roles, body.name)
         case Form.ANY:
-            return " of ".join(parts)
+            return f"een van deze: {', '.join(parts)}"
         case Form.TOGETHER:
-            return f"{' en '.join(parts)} samen"
+            return f"{', '.join(parts[:-1])} en {parts[-1]} samen"
         case Form.CEILING:
             return f"{parts[0]} tot € {euros(ceiling)}, daarboven {parts[-1]}"
         case Form.LAYERS:

@@ -184,13 +184,13 @@ def _lines(tx: Connection, allowed: Openness, found: Sequence[OpenCase], wanted:
 
 
 def _corrections(allowed: Openness, sound: Sequence[Entry]) -> Mapping[str, list[Json]]:
-    """What should have stood in a record, by that record, as far as its own kind is public."""
-    kinds = {one.digest: one.kind for one in sound}
+    """What should have stood in a record, by that record, as far as that record is public."""
+    bodies = {one.digest: one.body for one in sound}
     found: dict[str, list[Json]] = {}
     for one in sound:
         if one.kind == Kind.RECORD_CORRECTED:
             values = one.part("values")
             corrected, given = text(values, "regel"), values.get("gegevens")
-            shown = allowed.corrected(given if isinstance(given, dict) else {}, kinds.get(corrected, ""))
+            shown = allowed.corrected(given if isinstance(given, dict) else {}, bodies.get(corrected, {}))
             found.setdefault(corrected, []).append({"regel": one.digest, "gegevens": shown})
     return found

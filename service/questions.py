@@ -18,10 +18,10 @@ from engine.errors import ValuesUnreadable
 from engine.questions import sample
 from engine.questions.catalogue import BY_NAME
 from engine.questions.exceptions import LISTS
-from engine.questions.material import CaseLine, Dossier, Entry, Material, Row, recorded
+from engine.questions.material import CaseLine, Dossier, Entry, Material, Row, recorded, sentence_of
 from engine.questions.question import Answer, Question, answered
 from engine.terms import Action, Json
-from engine.trail.kinds import Kind, sentence
+from engine.trail.kinds import Kind
 from engine.trail.seal import handles_in
 from service import db, organisation, store_definitions, store_evidence, store_log, store_questions, store_wijken
 from service.faults import Conflict, Unknown
@@ -73,16 +73,28 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Askable:
-    """About what can be asked: the wijken by id, and the years of which there is a dossier, the newest first."""
+    """About what can be asked: the wijken by id, and the years of which there is a dossier, the newest first.
+
+    `steps` and `roles` are those of the version in force, each with its name.
+    """
 
     wijken: Mapping[str, str]
     years: tuple[int, ...]
+    steps: Sequence[tuple[str, str]]
+    roles: Sequence[tuple[str, str]]
 
 
 def askable(installation: Installation) -> Askable:
     """The wijken and years from which a reader chooses."""
     with db.reading(installation.database) as tx:
-        return Askable(dict(store_wijken.all_wijken(tx)), tuple(store_questions.years(tx)))
+        wijken, years = dict(store_wijken.all_wijken(tx)), tuple(store_questions.years(tx))
+        version = store_definitions.current_version(tx)
+        if version is None:
+            return Askable(wijken, years, (), ())
+        definition = installation.definition(tx, version)
+    steps = {cell.step: f"{cell.step}: {cell.name}" for cells in definition.matrix.cells.values() for cell in cells}
+    roles = {role.id: role.name for role in definition.roles.by_id.values()}
+    return Askable(wijken, years, sorted(steps.items()), sorted(roles.items(), key=lambda one: one[1]))
 
 
 def question_named(name: str) -> Question:
@@ -226,9 +238,5 @@ def draw(installation: Installation, size: int) -> Sample:
             digests = (one.hex() for one in store_evidence.leaves(tx, signed.log, among))
         chosen = sample.drawn(digests, seed, size)
         entries = {one.digest: one for one in store_questions.entries_named(tx, chosen)}
-    rows = tuple(recorded(entries[one]) | {"zin": _sentence(entries[one])} for one in chosen if one in entries)
+    rows = tuple(recorded(entries[one]) | {"zin": sentence_of(entries[one])} for one in chosen if one in entries)
     return Sample(seed, source, among, rows)
-
-
-def _sentence(one: Entry) -> str:
-    return sentence(one.body) if one.body.get("kind") in set(Kind) else ""

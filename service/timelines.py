@@ -5,19 +5,20 @@ Read from the log alone, without opening what is sealed; who may ask is judged b
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from engine.questions.material import CaseLine, Entry
-from engine.trail.kinds import Kind
+from engine.trail.kinds import Kind, sentence
 from service import db, store_definitions, store_log, store_questions, store_wijken
 from service.faults import Unknown
 from service.installation import Installation
 from service.store_questions import Scope
 
 _NO_CASE = "Deze zaak bestaat niet."
+_KINDS = frozenset(Kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,39 @@ def read_record(installation: Installation, digest: str) -> Found:
         known = {one.digest for one in store_questions.entries_named(tx, named)}
         place = store_log.place_of(tx, store_log.read_tree(tx).log, digest)
     return Found(found[0], place, tuple((one, one in known) for one in named))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a record says to a reader, and the element that it is about, as its own version calls it ("" for none)."""
+
+    sentence: str
+    element: str
+    name: str
+
+
+def say(installation: Installation, digests: Collection[str], told: Callable[[str], str] = str) -> dict[str, Said]:
+    """What these records say, by digest, with the steps under their own names; nothing of one that was altered.
+
+    `told` says the parts in another language, when somebody reads that.
+    """
+    with db.reading(installation.database) as tx:
+        entries = [one for one in store_questions.entries_named(tx, [*digests]) if one.is_sound and one.kind in _KINDS]
+        found = {}
+        for one in entries:
+            element, name = _element(installation, tx, one)
+            found[one.digest] = Said(sentence(one.body, told, name), element, name)
+    return found
+
+
+def _element(installation: Installation, tx: Connection, entry: Entry) -> tuple[str, str]:
+    """The id of the element and its name; without a version that is kept here the id is all there is."""
+    version, element = str(entry.part("definition").get("version") or ""), str(entry.part("task").get("element") or "")
+    if not element or (version not in installation.read and store_definitions.find_version(tx, version) is None):
+        return element, ""
+    process = installation.definition(tx, version).processes.get(str(entry.part("definition").get("id")))
+    known = process.elements.get(element) if process else None
+    return element, known.name if known else ""
 
 
 def chosen(entries: Sequence[Entry], nouns: Collection[str], *, only_refused: bool) -> list[Entry]:

@@ -19,12 +19,13 @@ from engine.questions.material import (
     Row,
     line,
     recorded,
+    sentence_of,
 )
 from engine.questions.question import Question, columns_of
 from engine.roles import values_of
 from engine.submission import end_of, text
 from engine.terms import Fact, Register
-from engine.trail.kinds import Kind, sentence
+from engine.trail.kinds import Kind
 
 FOUR_EYES = frozenset({"taak/vier-ogen", "uitrollen/vier-ogen", "stemming/vier-ogen"})
 _DONE = frozenset(kind for kind in Kind if not kind.is_refusal)
@@ -140,11 +141,7 @@ def destructions(material: Material) -> Iterator[Row]:
 
 
 def _said(one: Entry) -> Row:
-    return recorded(one, wat=one.kind, wie=one.part("actor").get("ref"), zin=_sentence(one))
-
-
-def _sentence(one: Entry) -> str:
-    return sentence(one.body) if one.body.get("kind") in set(Kind) else ""
+    return recorded(one, wat=one.kind, wie=one.part("actor").get("ref"), zin=sentence_of(one))
 
 
 def _list(name: str, text_: str, columns: str, answer: Answers, kinds: frozenset[Kind], *needs: str) -> Question:

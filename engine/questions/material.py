@@ -14,7 +14,7 @@ from functools import cached_property
 from engine.decisions import Table
 from engine.registers import Registers, facts_of, moment
 from engine.terms import Fact, Json, Values
-from engine.trail.kinds import Kind
+from engine.trail.kinds import Kind, sentence
 from engine.trail.record import ORGANISATION, digest_of
 
 Row = dict[str, Json]
@@ -203,6 +203,11 @@ def recorded(entry: Entry, **more: Json) -> Row:
         "rol": entry.part("actor").get("role"),
     }
     return {**found, **more, "regel": entry.digest}
+
+
+def sentence_of(entry: Entry) -> str:
+    """What a record says in Dutch; "" when it is of no kind that there is."""
+    return sentence(entry.body) if entry.body.get("kind") in EVERYTHING else ""
 
 
 def days(since: datetime, until: datetime) -> int:

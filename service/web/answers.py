@@ -7,11 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from markupsafe import Markup
+
 from engine.questions.material import Row
 from engine.questions.question import CORRECTED, RECORD
 from engine.submission import AMSTERDAM
 from engine.terms import Json
 from service.reports import euros
+from service.web import language
+from service.web.language import gettext as _
 from service.web.rendering import day, short
 
 _AMOUNTS = frozenset(
@@ -24,8 +28,10 @@ _CASE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _REFERENCE = re.compile(r"[0-9a-f]{32}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+_CODE = re.compile(r"[a-z]+(:[a-z_+]+)+|[A-Z]\d\d/[a-z]+")  # a kind of record, a body of the rights table, a ground
+_RUNG = re.compile(r"(D\d\d) (\S+): (\w+)")  # of a step, about a subject
 _WHOLE = "*"  # a subject that is no part of anything
-_BRIEF, _MOST = 8, 30
+_BRIEF, _MOST = 8, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,28 +55,42 @@ def cells_of(columns: Sequence[str], row: Row) -> list[list[Cell]]:
 
 
 def _cells(name: str, value: Json) -> list[Cell]:
-    if isinstance(value, list) and value:
-        return [_cell(name, one) for one in value[:_MOST]] + [Cell("…")] * (len(value) > _MOST)
-    return [_cell(name, value)]
+    """What stands in it, but of a long list only the beginning: all of it is in the file of the answer."""
+    if not isinstance(value, list) or not value:
+        return [_cell(name, value)]
+    cells = [_cell(name, one) for one in value]
+    if len(value) > _MOST + 1:
+        cells[_MOST:] = [Cell(_("en nog %(aantal)s") % {"aantal": len(value) - _MOST}, is_figure=True)]
+    return cells
 
 
 def _cell(name: str, value: Json) -> Cell:
     if name in _AMOUNTS and isinstance(value, int) and not isinstance(value, bool):
         return Cell(f"€ {euros(value)}", is_figure=True)
     if isinstance(value, str):
-        if _DIGEST.fullmatch(value):
-            is_record = name in (RECORD, CORRECTED, "besluit", "besluiten", "grond", "mandaat", "gehoord", "instemming")
-            return Cell(_brief(value), f"/verantwoording/regels/{value}" if is_record else "", is_code=True)
-        if _CASE.fullmatch(value):
-            return Cell(_brief(value), f"/verantwoording/zaken/{value}", is_code=True)
-        if _REFERENCE.fullmatch(value):
-            return Cell(_brief(value), is_code=True)
-        if _MOMENT.fullmatch(value):
-            at = datetime.fromisoformat(value)
-            return Cell(f"{day(at)} {at.astimezone(AMSTERDAM):%H.%M}", is_figure=True)
-        if value == _WHOLE:
-            return Cell("–")
+        return _said(name, value)
     return Cell(short(value), is_figure=isinstance(value, int) and not isinstance(value, bool))
+
+
+def _said(name: str, value: str) -> Cell:
+    """A text: what somebody said, or what leads to or stands for something."""
+    if isinstance(value, Markup):  # in the language of the page already
+        return Cell(value)
+    if _DIGEST.fullmatch(value):
+        is_record = name in (RECORD, CORRECTED, "besluit", "besluiten", "grond", "mandaat", "gehoord", "instemming")
+        return Cell(_brief(value), f"/verantwoording/regels/{value}" if is_record else "", is_code=True)
+    if _CASE.fullmatch(value):
+        return Cell(_brief(value), f"/verantwoording/zaken/{value}", is_code=True)
+    if _REFERENCE.fullmatch(value):
+        return Cell(_brief(value), is_code=True)
+    if _MOMENT.fullmatch(value):
+        at = datetime.fromisoformat(value)
+        return Cell(f"{day(at)} {at.astimezone(AMSTERDAM):%H.%M}", is_figure=True)
+    rung = _RUNG.fullmatch(value)
+    if rung:
+        where = rung[1] if rung[2] == _WHOLE else f"{rung[1]} {rung[2]}"
+        return Cell(Markup("{}: {}").format(where, language.told(rung[3])))
+    return Cell("–" if value == _WHOLE else short(value), is_code=bool(_CODE.fullmatch(value)))
 
 
 def _brief(digest: str) -> str:

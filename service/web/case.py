@@ -9,14 +9,14 @@ from flask import Response
 from engine import ledger
 from engine.roles import values_of
 from engine.terms import Values
-from engine.trail import kinds
 from engine.trail.kinds import Kind
-from service import comments, dossier
+from service import comments, dossier, timelines
 from service.api.border import caller, here, loaded, read_query
 from service.api.schemas import Dutch, NumberField, TextField, one_of
 from service.briefing import role_name
 from service.guard import Guard
 from service.reading import CaseView, Entry, Row
+from service.timelines import Said
 from service.web import course, language
 from service.web.screens import page, screen
 
@@ -114,10 +114,12 @@ def show_history(case_id: str) -> Response:
         before=asked["before"],
         most=_SHOWN_ENTRIES + 1,
     )
+    shown = entries[:_SHOWN_ENTRIES]
+    said = timelines.say(service.installation, [one.digest for one in shown], language.told)
     return case_page(
         "zaak_verantwoording.html",
         view,
-        regels=[_told(entry) for entry in entries[:_SHOWN_ENTRIES]],
+        regels=[_told(entry, said.get(entry.digest)) for entry in shown],
         eerder=entries[_SHOWN_ENTRIES - 1].seq if len(entries) > _SHOWN_ENTRIES else None,
         nieuwste=asked["before"] is None,
         toon=asked["story"],
@@ -159,8 +161,8 @@ def _kinds(story: str) -> frozenset[Kind] | None:
     return None if nouns is None else frozenset(kind for kind in Kind if kind.value.partition(":")[0] in nouns)
 
 
-def _told(entry: Entry) -> dict[str, Any]:
+def _told(entry: Entry, said: Said | None) -> dict[str, Any]:
     ruling = entry.body.get("ruling")
     outcome = ruling.get("outcome") if isinstance(ruling, dict) else None
-    zin = kinds.sentence(entry.body, language.told)
+    zin = said.sentence if said else ""
     return {"regel": entry, "zin": zin, "trede": entry.body.get("rung"), "geweigerd": outcome == "refused"}

@@ -24,7 +24,7 @@ Found = Iterator[tuple[int, None, str, list[str]]]
 
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 _TELLING = {"Unknown", "Conflict", "Fault", "Malformed"}
-_TABLES = {"DUTCH", "STATES"}
+_TABLES = {"DUTCH", "STATES", "PHASES", "PLACE"}
 _QUESTIONS = {"_asked", "_list"}
 _UNSAID = {"lane", "error", "escalation", "signal", "dataObject", "dataStoreReference"}
 _ANNOTATION = f"{_BPMN}text"
@@ -32,6 +32,8 @@ _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W\d_A-Z]{2}")
 _COLUMNS = re.compile(r"[a-z_]+( [a-z_]+)*")
 _HOLE = re.compile(r"\{\w+\}")
+_QUOTED = re.compile(r'"(?![a-z]+:\S)([^"]+)"')  # no body of the rights table, such as rol:college
+_OUTCOMES = ("}outputValues", "}outputEntry")
 _LEAST_SAID = 4  # letters, below which a text is glue between others
 _FOR_MACHINES = re.compile(r"[=<>|\\]|\]\{|^\w+\(|\b(SELECT|PRAGMA|BEGIN|POST|PUT|GET)\b")
 
@@ -77,7 +79,7 @@ def pages(file: IO[bytes], keywords: Any, tags: Any, options: Any) -> Iterator[t
 
 
 def diagram(file: IO[bytes], _keywords: object, _tags: object, options: object) -> Found:
-    """The names of everything that is drawn, and the notes beside it; lanes are named by the roles file."""
+    """The names of all that is drawn, the notes beside it and the products; lanes are named by the roles file."""
     for element in _elements(file):
         kind = str(element.tag).removeprefix(_BPMN)
         if element.tag == _ANNOTATION:
@@ -85,13 +87,18 @@ def diagram(file: IO[bytes], _keywords: object, _tags: object, options: object) 
         elif str(element.tag).startswith(_BPMN) and kind not in _UNSAID:
             name = element.get("name")
             yield from _said(words(name) if name and kind == "message" else name)
+        elif element.get("product"):
+            yield from _said(words(str(element.get("product"))))
 
 
 def table(file: IO[bytes], _keywords: object, _tags: object, options: object) -> Found:
-    """The names of decision tables and the heads of their columns."""
+    """The names of decision tables, the heads of their columns, and the words that come out of them."""
     for element in _elements(file):
         for attribute in ("name", "label"):
             yield from _said(element.get(attribute))
+        if str(element.tag).endswith(_OUTCOMES):
+            for text in _QUOTED.findall("".join(map(str, element.itertext()))):
+                yield from _said(words(text))
 
 
 def form(file: IO[bytes], _keywords: object, _tags: object, options: object) -> Found:

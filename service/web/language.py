@@ -27,7 +27,8 @@ _LOCALES = {DUTCH: Locale("nl"), "en": Locale("en", "GB")}
 STATES = (
     *("lopend", "opgeschort", "afgebroken", "gereed", "open", "afgerond", "vervallen", "voorgesteld", "vrijgegeven"),
     *("gepland", "vastgelopen", "gebeurd", "sessie", "token", "agenda"),
-    *("geldend", "gesloten", "beheer", "website", "iemand"),
+    *("geldend", "gesloten", "beheer", "website", "iemand", "hoog", "normaal", "laag"),
+    *("systeem", "organisatie", "opdrachtregel", "vrijgeven", "poging", "bewaard", "vier-ogen"),
 )
 _HOLE = re.compile(r"\{([a-z]\w*)\}")
 _LEAST_SAID = 6  # letters in a sentence with holes, below which it would fit anything
@@ -59,8 +60,8 @@ class Catalogue:
         return self.forms.get(one, (one, more))[0 if number == 1 else -1]
 
     def told(self, text: object) -> Markup:
-        """A name from a file, or a sentence with values in it; what stays Dutch says that it is."""
-        return said_in(self, str(text))
+        """A name from a file, or a sentence with values in it; what stays Dutch says that it is, and once is enough."""
+        return text if isinstance(text, Markup) else said_in(self, str(text))
 
     def translated(self, text: object) -> str:
         """The same as plain text: for a title or an attribute."""
@@ -178,6 +179,9 @@ def said_in(known: Catalogue, text: str, depth: int = 0) -> Markup:
             if found:
                 held = {name: said_in(known, part, depth + 1) for name, part in found.groupdict().items()}
                 return escape(pattern.said).format(**held)
+    rows = text.split("; ")
+    if len(rows) > 1 and all(": " in row for row in rows):  # what is said of one thing, a name and a value each
+        return Markup("; ").join(said_in(known, row, depth) for row in rows)
     head, colon, rest = text.partition(": ")
     if colon and head in known.forms:  # a field and what is wrong with it
         return said_in(known, head) + colon + said_in(known, rest, depth)
@@ -188,7 +192,7 @@ def said_in(known: Catalogue, text: str, depth: int = 0) -> Markup:
 
 
 def _dutch(text: str) -> Markup:
-    if not any(letter.isalpha() for letter in text):
+    if not any(letter.islower() for letter in text):  # a number or a reference, such as I-02
         return escape(text)
     return Markup('<span lang="{}">{}</span>').format(DUTCH, text)
 

@@ -5,7 +5,7 @@ An answer is a table with its control totals, and a file of all its rows; each r
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,9 +14,10 @@ from marshmallow import validate
 
 from engine.questions.catalogue import BY_NAME, QUESTIONS
 from engine.questions.exceptions import LISTS
-from engine.questions.question import Question
+from engine.questions.material import Row
+from engine.questions.question import RECORD, Question
 from engine.terms import Json
-from service import questions
+from service import questions, timelines
 from service.api.border import caller, here, loaded, read_query
 from service.api.schemas import Dutch, NumberField, TextField
 from service.api.verantwoording import as_file
@@ -25,6 +26,8 @@ from service.guard import Guard
 from service.questions import Told
 from service.reports import euros
 from service.store_questions import Scope
+from service.timelines import Said
+from service.web import language
 from service.web.answers import cells_of, used_columns
 from service.web.charts import Bar, bars
 from service.web.screens import page, screen
@@ -34,6 +37,7 @@ _FIRST, _LAST = 2000, 2200
 _COMPARED = "21"
 _FILES = {"csv": "text/csv", "jsonl": "application/jsonl"}
 _CHOICES = ("wijk", "jaar", "zaak", "stap", "onderwerp", "rol")
+_ELEMENTS = ("taak", "wat")  # the columns in which the id of an element stands
 _PLACE = validate.Range(0, 10**9, error="Neem de bladzijde over uit de verwijzing.")
 
 
@@ -106,7 +110,8 @@ def show_sample() -> Response:
     """Records of the whole log, drawn by what nobody could choose."""
     _require("steekproef")
     size = loaded(SampleQuery(), read_query())["size"]
-    return page("steekproef.html", trekking=questions.draw(here().installation, size), aantal=size)
+    drawn = questions.draw(here().installation, size)
+    return page("steekproef.html", trekking=drawn, rijen=_said(drawn.rows), aantal=size)
 
 
 @screen("GET", "/verantwoording/vergelijking", Guard.PERSON)
@@ -153,7 +158,7 @@ def _answer(where: str, question: Question) -> Response:
         vraag=question,
         antwoord=told,
         kolommen=columns,
-        rijen=[cells_of(columns, row) for row in rows],
+        rijen=[cells_of(columns, row) for row in _said(rows)],
         eerste=given["after"] + 1,
         gekozen={name: asked.get(name, "") for name in _CHOICES},
         keuzes=questions.askable(here().installation),
@@ -163,6 +168,21 @@ def _answer(where: str, question: Question) -> Response:
         begin=f"{own}?{urlencode(kept)}" if given["after"] else "",
         volgende=f"{own}?{urlencode(kept | {'vanaf': after})}" if told and after < len(told.rows) else "",
     )
+
+
+def _said(rows: Sequence[Row]) -> list[Row]:
+    """The rows with their sentences in the language of the page, and the elements under their names."""
+    if not any(column in row for row in rows for column in (*_ELEMENTS, "zin")):
+        return [*rows]
+    said = timelines.say(here().installation, {str(row[RECORD]) for row in rows if row.get(RECORD)}, language.told)
+    return [_told_row(row, said.get(str(row.get(RECORD)))) for row in rows]
+
+
+def _told_row(row: Row, said: Said | None) -> Row:
+    if said is None:
+        return row
+    named = {column: said.name for column in _ELEMENTS if said.name and row.get(column) == said.element}
+    return {**row, **named, **({"zin": said.sentence} if "zin" in row else {})}
 
 
 def _download(question: Question, kind: str) -> Response:

@@ -105,6 +105,14 @@ def is_sealed(value: object) -> bool:
     return isinstance(value, dict) and seal.HANDLE in value
 
 
+def is_day(value: object) -> bool:
+    """Whether a value is a day as it is kept (`2027-03-01`)."""
+    try:
+        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
 class _Saying(NodeTransformer):
     """Puts the texts of ours in a template that is being compiled, where nothing has to be filled in."""
 
@@ -187,7 +195,7 @@ def _pages(known: Catalogue) -> Environment:
         "korte_datum": lambda text: day(date.fromisoformat(str(text))),
         "tweemaal": lambda names: [(name, name) for name in names],
     }
-    made.tests["verzegeld"] = is_sealed
+    made.tests |= {"verzegeld": is_sealed, "dag": is_day}
     made.globals |= {
         "fasen": PHASES,
         "talen": language.LANGUAGES,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,7 +11,7 @@ from flask import Response, request, send_file
 from marshmallow import validate
 
 from engine.questions.material import Entry
-from engine.trail.kinds import Kind, sentence
+from engine.trail.kinds import Kind
 from engine.trail.record import ORGANISATION
 from engine.trail.seal import handles_in
 from service import evidence, log_check, questions, timelines
@@ -21,6 +22,7 @@ from service.faults import Conflict, Fault, Malformed, Unknown
 from service.guard import Guard
 from service.log_check import Checked
 from service.store_questions import Scope
+from service.timelines import Said
 from service.web import language
 from service.web.administration import sent_values
 from service.web.screens import page, screen, told
@@ -129,7 +131,7 @@ def show_timeline(case_id: str) -> Response:
         perioden=found.stretches,
         aantal=len(found.entries),
         gevonden=len(wanted),
-        regels=[_told(one) for one in wanted[after : after + _SHOWN]],
+        regels=_told(wanted[after : after + _SHOWN]),
         soorten=sorted({timelines.noun_of(one) for one in found.entries}),
         gekozen=given,
         begin=f"{own}?{urlencode(kept)}" if after else "",
@@ -145,7 +147,7 @@ def show_record(digest: str) -> Response:
     body = found.entry.body
     return page(
         "regel.html",
-        **_told(found.entry),
+        **_told([found.entry])[0],
         keten=found.entry.chain,
         is_zaak=found.entry.chain != ORGANISATION,
         plaats=found.place,
@@ -167,13 +169,17 @@ def _log_page(checked: Checked | None) -> Response:
     return page("logboek.html", stand=log_check.health(service.installation), naam=config.origin, gecontroleerd=checked)
 
 
-def _told(entry: Entry) -> dict[str, Any]:
-    """What a page says of a record; of one that is not what was hashed nothing but that."""
+def _told(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """What a page says of each record; of one that is not what was hashed nothing but that."""
+    said = timelines.say(here().installation, [one.digest for one in entries], language.told)
+    return [_members(one, said.get(one.digest)) for one in entries]
+
+
+def _members(entry: Entry, said: Said | None) -> dict[str, Any]:
     ruling, actor = entry.part("ruling"), entry.part("actor")
-    is_known = entry.is_sound and entry.kind in set(Kind)
     return {
         "regel": entry,
-        "zin": sentence(entry.body, language.told) if is_known else "",
+        "zin": said.sentence if said else "",
         "gezond": entry.is_sound,
         "geweigerd": ruling.get("outcome") == "refused",
         "volgens": ruling.get("rule"),

@@ -118,8 +118,29 @@ def test_whatever_shape_a_submission_has_no_unlisted_text_and_no_person_leaves(v
 
 def test_a_correction_shows_the_same_fields_as_what_it_corrects() -> None:
     values: dict[str, Json] = {"bedrag": 5, "indiener": SECRET, "reden": SECRET}
-    assert read(LIST).corrected(values, "besluit:genomen") == {"bedrag": 5}
-    assert read(LIST).corrected(values, "inbreng:vastgelegd") == read(LIST).corrected(values, "x") == {}
+    assert read(LIST).corrected(values, body()) == {"bedrag": 5}
+    assert read(LIST).corrected(values, body(kind="inbreng:vastgelegd")) == read(LIST).corrected(values, {}) == {}
+
+
+BOOKED = """
+[[regels]]
+soorten = ["bijdrage:ontvangen"]
+velden = ["op", "gegevens.kanaal"]
+[[regels]]
+soorten = ["boeking:gedaan"]
+velden = ["op", "gegevens.bedrag"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("act", "seen"), [("boeking", {"bedrag": 5}), ("inbreng", {"kanaal": "x"}), (None, {"kanaal": "x"})]
+)
+def test_money_that_a_collecting_task_took_in_is_public_as_a_booking_and_words_are_not(act: Json, seen: Json) -> None:
+    values: dict[str, Json] = {"bedrag": 5, "kanaal": "x", "tekst": SECRET}
+    record = body(kind="bijdrage:ontvangen", task={"act": act, "name": SECRET}, values=values)
+    found = read(BOOKED).shown(record, DIGEST)
+    assert found is not None and found["gegevens"] == seen and SECRET not in json.dumps(found)
+    assert read(BOOKED).corrected(values, record) == seen
 
 
 RULES = '[[regels]]\nsoorten = ["besluit:genomen"]\nvelden = {0}'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -10,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+_STEP = re.compile(r"‘[^’]*’")
 _VOID = frozenset({"meta", "link", "input", "br", "img", "hr"})
 _TYPED = frozenset({"input", "select", "textarea"})
 
@@ -168,3 +170,9 @@ def _is_foreign(tag: str, given: dict[str, str]) -> bool:
     """Whether this is a style, or a script other than the one that a page may name, under its own number."""
     ours = given.get("src", "").startswith("/opmaak/htmx.js?v=") and len(given.get("nonce", "")) == 32
     return tag == "style" or (tag == "script" and not ours)
+
+
+def tells(page: Sheet, sentence: str) -> bool:
+    """Whether the page says the sentence of a record, in which it calls the step by its name and not by its id."""
+    text = re.escape(" ".join(sentence.split()))
+    return bool(re.search(_STEP.sub("‘[^’_]*’", text), " ".join(page.text.split())))

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from service.web import language
-from tests.service.browser import Sheet, flaws, inside
+from tests.service.browser import Sheet, flaws, inside, tells
 from tests.service.crawl import still_dutch
 from tests.service.houses import PASSWORD, House
 from tests.service.ladders import Town
@@ -37,7 +37,10 @@ def test_a_case_shows_its_open_tasks_registers_and_trail(either_town: Town) -> N
     assert flaws(sheet) == [] and {"kaders", "publicaties"} <= set(sheet.text.split())
 
     sheet = browser.open(f"/zaken/{either_town.case}/verantwoording")
-    assert flaws(sheet) == [] and all(one["zin"] in sheet.text for one in either_town.trail())
+    assert flaws(sheet) == [] and all(tells(sheet, one["zin"]) for one in either_town.trail())
+    assert "‘Kader publiceren en uitnodigen’" in sheet.text and "traject kader publiceren" not in sheet.text, (
+        "a step has a name"
+    )
 
 
 def test_refusals_stand_out_in_the_trail(house: House) -> None:
@@ -153,9 +156,9 @@ def test_the_trail_is_narrowed_to_what_is_asked_for_and_nothing_else(either_town
     browser = inside(either_town.stage.app, "college", "wachtwoord van college")
     address = f"/zaken/{either_town.case}/verantwoording"
     refused = [one["zin"] for one in either_town.trail() if one["inhoud"].get("ruling", {}).get("outcome") == "refused"]
-    assert refused and all(sentence in browser.open(f"{address}?toon=weigeringen").text for sentence in refused)
+    assert refused and all(tells(browser.open(f"{address}?toon=weigeringen"), one) for one in refused)
     assert len([tag for tag, given in browser.sheet.tags if given.get("class") == "geweigerd"]) == len(refused)
-    assert not any(sentence in browser.open(f"{address}?toon=participatie").text for sentence in refused)
+    assert not any(tells(browser.open(f"{address}?toon=participatie"), one) for one in refused)
     assert "Zulke regels zijn er niet" in browser.open(f"{address}?toon=geld").text and flaws(browser.sheet) == []
     assert browser.open(f"{address}?toon=alles").headings == ["Het verzoek bevat fouten"]
     assert browser.open(f"{address}?toon=").headings != ["Het verzoek bevat fouten"]
