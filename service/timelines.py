@@ -101,11 +101,10 @@ def read_record(installation: Installation, digest: str) -> Found:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a record says to a reader, and the element that it is about, as its own version calls it ("" for none)."""
+    """What a record says to a reader, and what its own version calls its elements, by id."""
 
     sentence: str
-    element: str
-    name: str
+    names: Mapping[str, str]
 
 
 def say(installation: Installation, digests: Collection[str], told: Callable[[str], str] = str) -> dict[str, Said]:
@@ -115,21 +114,24 @@ def say(installation: Installation, digests: Collection[str], told: Callable[[st
     """
     with db.reading(installation.database) as tx:
         entries = [one for one in store_questions.entries_named(tx, [*digests]) if one.is_sound and one.kind in _KINDS]
-        found = {}
-        for one in entries:
-            element, name = _element(installation, tx, one)
-            found[one.digest] = Said(sentence(one.body, told, name), element, name)
+        versions = dict.fromkeys(str(one.part("definition").get("version") or "") for one in entries)
+        names = {version: _elements(installation, tx, version) for version in versions}
+    found = {}
+    for one in entries:
+        ran, element = one.part("definition"), str(one.part("task").get("element") or "")
+        called = names[str(ran.get("version") or "")]
+        name = called.get(f"{ran.get('id')}/{element}", "")
+        found[one.digest] = Said(sentence(one.body, told, name), called)
     return found
 
 
-def _element(installation: Installation, tx: Connection, entry: Entry) -> tuple[str, str]:
-    """The id of the element and its name; without a version that is kept here the id is all there is."""
-    version, element = str(entry.part("definition").get("version") or ""), str(entry.part("task").get("element") or "")
-    if not element or (version not in installation.read and store_definitions.find_version(tx, version) is None):
-        return element, ""
-    process = installation.definition(tx, version).processes.get(str(entry.part("definition").get("id")))
-    known = process.elements.get(element) if process else None
-    return element, known.name if known else ""
+def _elements(installation: Installation, tx: Connection, version: str) -> dict[str, str]:
+    """The names of the elements of a version by id, and by `process/id`; nothing when it is not kept here."""
+    if not version or (version not in installation.read and store_definitions.find_version(tx, version) is None):
+        return {}
+    processes = installation.definition(tx, version).processes.values()
+    named = [(process, one) for process in processes for one in process.elements.values() if one.name]
+    return {one.id: one.name for _, one in named} | {f"{process.id}/{one.id}": one.name for process, one in named}
 
 
 def chosen(entries: Sequence[Entry], nouns: Collection[str], *, only_refused: bool) -> list[Entry]:

@@ -164,7 +164,7 @@ def _of_class(node: ast.ClassDef) -> Found:
     if "StrEnum" in bases:
         for part in node.body:
             if isinstance(part, ast.Assign) and isinstance(part.value, ast.Constant):
-                value = str(part.value.value)
+                value = str(part.value.value).partition(":")[0]  # of a kind of record: what it is about
                 if value.replace("_", "").isalpha():
                     yield part.lineno, None, words(value), []
 

@@ -28,7 +28,7 @@ STATES = (
     *("lopend", "opgeschort", "afgebroken", "gereed", "open", "afgerond", "vervallen", "voorgesteld", "vrijgegeven"),
     *("gepland", "vastgelopen", "gebeurd", "sessie", "token", "agenda"),
     *("geldend", "gesloten", "beheer", "website", "iemand", "hoog", "normaal", "laag"),
-    *("systeem", "organisatie", "opdrachtregel", "vrijgeven", "poging", "bewaard", "vier-ogen"),
+    *("systeem", "organisatie", "opdrachtregel", "vrijgeven", "poging", "bewaard", "vier-ogen", "termijnen", "verbeterd door"),
 )
 _HOLE = re.compile(r"\{([a-z]\w*)\}")
 _LEAST_SAID = 6  # letters in a sentence with holes, below which it would fit anything
@@ -183,11 +183,12 @@ def said_in(known: Catalogue, text: str, depth: int = 0) -> Markup:
     if len(rows) > 1 and all(": " in row for row in rows):  # what is said of one thing, a name and a value each
         return Markup("; ").join(said_in(known, row, depth) for row in rows)
     head, colon, rest = text.partition(": ")
-    if colon and head in known.forms:  # a field and what is wrong with it
+    if colon and (head in known.forms or not any(map(str.islower, head))):  # a field or reference, and what of it
         return said_in(known, head) + colon + said_in(known, rest, depth)
-    parts = text.split(", ")
-    if len(parts) > 1 and all(part in known.forms for part in parts):
-        return Markup(", ").join(said_in(known, part) for part in parts)
+    for between in (", ", "; "):
+        parts = text.split(between)
+        if len(parts) > 1 and all(part in known.forms for part in parts):
+            return Markup(between).join(said_in(known, part) for part in parts)
     return _dutch(text)
 
 

@@ -17,6 +17,7 @@ from service.faults import Unknown
 from service.guard import Guard
 from service.web import diagram, language
 from service.web.diagram import LaneSteps, Mark
+from service.web.rendering import words
 from service.web.screens import elsewhere, page, screen, told
 
 _SHOWN_CASES = 50
@@ -138,6 +139,14 @@ def _judged(files: Mapping[str, bytes], findings: Sequence[Finding]) -> list[Jud
     return found
 
 
+def _said(name: str) -> str:
+    return language.translated(words(name))
+
+
+def _stays_dutch(name: str) -> bool:
+    return language.stays_dutch(words(name))
+
+
 def _judge(file: str, name: str, content: bytes, findings: tuple[Finding, ...], room: int) -> Judged:
     """One file drawn, with a mark at each element that something was found at."""
     plan = diagram.read(content) if file.endswith(".bpmn") and room > 0 else None
@@ -147,7 +156,7 @@ def _judge(file: str, name: str, content: bytes, findings: tuple[Finding, ...], 
     for one in reversed(_by_weight(findings)):  # the heaviest is written last, and stands
         if one.element and one.severity is not Severity.INFO:
             marks[one.element] = Mark("fout" if one.severity is Severity.ERROR else "waarschuwing")
-    svg = diagram.draw(plan, file, marks, name, language.translated, language.stays_dutch) if plan.shapes else None
+    svg = diagram.draw(plan, file, marks, name, _said, _stays_dutch) if plan.shapes else None
     is_too_large = plan.is_too_large or (svg is not None and len(svg) > max(room, _MOST_DRAWN))
     places = frozenset(one.id for one in plan.shapes if diagram.anchor(name, one.id))
     lanes = tuple(diagram.steps_of(plan, marks, name))

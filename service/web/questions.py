@@ -181,7 +181,7 @@ def _said(rows: Sequence[Row]) -> list[Row]:
 def _told_row(row: Row, said: Said | None) -> Row:
     if said is None:
         return row
-    named = {column: said.name for column in _ELEMENTS if said.name and row.get(column) == said.element}
+    named = {column: said.names[element] for column in _ELEMENTS if (element := str(row.get(column))) in said.names}
     return {**row, **named, **({"zin": said.sentence} if "zin" in row else {})}
 
 

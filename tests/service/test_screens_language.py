@@ -12,9 +12,16 @@ import pytest
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
-from engine.terms import Json
+from engine import definition
+from engine.notation import PHASES
+from engine.promises import State
+from engine.questions.catalogue import QUESTIONS
+from engine.questions.exceptions import LISTS
+from engine.terms import Act, Json, Rung
 from engine.trail import kinds
+from service import definitions
 from service.config import Config
+from service.planning import Priority
 from service.web import catalogues, language, rendering
 from tests.service.browser import Browser, at_the_door, flaws, inside
 from tests.service.houses import PASSWORD, House, peopled
@@ -242,3 +249,48 @@ def test_the_names_of_a_city_are_found_in_each_kind_of_its_files() -> None:
     texts = {message.id for message in catalogues.template((CITY,))}
     in_a_diagram, on_a_form, a_role, asked_by_the_table = "Dag van de opening", "Besluit", "wijkcoördinator", "bronnen"
     assert {in_a_diagram, on_a_form, a_role, asked_by_the_table} - texts == set()
+
+
+def words_of_the_house() -> set[str]:
+    """What pages call things by: of ours, and of the diagrams, tables and roles of the city."""
+    found = definition.read(definitions.family_files(CITY)).definition
+    assert found is not None
+    elements = [one for process in found.processes.values() for one in process.elements.values()]
+    questions = (*QUESTIONS, *LISTS.values())
+    return {
+        *PHASES,
+        *(one.value for one in (*State, *Priority, *Rung, *Act)),
+        *(kind.partition(":")[0] for kind in kinds.Kind),
+        *(column for question in questions for column in question.columns),
+        *LISTS,
+        *(one.name for one in elements if one.act),
+        *(one.act.product for one in elements if one.act and one.act.product),
+        *(role.name for role in found.roles.by_id.values()),
+        *(cell.name for cells in found.matrix.cells.values() for cell in cells),
+        *(process.name for process in found.processes.values()),
+    }
+
+
+def test_all_that_pages_call_things_by_has_a_name_in_english() -> None:
+    known = language.catalogue("en", CITY)
+    words = {rendering.words(word) for word in words_of_the_house()}
+    assert len(words) > 300, "it found them"
+    assert {word for word in words if 'lang="nl"' in known.told(word)} == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("D02: Wijkanalyse afronden", "D02: Complete the wijkanalyse (neighbourhood analysis)"),
+        ("raadplegen; adviseren", "raadplegen (consult); adviseren (advise)"),
+        ("groep: hoog; aantal: 17", "group: high; number: 17"),
+        ("I-02", "I-02"),
+    ],
+)
+def test_what_is_put_together_is_said_part_by_part(text: str, said: str) -> None:
+    assert language.catalogue("en", CITY).told(text) == said
+
+
+def test_what_was_said_is_not_said_again(office: House) -> None:
+    known = language.catalogue("en", CITY)
+    assert known.told(known.told("verantwoorden")) == "accounting"
