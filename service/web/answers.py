@@ -16,7 +16,7 @@ from engine.terms import Json
 from service.reports import euros
 from service.web import language
 from service.web.language import gettext as _
-from service.web.rendering import day, short
+from service.web.rendering import day, short, words
 
 _AMOUNTS = frozenset(
     {
@@ -28,10 +28,13 @@ _CASE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _REFERENCE = re.compile(r"[0-9a-f]{32}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
-_CODE = re.compile(r"[a-z]+(:[a-z_+]+)+|[A-Z]\d\d/[a-z]+")  # a kind of record, a body of the rights table, a ground
+_CODE = re.compile(
+    r"[a-z]+(:[a-z_+]+)+|([A-Z]\d\d|[a-z]+)/[a-z]+"
+)  # a kind of record, a body of the rights table, a ground
 _RUNG = re.compile(r"(D\d\d) (\S+): (\w+)")  # of a step, about a subject
 _WHOLE = "*"  # a subject that is no part of anything
-_BRIEF, _MOST = 8, 4
+_ID = re.compile(r"[a-z]+(_[a-z]+)+")
+_BRIEF, _MOST_CODES, _MOST = 8, 4, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +62,9 @@ def _cells(name: str, value: Json) -> list[Cell]:
     if not isinstance(value, list) or not value:
         return [_cell(name, value)]
     cells = [_cell(name, one) for one in value]
-    if len(value) > _MOST + 1:
-        cells[_MOST:] = [Cell(_("en nog %(aantal)s") % {"aantal": len(value) - _MOST}, is_figure=True)]
+    most = _MOST_CODES if all(one.is_code for one in cells) else _MOST
+    if len(cells) > most + 1:
+        cells[most:] = [Cell(_("en nog %(aantal)s") % {"aantal": len(value) - most}, is_figure=True)]
     return cells
 
 
@@ -90,6 +94,8 @@ def _said(name: str, value: str) -> Cell:
     if rung:
         where = rung[1] if rung[2] == _WHOLE else f"{rung[1]} {rung[2]}"
         return Cell(Markup("{}: {}").format(where, language.told(rung[3])))
+    if _ID.fullmatch(value):
+        return Cell(words(value))
     return Cell("–" if value == _WHOLE else short(value), is_code=bool(_CODE.fullmatch(value)))
 
 

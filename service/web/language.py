@@ -28,7 +28,17 @@ STATES = (
     *("lopend", "opgeschort", "afgebroken", "gereed", "open", "afgerond", "vervallen", "voorgesteld", "vrijgegeven"),
     *("gepland", "vastgelopen", "gebeurd", "sessie", "token", "agenda"),
     *("geldend", "gesloten", "beheer", "website", "iemand", "hoog", "normaal", "laag"),
-    *("systeem", "organisatie", "opdrachtregel", "vrijgeven", "poging", "bewaard", "vier-ogen", "termijnen", "verbeterd door"),
+    *(
+        "systeem",
+        "organisatie",
+        "opdrachtregel",
+        "vrijgeven",
+        "poging",
+        "bewaard",
+        "vier-ogen",
+        "termijnen",
+        "verbeterd door",
+    ),
 )
 _HOLE = re.compile(r"\{([a-z]\w*)\}")
 _LEAST_SAID = 6  # letters in a sentence with holes, below which it would fit anything

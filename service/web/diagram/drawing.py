@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from engine.lint.vocabulary import ACTIVITIES, EVENTS, GATEWAYS, SUBPROCESSES
 from service.web.diagram import symbols
-from service.web.diagram.lettering import LEADING, SIZES, Lettering, fitted
+from service.web.diagram.lettering import LEADING, SIZES, Lettering, fitted, width_of
 from service.web.diagram.plan import Box, Line, Node, Plan, Shape
 
 _BAR = 30.0  # what the name of a pool or lane takes of it
@@ -231,13 +231,21 @@ class _Pen:
         if label is not None:
             width = max(_BESIDE, label.width)
             letters = fitted(name, width, max(label.height, 5 * SIZES[0]), (11.0, 10.0))
-            return _text(letters, label.middle[0], label.y, "los", lang=self._lang(one))
+            return self._loose(one, letters, label.middle[0], label.y)
         if isinstance(one, Shape):
             letters = fitted(name, _BESIDE, 60, (11.0, 10.0))
-            return _text(letters, one.box.middle[0], one.box.y + one.box.height + 4, "los", lang=self._lang(one))
+            return self._loose(one, letters, one.box.middle[0], one.box.y + one.box.height + 4)
         (x, y), (to_x, to_y) = one.points[0], one.points[1]
         letters = fitted(name, _BESIDE, 40, (11.0, 10.0))
-        return _text(letters, (x + to_x) / 2, (y + to_y) / 2 - letters.height - 2, "los", lang=self._lang(one))
+        return self._loose(one, letters, (x + to_x) / 2, (y + to_y) / 2 - letters.height - 2)
+
+    def _loose(self, one: Shape | Line, letters: Lettering, x: float, top: float) -> Markup:
+        """A name beside its sign, moved out of the name of the pool or lane that it stands in."""
+        half = max(width_of(line, letters.size) for line in letters.lines) / 2
+        around = (area for area in self.plan.shapes if area.kind in _AREAS and not area.is_upright)
+        bars = [area.box.x + _BAR for area in around if area.box.y <= top <= area.box.y + area.box.height]
+        left = max((bar for bar in bars if bar - _BAR <= x), default=0) + half
+        return _text(letters, max(x, left), top, "los", lang=self._lang(one))
 
     def _thing(self, one: Shape) -> Markup:
         """What is documentation in a diagram: a note, data, a store."""
