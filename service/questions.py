@@ -92,7 +92,7 @@ def askable(installation: Installation) -> Askable:
         if version is None:
             return Askable(wijken, years, (), ())
         definition = installation.definition(tx, version)
-    steps = {cell.step: f"{cell.step}: {cell.name}" for cells in definition.matrix.cells.values() for cell in cells}
+    steps = {step: f"{step}: {name}" for step, name in definition.matrix.names.items()}
     roles = {role.id: role.name for role in definition.roles.by_id.values()}
     return Askable(wijken, years, sorted(steps.items()), sorted(roles.items(), key=lambda one: one[1]))
 

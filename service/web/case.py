@@ -66,6 +66,7 @@ def show_case(case_id: str) -> Response:
         rollen={task.group: role_name(roles, task.group) for task in open_tasks},
         blad=course.sheet(found, asked["process"], now),
         kaders=[(one, values_of(one.fact)) for one in found.frames],
+        stapnamen=found.view.definition.matrix.names,
         bijlagen=found.attachments,
         taaknamen={task.id: task.name or task.element for task in found.tasks},
         zaken=[(one, _process_name(found.view, one.process)) for one in found.cases if one.id != case_id],
