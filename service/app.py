@@ -6,12 +6,11 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache, partial
-from io import BytesIO
 from time import perf_counter
-from typing import IO, Any
+from typing import Any
 
 from argon2 import PasswordHasher
-from flask import Flask, Request, Response, g, request
+from flask import Flask, Response, g, request
 from flask_smorest import Api  # type: ignore[import-untyped]
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
@@ -20,6 +19,7 @@ from service import auth, clock, guard, logs, problem
 from service.api import BLUEPRINTS
 from service.api.border import Service
 from service.api.schemas import ProblemSchema
+from service.asked import MOST_BYTES, Asked
 from service.guard import Guard
 from service.installation import Installation
 from service.limits import Limit, knocker
@@ -27,10 +27,6 @@ from service.metrics import Metrics
 from service.web import screens
 
 API_VERSION = "1.0.0"
-_MOST_BYTES = 1024 * 1024
-_MOST_DEPLOYED = 20 * 1024 * 1024
-_DEPLOY = ("procesmodellen.deploy", "schermen.propose_version")
-_ATTACH = ("bijlagen.add_attachment", "schermen.attach")
 # Asked again and again by machines that watch us, or by the browser with each page; and the door, for a town hall whose
 # people all come in by one address. What these cost, no limit would spare.
 _COUNTLESS = frozenset(
@@ -51,13 +47,6 @@ class DigestConverter(BaseConverter):
     """A SHA-256 in an address."""
 
     regex = "[0-9a-f]{64}"
-
-
-class Asked(Request):
-    """A request whose files stay in memory: what people send is in no file of the machine before it is encrypted."""
-
-    def _get_file_stream(self, *_told: object, **_more: object) -> IO[bytes]:
-        return BytesIO()
 
 
 class Application(Flask):
@@ -88,7 +77,7 @@ def create_app(
     """The WSGI application of one installation; `now` is the clock, which a story replaces by its own."""
     app = Application("service", static_folder=None, template_folder=None)
     app.logger.disabled = True  # failures are logged by `problem`, without what people wrote
-    app.config["MAX_CONTENT_LENGTH"] = _MOST_BYTES
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = MOST_BYTES
     if installation.config.proxies:
         trusted = installation.config.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=trusted, x_proto=trusted)  # type: ignore[method-assign]
@@ -145,10 +134,7 @@ def _begin(service: Service, guards: dict[str, Guard]) -> None:
     endpoint = asked.endpoint
     if endpoint is None:
         return  # no such address: Flask answers
-    if endpoint in _DEPLOY:
-        asked.max_content_length = _MOST_DEPLOYED
-    if endpoint in _ATTACH:
-        asked.max_content_length = service.installation.config.most_bytes + _MOST_BYTES  # a bit more is told by name
+    asked.bind(endpoint, service.installation.config.most_bytes)
     if guards[endpoint] is Guard.ANYONE:
         if endpoint not in _COUNTLESS:
             service.public_limit.take(knocker(asked.remote_addr), service.clock())

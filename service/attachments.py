@@ -59,7 +59,9 @@ def add(installation: Installation, by: PersonRow, task_id: str, name: str, cont
     """
     most = installation.config.most_bytes
     if len(content) > most:
-        found = Judged(name, "", (Fault(FIELD, f"Een bijlage is hoogstens {most // 1024**2} MB."),))
+        found = Judged(
+            name, "", (Fault(FIELD, f"“{name}” is te groot: een bijlage is hoogstens {most // 1024**2} MB."),)
+        )
     else:
         found = filetypes.judged(name, content)
     with db.writing(installation.database) as tx:

@@ -173,9 +173,15 @@ def _detail(error: HTTPException) -> str:
     return {
         404: "Controleer het adres.",
         405: "Gebruik een van de methoden in de kop Allow.",
-        413: f"Dit adres neemt hoogstens {(request.max_content_length or 0) // 1024**2} MB; stuur minder, of in delen.",
+        413: _limit(),
         500: "De storing is vastgelegd onder het nummer in 'verzoek'.",
     }.get(error.code or 500, "Controleer het verzoek.")
+
+
+def _limit() -> str:
+    if most_in_file := getattr(request, "most_in_file", 0):
+        return f"Een bijlage is hoogstens {most_in_file // 1024**2} MB, en wat u invult samen 1 MB; stuur minder."
+    return f"Dit adres neemt hoogstens {(request.max_content_length or 0) // 1024**2} MB; stuur minder, of in delen."
 
 
 def _log_failure(cause: BaseException | None) -> None:

@@ -142,7 +142,8 @@ def told(error: Exception) -> tuple[int, dict[str, Any], dict[str, str]]:
 
 def _failed(error: Exception) -> Response:
     status, members, headers = told(error)
-    answer = page("probleem.html", status, probleem=members)
+    task_id = (request.view_args or {}).get("task_id") if status == 413 else None
+    answer = page("probleem.html", status, probleem=members, taak=task_id)
     answer.headers.update(headers)
     return answer
 

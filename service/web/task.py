@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from os import SEEK_END
 
 from flask import Response, request
 
@@ -56,9 +57,8 @@ def act_on_task(task_id: str) -> Response:
         return _draft(asked, task_id, values, motivation)
     if asked != _RECORD:
         raise Malformed((Fault("doe", "Kies een van de knoppen van het formulier."),))
-    if request.files.get(FILE) or request.form.get(FILE):
-        fault = Fault(FILE, "U koos een bestand dat nog niet is toegevoegd. Voeg het eerst toe, of haal uw keuze weg.")
-        return task_page(found, values, motivation, 400, told(Malformed((fault,)))[1], (fault,))
+    if left := _file_left():
+        return task_page(found, values, motivation, 400, told(Malformed((left,)))[1], (left,))
     return _record(found, filled_in.finished(values, found.form.places), motivation)
 
 
@@ -69,6 +69,21 @@ def show_receipt(task_id: str) -> Response:
     found = reading.read_completion(service.installation, caller().person, task_id, service.clock())
     view = reading.read_task(service.installation, caller().person, task_id, service.clock())
     return page("ontvangst.html", taak=view.row, bewijsstuk=found)
+
+
+def _file_left() -> Fault | None:
+    """What is wrong with a file that is still chosen: it goes along only when it is added first.
+
+    Without scripts its name comes alone, so that how large it is shows only when it is added.
+    """
+    chosen = request.files.get(FILE)
+    name = (chosen.filename if chosen else request.form.get(FILE)) or ""
+    if not name:
+        return None
+    most = here().installation.config.most_bytes
+    if chosen and chosen.seek(0, SEEK_END) > most:
+        return Fault(FILE, f"“{name}” is te groot: een bijlage is hoogstens {most // 1024**2} MB.")
+    return Fault(FILE, f"“{name}” is nog niet toegevoegd. Voeg het eerst toe, of haal uw keuze weg.")
 
 
 def _draft(asked: str, task_id: str, values: dict[str, Json], motivation: str) -> Response:

@@ -92,6 +92,7 @@ def test_a_coordinator_lays_a_file_beside_a_task_while_writing_and_remarks_on_th
 ) -> None:
     content = f"Gemeten op de hoek, {scripts}.\n".encode()
     file = FilePayload(name="Meting Dé hoek.txt", mimeType="application/pdf", buffer=content)
+    large = FilePayload(name="Film van de hoek.png", mimeType="image/png", buffer=bytes(20 * 1024 * 1024))
     with context(chromium, site, scripts=scripts) as made:
         page = made.new_page()
         said = errors_of(page)
@@ -99,13 +100,22 @@ def test_a_coordinator_lays_a_file_beside_a_task_while_writing_and_remarks_on_th
         page.goto("/werk?handeling=werk&wijk=tanthof")
         page.get_by_role("link", name="Wijziging beschrijven").click()
         page.locator("#veld-reden").fill("Nog niet af")
+        add = page.get_by_role("button", name="Voeg toe")
         page.get_by_label("Bestand toevoegen").set_input_files(file)
         page.get_by_role("button", name="Vastleggen", exact=True).last.click()
-        expect(page.get_by_role("alert")).to_contain_text("nog niet is toegevoegd")
+        expect(page.get_by_role("alert")).to_contain_text("nog niet toegevoegd")
         expect(page.locator("#veld-reden")).to_have_value("Nog niet af")
 
+        for button, where in ((page.get_by_role("button", name="Vastleggen").last, ""), (add, "/bijlagen")):
+            page.get_by_label("Bestand toevoegen").set_input_files(large)
+            button.click()
+            page.wait_for_url(f"**/taken/*{where}")
+            expect(page.get_by_role("alert")).to_contain_text("Film van de hoek.png")
+            expect(page.locator("#veld-reden")).to_have_value("Nog niet af")
+        expect(page.get_by_role("alert")).to_contain_text("een bijlage is hoogstens 10 MB")
+
         page.get_by_label("Bestand toevoegen").set_input_files(file)
-        page.get_by_role("button", name="Voeg toe").click()
+        add.click()
         link = page.get_by_role("group", name="Bijlagen").get_by_role("link")
         expect(link).to_have_text("Meting Dé hoek.txt")
         expect(page.locator("#veld-reden")).to_have_value("Nog niet af")

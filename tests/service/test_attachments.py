@@ -352,7 +352,7 @@ def test_on_the_page_a_wrong_file_is_told_at_its_field_and_one_that_was_chosen_o
     assert "wordt niet aangenomen" in browser.sheet.text and browser.sheet.values["toelichting"] == "Blijft"
     for chosen in (NAME, (BytesIO(PDF), NAME)):
         assert browser.send(f"/taken/{task}", ANSWERS | {"doe": "vastleggen"}, **{"bijlage-bestand": chosen}) == 400
-        assert flaws(browser.sheet) == [] and "nog niet is toegevoegd" in browser.sheet.text
+        assert flaws(browser.sheet) == [] and "nog niet toegevoegd" in browser.sheet.text
     forged = {"bewijs": "0" * 64, "bijlage-bestand": (BytesIO(PDF), NAME)}
     assert browser.client.post(f"/taken/{task}/bijlagen", data=forged).status_code == 403
     assert browser.client.get(f"/taken/{task}/bijlagen").headers["Location"].endswith(f"/taken/{task}#bijlagen")
