@@ -21,7 +21,7 @@ from tests.service.polls import CLOSED, OPEN, poll
 def served(app: Flask) -> Iterator[str]:
     """The application on a port of this machine."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
