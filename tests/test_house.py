@@ -82,12 +82,11 @@ def source(path: str, text: str) -> Source:
     return Source(path, text, tuple(ast.walk(ast.parse(text, path))))
 
 
-def _sources() -> tuple[Source, ...]:
+@pytest.fixture(scope="module")
+def sources() -> tuple[Source, ...]:
+    """Every Python file of ours, read when the first rule asks for it: not by each process that looks for tests."""
     paths = sorted(p for room in ROOMS for p in (ROOT / room).rglob("*.py"))
     return tuple(source(p.relative_to(ROOT).as_posix(), p.read_text("utf-8")) for p in paths)
-
-
-SOURCES = _sources()
 
 
 # --- what a file imports ---------------------------------------------------------------------------------------------
@@ -340,8 +339,8 @@ CHECKS = tuple(dict.fromkeys(check for check, _, _ in BROKEN))
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-def test_every_file_keeps_the_rule(check: Check) -> None:
-    assert [f"{of.path}:{fault}" for of in SOURCES for fault in check(of)] == []
+def test_every_file_keeps_the_rule(check: Check, sources: tuple[Source, ...]) -> None:
+    assert [f"{of.path}:{fault}" for of in sources for fault in check(of)] == []
 
 
 @pytest.mark.parametrize(("check", "path", "text"), BROKEN, ids=lambda value: getattr(value, "__name__", None))
@@ -390,8 +389,8 @@ def cycle_in(graph: dict[str, set[str]]) -> list[str]:
     return next((found for module in sorted(graph) if (found := walk(module, []))), [])
 
 
-def test_no_modules_import_each_other_in_a_circle() -> None:
-    assert cycle_in(import_graph(SOURCES)) == []
+def test_no_modules_import_each_other_in_a_circle(sources: tuple[Source, ...]) -> None:
+    assert cycle_in(import_graph(sources)) == []
 
 
 def test_a_circle_of_imports_is_found() -> None:
