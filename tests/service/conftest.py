@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,23 +13,25 @@ from tests.service.houses import House, peopled
 from tests.service.ladders import Town, opened
 from tests.service.sites import Site, made
 
-Built = Callable[..., tuple[str, str]]
-
 
 class KnownRule(Rule):
-    """A rule of which is compiled once in a process how its address is built: each test has an application of its own.
+    """A rule that is compiled once in a process: each test has an application of its own, with the same addresses.
 
-    What is compiled takes the rule as an argument, and depends on the text of the rule alone.
+    How an address is matched and built depends on the text of the rule alone; what builds it takes the rule along.
     """
 
-    built: dict[tuple[str, bool], Built] = {}
+    known: dict[str, Rule] = {}
 
-    def _compile_builder(self, append_unknown: bool = True) -> Built:
-        assert not self.defaults, "the defaults of a rule are compiled along"
-        key = self.rule, append_unknown
-        if key not in self.built:
-            self.built[key] = super()._compile_builder(append_unknown)
-        return self.built[key]
+    def compile(self) -> None:
+        """As the first rule of this text was compiled."""
+        assert not self.defaults and not self.subdomain and not self.host, "these are compiled along"
+        first = self.known.setdefault(self.rule, self)
+        if first is self:
+            super().compile()
+        for name in ("arguments", "_trace", "_converters", "_parts"):
+            setattr(self, name, getattr(first, name))
+        for name in ("_build", "_build_unknown"):
+            setattr(self, name, getattr(first, name).__func__.__get__(self))
 
 
 Flask.url_rule_class = KnownRule
