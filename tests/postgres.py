@@ -39,7 +39,8 @@ class Postgres:
     def create(self, template: str | None = None) -> str:
         """Name of a new database: empty, or a copy of `template` (to which nobody may be connected)."""
         name = f"wijk_{next(self._numbers)}"
-        self.execute(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'}")
+        # Its files are copied as they are: PostgreSQL would write each page to its log as well, at twice the price.
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'} STRATEGY FILE_COPY")
         return name
 
     def drop(self, name: str) -> None:
