@@ -29,12 +29,12 @@ class Postgres:
 
     directory: str
     pid: int
+    _connection: psycopg.Connection[tuple[object, ...]]
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def execute(self, statement: str) -> None:
         """Run one statement outside a transaction in the maintenance database."""
-        with psycopg.connect(host=self.directory, user="postgres", dbname="postgres", autocommit=True) as connection:
-            connection.execute(statement.encode())
+        self._connection.execute(statement.encode())
 
     def create(self, template: str | None = None) -> str:
         """Name of a new database: empty, or a copy of `template` (to which nobody may be connected)."""
@@ -65,7 +65,8 @@ def postgres() -> Iterator[Postgres]:
         pid = server.get_pid()
         if pid is None:
             raise PostgresDidNotStart(_explanation(Path(directory), None))
-        yield Postgres(directory, pid)
+        with psycopg.connect(host=directory, user="postgres", dbname="postgres", autocommit=True) as connection:
+            yield Postgres(directory, pid, connection)
     finally:
         server.cleanup()
 
