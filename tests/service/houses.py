@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,8 @@ def body(answer: TestResponse) -> dict[str, Any]:
     return value
 
 
-def family() -> dict[str, bytes]:
+@cache
+def family() -> Mapping[str, bytes]:
     """Small diagrams, with the city's own roles, rights and terms."""
     files = definitions.family_files(Config.read({}).city)
     return {name: content for name, content in files.items() if name.endswith((".toml", ".csv"))} | diagrams.files()
@@ -110,9 +112,7 @@ def peopled(url: str, directory: Path, files: Mapping[str, bytes] | None = None,
     """The same, with a coordinator of Tanthof, one of Voorhof and a resident of Tanthof."""
     content = files or family()
     made = mould(("huis", version_of(content)), lambda url, directory: _with_people(url, directory, content))
-    config = _config(url, directory, **settings)
-    made.pour(config)
-    return _opened(open_installation(config), made.ids)
+    return _opened(made.pour(_config(url, directory, **settings)), made.ids)
 
 
 def _config(url: str, directory: Path, **settings: Any) -> Config:

@@ -38,20 +38,20 @@ class Mould:
     keys: bytes
     ids: Mapping[str, str]
 
-    def pour(self, config: Config) -> None:
-        """Fill the empty, migrated database of this installation that is not open yet, and its files."""
-        url = make_url(config.database_url)
-        if url.database and url.get_backend_name() == "sqlite":
-            Path(url.database).write_bytes(self.content)
-        else:
-            database = db.open_database(config.database_url, pool=1)
-            with db.writing(database) as tx:
-                for table, rows in self.rows:
-                    tx.execute(table.insert(), rows)
-            database.dispose()
+    def pour(self, config: Config) -> Installation:
+        """The installation of these settings, opened on its empty, migrated database, which then holds all this."""
         for path, content in ((config.key_file, self.secret), (config.key_store_file, self.keys)):
             with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                 file.write(content)
+        url = make_url(config.database_url)
+        if url.database and url.get_backend_name() == "sqlite":
+            Path(url.database).write_bytes(self.content)
+            return open_installation(config)
+        installation = open_installation(config)
+        with db.writing(installation.database) as tx:
+            for table, rows in self.rows:
+                tx.execute(table.insert(), rows)
+        return installation
 
 
 _MADE: dict[Hashable, Mould] = {}
@@ -84,8 +84,8 @@ def staged(
     read = read_family(definitions.family_files(config.city)).definition
     assert read is not None, config.city
     made = mould((read.version, repr(persons), repr(passwords), begin, wijk, config.origin), make)
-    made.pour(config)
-    installation = open_installation(replace(config, rate_login=UNLIMITED, rate_write=UNLIMITED, rate_public=UNLIMITED))
+    unlimited = replace(config, rate_login=UNLIMITED, rate_write=UNLIMITED, rate_public=UNLIMITED)
+    installation = made.pour(unlimited)
     installation.read[read.version] = read  # as whoever released it just now has
     moment = [begin - timedelta(days=1)]
     app = create_app(installation, now=lambda: moment[0], passwords=CHEAP)
