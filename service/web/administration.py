@@ -210,6 +210,16 @@ def sent_values(*names: str) -> dict[str, Any]:
     return {name: value for name in names if (value := request.form.get(name, "").strip())}
 
 
+def id_of(login: str | None, field: str) -> str | None:
+    """The id of the person with this login name, as people type it. Raises Malformed."""
+    if login is None:
+        return None
+    found = people.find_login(here().installation, login)
+    if found is None:
+        raise Malformed((Fault(field, "Deze gebruikersnaam is hier niet bekend."),))
+    return found.id
+
+
 def attempted(act: Callable[[], Response], again: Callable[[int, dict[str, Any] | None], Response]) -> Response:
     """What the act leads to; or the page again, with what was wrong, what may not be, or what is so already."""
     try:

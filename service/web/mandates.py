@@ -1,4 +1,4 @@
-"""*Mandaten* and *vervangingen*: the registers of who decides for an organ and who stands in for whom, by name."""
+"""*Mandaten*: the register of who decides for an organ, by name."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from engine.questions import writing
 from engine.roles import values_of
 from engine.submission import text
 from engine.terms import Fact, Json, Register
-from service import absences, organisation, people
+from service import people
 from service.api.border import caller, here, loaded
-from service.api.personen import MandateAskSchema, SubstitutionAskSchema, period_of
+from service.api.personen import MandateAskSchema, period_of
 from service.faults import Fault, Malformed
 from service.guard import Guard
 from service.reports import euros
 from service.store_people import PersonRow
-from service.web.administration import attempted, sent_values, withdraw
+from service.web.administration import attempted, id_of, sent_values, withdraw
 from service.web.screens import elsewhere, page, screen
 
-_MANDATES, _SUBSTITUTIONS = "/mandaten", "/beheer/vervangingen"
+_MANDATES = "/mandaten"
 _COLUMNS = ("orgaan", "gemandateerde", "stap", "onderwerp", "plafond", "van", "tot", "regel")
 
 
@@ -50,7 +50,7 @@ def give_mandate() -> Response:
         ceiling = _ceiling()
         given = loaded(MandateAskSchema(), sent | {"stap": steps} | ({} if ceiling is None else {"plafond": ceiling}))
         # Who does not speak for the organ is refused whomever he names: no account is found out that way.
-        to = _id_of(given["person"], "persoon") if given["organ"] in _organs() else None
+        to = id_of(given["person"], "persoon") if given["organ"] in _organs() else None
         values = {"orgaan": given["organ"], "persoon": to, "rol": given["role"]}
         values |= {"stap": given["steps"], "onderwerp": given["subject"], "plafond": given["ceiling"]}
         values |= period_of(given)
@@ -71,42 +71,6 @@ def take_mandate(digest: str) -> Response:
     return attempted(take, _mandates_page)
 
 
-@screen("GET", _SUBSTITUTIONS, Guard.PERSON)
-def show_substitutions() -> Response:
-    """Who stands in for whom, now and later, and the form to arrange it for somebody else."""
-    return _substitutions_page(200, None)
-
-
-@screen("POST", _SUBSTITUTIONS, Guard.PERSON)
-def give_substitution() -> Response:
-    """Let somebody stand in for somebody else."""
-
-    def give() -> Response:
-        service = here()
-        organisation.require_appointer(service.installation, caller().person, service.clock())
-        given = loaded(SubstitutionAskSchema(), sent_values("vervangt", "vervanger", "van", "tot"))
-        values = {
-            "vervangt": _id_of(given["absent"], "vervangt"),
-            "vervanger": _id_of(given["substitute"], "vervanger"),
-        }
-        values |= period_of(given)
-        people.give(service.installation, caller().person, Register.VERVANGINGEN, values, service.clock())
-        return elsewhere(_SUBSTITUTIONS)
-
-    return attempted(give, _substitutions_page)
-
-
-@screen("POST", f"{_SUBSTITUTIONS}/<digest:digest>/intrekken", Guard.PERSON)
-def take_substitution(digest: str) -> Response:
-    """End a substitution."""
-
-    def take() -> Response:
-        withdraw(Register.VERVANGINGEN, digest)
-        return elsewhere(_SUBSTITUTIONS)
-
-    return attempted(take, _substitutions_page)
-
-
 def _mandates_page(status: int, problem: dict[str, Any] | None) -> Response:
     roles = people.catalogue(here().installation)
     return page(
@@ -116,18 +80,6 @@ def _mandates_page(status: int, problem: dict[str, Any] | None) -> Response:
         namen={one.id: one.name for one in roles.by_id.values()},
         organen={one: roles.by_id[one].name for one in _organs()},
         beslissers={one.id: one.name for one in roles.by_id.values() if not one.kind.never_decides},
-        probleem=problem,
-        ingevuld=request.form,
-    )
-
-
-def _substitutions_page(status: int, problem: dict[str, Any] | None) -> Response:
-    service, now = here(), here().clock()
-    organisation.require_appointer(service.installation, caller().person, now)
-    return page(
-        "vervangingen.html",
-        status,
-        vervangingen=absences.all_absences(service.installation, now),
         probleem=problem,
         ingevuld=request.form,
     )
@@ -160,16 +112,6 @@ def _row(fact: Fact, known: Mapping[str, PersonRow]) -> dict[str, Json]:
 
 def _name(known: Mapping[str, PersonRow], reference: str) -> str:
     return known[reference].name if reference in known else reference
-
-
-def _id_of(login: str | None, field: str) -> str | None:
-    """The id of the person with this login name, as people type it."""
-    if login is None:
-        return None
-    found = people.find_login(here().installation, login)
-    if found is None:
-        raise Malformed((Fault(field, "Deze gebruikersnaam is hier niet bekend."),))
-    return found.id
 
 
 def _ceiling() -> int | None:
