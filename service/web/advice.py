@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, request
 
 from engine.advice_requests import LONGEST
+from engine.trail.record import Record
 from service import advice_reading, advice_requests
 from service.advice_requests import Wanted
 from service.api.adviesverzoeken import AdviceAskSchema, AdviceDeclineSchema, AdviceReplySchema
@@ -58,25 +60,24 @@ def ask_advice(task_id: str) -> Response:
 @screen("POST", f"{_ONE}/herinneren", Guard.PERSON)
 def remind_adviser(task_id: str, digest: str) -> Response:
     """Remind who did not answer yet."""
-
-    def remind() -> Response:
-        service = here()
-        advice_requests.remind(service.installation, caller().person, task_id, digest, service.clock())
-        return elsewhere(f"/taken/{task_id}/advies")
-
-    return attempted(remind, lambda status, problem: _requests_page(task_id, status, problem))
+    return _followed(advice_requests.remind, task_id, digest)
 
 
 @screen("POST", f"{_ONE}/intrekken", Guard.PERSON)
 def withdraw_request(task_id: str, digest: str) -> Response:
     """Let nobody wait for an answer any more."""
+    return _followed(advice_requests.withdraw, task_id, digest)
 
-    def take_back() -> Response:
+
+def _followed(act: Callable[..., Record], task_id: str, digest: str) -> Response:
+    """Do this with a request, and see all of them."""
+
+    def done() -> Response:
         service = here()
-        advice_requests.withdraw(service.installation, caller().person, task_id, digest, service.clock())
+        act(service.installation, caller().person, task_id, digest, service.clock())
         return elsewhere(f"/taken/{task_id}/advies")
 
-    return attempted(take_back, lambda status, problem: _requests_page(task_id, status, problem))
+    return attempted(done, lambda status, problem: _requests_page(task_id, status, problem))
 
 
 @screen("GET", _ONE, Guard.PERSON)

@@ -12,6 +12,9 @@ from werkzeug.routing import Rule
 from tests.service.houses import House, peopled
 from tests.service.ladders import Town, opened
 from tests.service.sites import Site, made
+from tests.service.test_mediation import FILES
+from tests.service.towns import FAMILY
+from tests.service.towns import Town as MadeUp
 
 
 class KnownRule(Rule):
@@ -50,6 +53,15 @@ def small_house(sqlite_url: str, tmp_path: Path) -> Iterator[House]:
     """The same on SQLite alone, for what the database does not change."""
     built = peopled(sqlite_url, tmp_path)
     yield built
+    built.installation.database.dispose()
+
+
+@pytest.fixture
+def mediation(url: str, tmp_path: Path) -> Iterator[MadeUp]:
+    """A town in which a case keeps nothing that people write, seen from the desk (INV-39)."""
+    built = peopled(url, tmp_path, FAMILY | FILES)
+    built.add("balie", "publieksbalie")
+    yield MadeUp(built, built.log_in("balie"), tmp_path, "balie")
     built.installation.database.dispose()
 
 

@@ -22,11 +22,12 @@ from tests.engine.bpmn import diagram
 from tests.service.browser import flaws, inside
 from tests.service.houses import PASSWORD, House, body, peopled
 from tests.service.logs import findings
-from tests.service.test_destruction import SECRET, TWO, found_in, ordered
-from tests.service.test_mediation import FILES, everything, referred
+from tests.service.test_destruction import SECRET, TWO, ordered
+from tests.service.test_mediation import everything, referred
 from tests.service.test_screens_task import ANSWERS, at_a_task
 from tests.service.test_statements import counted, person
 from tests.service.towns import FAMILY, Town
+from tests.service.traces import found_in
 
 PDF = b"%PDF-1.7\n" + SECRET.encode() + b"\n%%EOF\n"
 MB = 1024 * 1024
@@ -382,14 +383,6 @@ def test_a_page_with_many_files_asks_the_database_no_more_than_one_without(house
         for number in range(5):
             sent(house.log_in("coordinator"), task, f"{number}.txt", f"Nummer {number}".encode())
     assert numbers[:2] == numbers[2:] and max(numbers) < 20, numbers
-
-
-@pytest.fixture
-def mediation(url: str, tmp_path: Path) -> Iterator[Town]:
-    house = peopled(url, tmp_path, FAMILY | FILES)
-    house.add("balie", "publieksbalie")
-    yield Town(house, house.log_in("balie"), tmp_path, "balie")
-    house.installation.database.dispose()
 
 
 def test_inv_39_of_a_case_of_which_no_content_is_kept_no_file_is_either(mediation: Town) -> None:

@@ -16,13 +16,14 @@ from service import db, evidence, exports, inspection
 from service.store_questions import Scope
 from service.tables_papers import comment
 from tests.service.browser import flaws, inside
-from tests.service.houses import PASSWORD, House, body, peopled
+from tests.service.houses import PASSWORD, House, body
 from tests.service.logs import findings
-from tests.service.test_destruction import SECRET, TWO, found_in, ordered
-from tests.service.test_mediation import FILES, referred
+from tests.service.test_destruction import SECRET, TWO, ordered
+from tests.service.test_mediation import referred
 from tests.service.test_screens_task import XSS, at_a_task
 from tests.service.test_statements import counted
-from tests.service.towns import FAMILY, Town, town
+from tests.service.towns import Town, town
+from tests.service.traces import found_in
 
 SAID = "Meneer De Boer van nummer 12 belde; zullen we samen gaan?"
 
@@ -191,14 +192,6 @@ def test_the_page_shows_twenty_at_a_time_for_as_many_statements_as_one(house: Ho
     sheet = browser.open(earlier)
     assert flaws(sheet) == [] and "Opmerking 0" in sheet.text and "Opmerking 1 " not in sheet.text
     assert browser.client.get(f"{address}?voor=onzin").status_code == 400
-
-
-@pytest.fixture
-def mediation(url: str, tmp_path: Path) -> Iterator[Town]:
-    house = peopled(url, tmp_path, FAMILY | FILES)
-    house.add("balie", "publieksbalie")
-    yield Town(house, house.log_in("balie"), tmp_path, "balie")
-    house.installation.database.dispose()
 
 
 def test_inv_39_about_a_case_of_which_no_content_is_kept_nothing_is_remarked(mediation: Town) -> None:

@@ -31,6 +31,7 @@ from tests.postgres import PROGRAMS
 from tests.service.houses import PASSWORD, body
 from tests.service.logs import findings, policy_file
 from tests.service.towns import Town, town, work
+from tests.service.traces import found_in
 
 TWO = process("p", start("s"), work("t"), work("t2"), end("e"), flow="s > t > t2 > e")
 WHY = {"reden": "De betrokkene vroeg erom."}
@@ -229,31 +230,6 @@ def test_inv_45_a_claim_of_destruction_without_a_record_of_it_is_found(here: Tow
     )
     file.write_text(content, "utf-8")
     assert verify.main([str(file)]) == 1
-
-
-def files_of(here: Town) -> Iterator[Path]:
-    """Every file of the database, its write-ahead log and the key store."""
-    config = here.house.installation.config
-    yield from config.key_store_file.parent.glob(f"{config.key_store_file.name}*")
-    with db.reading(here.house.installation.database) as tx:
-        if tx.dialect.name == "postgresql":
-            place = Path(str(tx.execute(text("SHOW data_directory")).scalar_one()))
-            yield from (one for one in place.rglob("*") if one.is_file())
-            return
-        name = Path(str(here.house.installation.database.url.database))
-    yield from name.parent.glob(f"{name.name}*")
-
-
-def found_in(here: Town, *secrets: bytes) -> list[str]:
-    """The files in which one of these stands."""
-    hits = []
-    for file in files_of(here):
-        try:
-            content = file.read_bytes()
-        except OSError:
-            continue  # a server's temporary file, gone between listing and reading
-        hits += [file.name for one in secrets if one in content]
-    return hits
 
 
 def test_inv_45_after_the_destruction_no_file_holds_the_value_or_its_key(here: Town) -> None:

@@ -14,13 +14,13 @@ from service.faults import Conflict, Unknown
 from service.tables import draft
 from tests.bench.diagrams import VALUES
 from tests.service.browser import Browser, flaws, inside
-from tests.service.houses import PASSWORD, House, peopled
+from tests.service.houses import PASSWORD, House
 from tests.service.logs import findings
 from tests.service.test_destruction import SECRET, TWO, ordered
-from tests.service.test_mediation import FILES, referred
+from tests.service.test_mediation import referred
 from tests.service.test_screens_task import ANSWERS, XSS, at_a_task
 from tests.service.test_statements import counted, person
-from tests.service.towns import FAMILY, Town, town
+from tests.service.towns import Town, town
 
 TYPED = "Mevrouw De Wit belde, zij wil een bank"
 
@@ -175,14 +175,6 @@ def test_a_draft_goes_when_the_case_is_broken_off(here: Town) -> None:
     drafts.keep(here.house.installation, person(here.house, "coordinator"), task, {}, TYPED, here.house.now())
     assert here.steer(case, "afbreking").status_code == 200
     assert rows(here.house) == []
-
-
-@pytest.fixture
-def mediation(url: str, tmp_path: Path) -> Iterator[Town]:
-    house = peopled(url, tmp_path, FAMILY | FILES)
-    house.add("balie", "publieksbalie")
-    yield Town(house, house.log_in("balie"), tmp_path, "balie")
-    house.installation.database.dispose()
 
 
 def test_inv_39_of_a_case_of_which_no_words_are_kept_there_is_no_draft_either(mediation: Town) -> None:

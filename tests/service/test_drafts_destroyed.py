@@ -20,10 +20,11 @@ from tests.postgres import PROGRAMS, Postgres
 from tests.service.houses import body
 from tests.service.logs import findings
 from tests.service.moulds import CHEAP
-from tests.service.test_destruction import TWO, ask, copied, files_of, found_in, order, ordered
+from tests.service.test_destruction import TWO, ask, copied, order, ordered
 from tests.service.test_drafts import TYPED, rows
 from tests.service.test_statements import person
 from tests.service.towns import Town, town
+from tests.service.traces import files_of, found_in
 
 RESIDENT, OTHER = "klusser", "coordinator"
 

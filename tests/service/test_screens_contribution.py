@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
 
 from engine.trail import kinds
 from engine.trail.receipt import Receipt
@@ -17,13 +16,13 @@ from service.accounts import WEBSITE
 from service.app import create_app
 from service.contributions import GROUND
 from service.stage import ADMINISTRATOR
-from service.tables import metadata
 from service.web.contribution import TRAP
 from tests.service.browser import Browser, at_the_door, flaws, inside, read
 from tests.service.ladders import OUTCOME
 from tests.service.moulds import CHEAP
 from tests.service.sites import WRITTEN, XSS, Site, code_on, signed
 from tests.service.test_statements import counted
+from tests.service.traces import tables_of
 
 
 def reacted(site: Site, text: str = WRITTEN) -> tuple[Browser, str]:
@@ -48,15 +47,6 @@ def status_of(browser: Browser) -> int:
 def said_in(page: str) -> str:
     """The page without what is made anew for each answer, and says nothing."""
     return re.sub(r'nonce="[0-9a-f]+"', "", page)
-
-
-def contents(site: Site) -> str:
-    """Everything that stands in the database, as text."""
-    found: list[object] = []
-    with db.reading(site.town.stage.installation.database) as tx:
-        for table in metadata.sorted_tables:
-            found += [tuple(row) for row in tx.execute(select(table))]
-    return repr(found)
 
 
 # --- a reaction on the page -------------------------------------------------------------------------------------------
@@ -189,7 +179,7 @@ def test_each_form_on_paper_has_a_mark_and_a_code_of_its_own(site: Site) -> None
 
 def test_nothing_in_the_database_tells_the_code_or_the_text(site: Site) -> None:
     _, code = reacted(site, "Een tekst die nergens anders staat")
-    held = contents(site)
+    held = tables_of(site.town.stage.installation.database)
     assert site.inputs()[0]["regel"] in held
     for secret in (code, code.replace("-", ""), "Een tekst die nergens anders staat", "127.0.0.1"):
         assert secret not in held
