@@ -11,10 +11,11 @@ from engine import steps
 from engine.bodies import Body, Form
 from engine.cells import Cell
 from engine.roles import Kind, Roles
+from engine.sentences import Name, Sentence
 from engine.terms import Rung
 
 _REFERRING = frozenset({Form.SAME, Form.CONTESTED})
-Violation = tuple[str, str, str, int]  # rule, Dutch sentence, cell, line
+Violation = tuple[str, Sentence, str, int]  # rule, Dutch sentence, cell, line
 
 
 class Deviation(StrEnum):
@@ -59,13 +60,13 @@ def violations(cells: tuple[Cell, ...], roles: Roles) -> Iterator[Violation]:
     """Everything in which a table grants more than the ceiling, or contradicts itself."""
     for cell in cells:
         for rule, sentence in (*_of_rung(cell, roles), *_of_deciders(cell, roles)):
-            yield rule, f"{cell.id}: {sentence}", cell.id, cell.line
+            yield rule, Sentence("{cel}: {zin}", cel=cell.id, zin=sentence), cell.id, cell.line
     yield from _doubles(cells)
     yield from _defaults(cells)
     yield from _same(cells)
 
 
-def _of_rung(cell: Cell, roles: Roles) -> Iterator[tuple[str, str]]:
+def _of_rung(cell: Cell, roles: Roles) -> Iterator[tuple[str, Sentence]]:
     consequence = CONSEQUENCES[cell.rung]
     demands, owes = consequence.demands, consequence.owes
     if cell.step == steps.TAKEOVER:
@@ -75,37 +76,54 @@ def _of_rung(cell: Cell, roles: Roles) -> Iterator[tuple[str, str]]:
     if cell.rung is Rung.COPRODUCEREN and not _organ_takes_part(cell.decides, roles):
         demands = frozenset()  # those who made the plan decide on it: there is nobody who could deviate
     if lacking := sorted(demands - set(cell.demands)):
-        yield "rechten/plafond", f"deze trede eist bij het besluit ook {', '.join(lacking)}."
+        yield "rechten/plafond", Sentence("deze trede eist bij het besluit ook {eisen}.", eisen=lacking)
     if lacking := sorted(owes - set(cell.owes)):
-        yield "rechten/plafond", f"deze trede eist na het besluit ook {', '.join(lacking)}."
+        yield "rechten/plafond", Sentence("deze trede eist na het besluit ook {eisen}.", eisen=lacking)
     if cell.rung is Rung.MEEBESLISSEN and cell.is_mandatable:
-        yield "rechten/plafond", "bij meebeslissen bestaat geen mandaat."
+        yield "rechten/plafond", Sentence("bij meebeslissen bestaat geen mandaat.")
     if cell.step == steps.PROGRAMME and not _is_of_organs(cell.decides, roles):
-        yield "rechten/plafond", "het wijkprogramma stelt een orgaan vast (L727-731)."
+        yield "rechten/plafond", Sentence("het wijkprogramma stelt een orgaan vast (L727-731).")
     if cell.step == steps.PROGRAMME and (cell.is_mandatable or cell.rung is Rung.MEEBESLISSEN):
-        yield "rechten/plafond", "het wijkprogramma als geheel stelt het orgaan zelf vast, zonder mandaat (L727-731)."
+        yield (
+            "rechten/plafond",
+            Sentence("het wijkprogramma als geheel stelt het orgaan zelf vast, zonder mandaat (L727-731)."),
+        )
     if (cell.decides.form is Form.CONSENT) != (cell.step == steps.TAKEOVER):
-        yield "rechten/plafond", f"instemming hoort bij {steps.TAKEOVER}, en alleen daar."
+        yield "rechten/plafond", Sentence("instemming hoort bij {stap}, en alleen daar.", stap=steps.TAKEOVER)
 
 
-def _of_deciders(cell: Cell, roles: Roles) -> Iterator[tuple[str, str]]:
+def _of_deciders(cell: Cell, roles: Roles) -> Iterator[tuple[str, Sentence]]:
     binding = cell.decides.parts[0] if cell.decides.form is Form.CONSENT else cell.decides
     if cell.rung is Rung.MEEBESLISSEN and not _is_of_residents(binding, roles):
-        yield "rechten/plafond", "bij meebeslissen beslissen de deelnemers, nooit een orgaan of ambtenaar (INV-04)."
+        yield (
+            "rechten/plafond",
+            Sentence("bij meebeslissen beslissen de deelnemers, nooit een orgaan of ambtenaar (INV-04)."),
+        )
     for role in sorted(cell.decides.roles):
         kind = roles.kind(role)
         if kind and kind.is_of_residents and cell.rung is not Rung.MEEBESLISSEN:
             yield (
                 "rechten/plafond",
-                f"rol “{role}” is van {kind} en kan dus niet als orgaan beslissen; noem een orgaan.",
+                Sentence(
+                    "rol “{rol}” is van {soort} en kan dus niet als orgaan beslissen; noem een orgaan.",
+                    rol=role,
+                    soort=Name(kind),
+                ),
             )
         if kind and kind.never_decides:
-            yield "WL20", f"rol “{role}” ({kind}) neemt nooit een besluit; noem een bevoegd orgaan."
+            yield (
+                "WL20",
+                Sentence(
+                    "rol “{rol}” ({soort}) neemt nooit een besluit; noem een bevoegd orgaan.",
+                    rol=role,
+                    soort=Name(kind),
+                ),
+            )
     if cell.advises and cell.rung is not Rung.MEEBESLISSEN:
         deciders = {body.text for body in cell.decides.walk()}
         both = sorted(body.text for body in cell.advises.walk() if body.text in deciders)
         if both:
-            yield "INV-13", f"{', '.join(both)} adviseert en beslist; dat is niet dezelfde."
+            yield "INV-13", Sentence("{namen} adviseert en beslist; dat is niet dezelfde.", namen=both)
 
 
 def _is_of_residents(body: Body, roles: Roles) -> bool:
@@ -127,8 +145,11 @@ def _organ_takes_part(body: Body, roles: Roles) -> bool:
 def _doubles(cells: tuple[Cell, ...]) -> Iterator[Violation]:
     for one, other in combinations(cells, 2):
         if one.id == other.id and one.since <= other.until and other.since <= one.until:
-            sentence = (
-                f"{one.id} staat op regel {one.line} en {other.line} voor dezelfde tijd; laat er één geldig zijn."
+            sentence = Sentence(
+                "{cel} staat op regel {regel} en {andere_regel} voor dezelfde tijd; laat er één geldig zijn.",
+                cel=one.id,
+                regel=one.line,
+                andere_regel=other.line,
             )
             yield "rechten/dubbel", sentence, one.id, other.line
 
@@ -138,10 +159,14 @@ def _defaults(cells: tuple[Cell, ...]) -> Iterator[Violation]:
         own = [cell for cell in cells if cell.step == step]
         for day in sorted({cell.since for cell in own}):
             valid = [cell for cell in own if cell.holds(day)]
-            defaults = [str(cell.rung) for cell in valid if cell.is_default]
+            defaults = [Name(cell.rung) for cell in valid if cell.is_default]
             if valid and len(defaults) != 1:
-                found = ", ".join(defaults) or "geen"
-                sentence = f"Stap {step} heeft precies één standaardtrede nodig; op {day} is dat: {found}."
+                sentence = Sentence(
+                    "Stap {stap} heeft precies één standaardtrede nodig; op {dag} is dat: {gevonden}.",
+                    stap=step,
+                    dag=str(day),
+                    gevonden=defaults or [Sentence("geen")],
+                )
                 yield "rechten/standaard", sentence, step, valid[0].line
 
 
@@ -155,5 +180,9 @@ def _same(cells: tuple[Cell, ...]) -> Iterator[Violation]:
             targets = organs.get(body.name, [])
             is_said = targets and not any(part.form in _REFERRING for target in targets for part in target.walk())
             if body.form is Form.SAME and not is_said:
-                sentence = f"{cell.id}: {body.text} verwijst niet naar een stap die zelf zegt wie beslist."
+                sentence = Sentence(
+                    "{cel}: {aanduiding} verwijst niet naar een stap die zelf zegt wie beslist.",
+                    cel=cell.id,
+                    aanduiding=body.text,
+                )
                 yield "rechten/uitdrukking", sentence, cell.id, cell.line

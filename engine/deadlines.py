@@ -17,6 +17,7 @@ from typing import TypeVar
 from engine.errors import TermError
 from engine.expressions.moments import date_of
 from engine.safexml import read_toml
+from engine.sentences import Sentence
 from engine.spans import (
     AMSTERDAM,
     Clock,
@@ -87,10 +88,10 @@ class Terms:
         if name.startswith("P"):
             return Term.of_iso(name)
         if name not in self.versions:
-            raise TermError(f"termijn '{name}' staat niet in de termijnen van deze gemeente")
+            raise TermError(Sentence("termijn '{naam}' staat niet in de termijnen van deze gemeente", naam=name))
         found = next((term for term in self.versions[name] if term.is_valid_on(day)), None)
         if found is None:
-            raise TermError(f"termijn '{name}' heeft geen versie die geldt op {day}")
+            raise TermError(Sentence("termijn '{naam}' heeft geen versie die geldt op {dag}", naam=name, dag=str(day)))
         return found
 
     def end(self, name: str, start: date | datetime) -> datetime:
@@ -129,7 +130,7 @@ class Terms:
         if table is None:
             return cls(calendar=calendar), findings
         found: dict[str, list[Term]] = {}
-        findings += tuple(unknown_fields(table, {"termijn"}, file, "termijn/veld", "het bestand"))
+        findings += tuple(unknown_fields(table, {"termijn"}, file, "termijn/veld", Sentence("het bestand")))
         lines = header_lines(content, "termijn")
         for index, entry in enumerate(tables_of(table, "termijn")):
             reading = _Entry(entry, file, lines[index] if index < len(lines) else None)
@@ -141,7 +142,9 @@ class Terms:
             versions.sort(key=lambda term: term.valid_from or date.min)
             findings += _succession(versions, file)
         if not found and not findings:
-            findings += (Finding(file, "termijn/leeg", Severity.ERROR, "Het bestand bevat geen enkele [[termijn]]."),)
+            findings += (
+                Finding(file, "termijn/leeg", Severity.ERROR, Sentence("Het bestand bevat geen enkele [[termijn]].")),
+            )
         versions_by_name = {name: tuple(versions) for name, versions in found.items()}
         return cls(MappingProxyType(versions_by_name), calendar), findings
 
@@ -152,7 +155,7 @@ def _day(value: object) -> date | datetime | None:
         return value
     day = date_of(value) if isinstance(value, str) else None
     if day is None:
-        raise TermError(f"'{value}' is geen dag (jjjj-mm-dd)")
+        raise TermError(Sentence("'{waarde}' is geen dag (jjjj-mm-dd)", waarde=str(value)))
     return day
 
 
@@ -161,7 +164,7 @@ def _pause(value: object) -> Pause:
     days = [_day(value.get(name)) if isinstance(value, Mapping) else None for name in ("van", "tot")]
     asked, remedied = (day.astimezone(AMSTERDAM).date() if isinstance(day, datetime) else day for day in days)
     if asked is None:
-        raise TermError("een opschorting heeft een dag 'van'")
+        raise TermError(Sentence("een opschorting heeft een dag 'van'"))
     return Pause.between(asked, remedied)
 
 
@@ -171,10 +174,19 @@ def _succession(versions: list[Term], file: str) -> tuple[Finding, ...]:
     for older, newer in pairwise(versions):
         until, begin = older.valid_until or date.max, newer.valid_from or date.min
         if until > begin:
-            sentence = f"termijn '{newer.name}': twee versies gelden tegelijk vanaf {begin}; begrens 'geldig_tot'."
+            sentence = Sentence(
+                "termijn '{termijn}': twee versies gelden tegelijk vanaf {begin}; begrens 'geldig_tot'.",
+                termijn=newer.name,
+                begin=str(begin),
+            )
             found.append(Finding(file, "termijn/dubbel", Severity.ERROR, sentence, name=newer.name))
         elif until < begin:
-            sentence = f"termijn '{newer.name}': van {until} tot {begin} geldt geen versie."
+            sentence = Sentence(
+                "termijn '{termijn}': van {einde} tot {begin} geldt geen versie.",
+                termijn=newer.name,
+                einde=str(until),
+                begin=str(begin),
+            )
             found.append(Finding(file, "termijn/gat", Severity.WARNING, sentence, name=newer.name))
     return tuple(found)
 
@@ -186,16 +198,16 @@ class _Entry:
         self.entry, self.file, self.line = entry, file, line
         name = entry.get("naam")
         self.name = name if isinstance(name, str) else None
-        self.label = f"termijn '{name}'" if self.name else "een termijn zonder naam"
+        self.label = Sentence("termijn '{naam}'", naam=self.name) if self.name else Sentence("een termijn zonder naam")
         self.faults = list(unknown_fields(entry, _FIELDS, file, "termijn/veld", self.label, line))
 
-    def fault(self, fieldname: str, sentence: str) -> None:
+    def fault(self, fieldname: str, sentence: Sentence) -> None:
         self.faults.append(
             Finding(
                 self.file,
                 f"termijn/{fieldname}",
                 Severity.ERROR,
-                f"{self.label}: veld '{fieldname}' {sentence}.",
+                Sentence("{wat}: veld '{veld}' {zin}.", wat=self.label, veld=fieldname, zin=sentence),
                 name=self.name,
                 line=self.line,
             )
@@ -203,7 +215,7 @@ class _Entry:
 
     def term(self) -> Term | None:
         if self.name is None or not _NAME.fullmatch(self.name):
-            self.fault("naam", "moet beginnen met een kleine letter, met daarna kleine letters, cijfers en _")
+            self.fault("naam", Sentence("moet beginnen met een kleine letter, met daarna kleine letters, cijfers en _"))
         amount, unit, day = self._length()
         values = (
             self._choice("verlenging", Roll, Roll.LAW),
@@ -225,7 +237,7 @@ class _Entry:
                     self.file,
                     "termijn/regel",
                     Severity.ERROR,
-                    f"{self.label}: {error}.",
+                    Sentence("{wat}: {fout}.", wat=self.label, fout=error.told),
                     name=self.name,
                     line=self.line,
                 )
@@ -236,31 +248,31 @@ class _Entry:
         """The amount and unit, or the fixed day: exactly one of `aantal` with `eenheid`, `duur` and `op`."""
         ways = [way for way in ("aantal", "duur", "op") if way in self.entry]
         if len(ways) != 1:
-            self.fault("aantal", "(met 'eenheid'), 'duur' of 'op': vul er precies één in")
+            self.fault("aantal", Sentence("(met 'eenheid'), 'duur' of 'op': vul er precies één in"))
             return 0, Unit.DAYS, None
         if ways[0] != "aantal" and "eenheid" in self.entry:
-            self.fault("eenheid", "hoort alleen bij 'aantal'")
+            self.fault("eenheid", Sentence("hoort alleen bij 'aantal'"))
         value = self.entry[ways[0]]
         if ways[0] == "op":
             return 0, Unit.DAYS, self._yearly(value)
         if ways[0] == "duur":
             return self._duration(value)
         if type(value) is not int:
-            self.fault("aantal", "moet een geheel getal zijn")
+            self.fault("aantal", Sentence("moet een geheel getal zijn"))
         return value if type(value) is int else 0, self._choice("eenheid", Unit, None), None
 
     def _duration(self, value: object) -> tuple[int, Unit, None]:
         try:
             term = Term.of_iso(value if isinstance(value, str) else repr(value))
         except TermError as error:
-            self.fault("duur", f"is fout: {error}")
+            self.fault("duur", Sentence("is fout: {fout}", fout=error.told))
             return 0, Unit.DAYS, None
         return term.amount, term.unit, None
 
     def _yearly(self, value: object) -> tuple[int, int] | None:
         found = _YEARLY.fullmatch(value) if isinstance(value, str) else None
         if found is None:
-            self.fault("op", "moet een dag van het jaar zijn als maand-dag, zoals '09-15'")
+            self.fault("op", Sentence("moet een dag van het jaar zijn als maand-dag, zoals '09-15'"))
             return None
         return int(found[1]), int(found[2])
 
@@ -268,18 +280,18 @@ class _Entry:
         value = self.entry.get(fieldname, default)
         found = next((choice for choice in kind if choice == value), None)
         if found is None:
-            self.fault(fieldname, f"moet een van deze zijn: {', '.join(kind)}")
+            self.fault(fieldname, Sentence("moet een van deze zijn: {keuzes}", keuzes=list(kind)))
         return found or next(iter(kind))
 
     def _text(self, fieldname: str) -> str:
         value = self.entry.get(fieldname)
         if not isinstance(value, str) or not value.strip():
-            self.fault(fieldname, "ontbreekt of is geen tekst")
+            self.fault(fieldname, Sentence("ontbreekt of is geen tekst"))
             return ""
         return value
 
     def _date(self, fieldname: str) -> date | None:
         value = self.entry.get(fieldname)
         if value is not None and type(value) is not date:
-            self.fault(fieldname, "moet een datum zijn, zoals 2026-01-01 (zonder aanhalingstekens)")
+            self.fault(fieldname, Sentence("moet een datum zijn, zoals 2026-01-01 (zonder aanhalingstekens)"))
         return value if type(value) is date else None

@@ -37,6 +37,7 @@ from engine.semantics.events import MessageWait, Nothing, StartEvent, TimerWait
 from engine.semantics.levels import Functions
 from engine.semantics.nodes import RuleTask
 from engine.semantics.parsing import CaseParser, Element, ProcessSpec
+from engine.sentences import Sentence
 from engine.terms import Finding, Json, Severity
 from engine.variants import Variant
 from engine.variants import variants as local_variants
@@ -120,7 +121,7 @@ class Definition:
             return None
         value = process.year({}, self.functions(now))
         if isinstance(value, bool) or not isinstance(value, int | Decimal) or value != int(value):
-            raise ExpressionError(f"Het jaar van proces '{process.id}' is geen jaar.")
+            raise ExpressionError(Sentence("Het jaar van proces '{proces}' is geen jaar.", proces=process.id))
         return int(value)
 
     def phase_of(self, process: str) -> str | None:
@@ -179,14 +180,17 @@ class _Reader:
         tables, forms = self._tables(), self._forms()
         self.findings += undated(matrix, terms, tables, self.origins)
         for name in sorted(name for name in self.files if not name.endswith(KINDS)):
-            self._error(name, "familie/soort", f"'{name}' hoort niet in een procesfamilie; gebruik {', '.join(KINDS)}.")
+            sentence = Sentence(
+                "'{naam}' hoort niet in een procesfamilie; gebruik {soorten}.", naam=name, soorten=KINDS
+            )
+            self._error(name, "familie/soort", sentence)
         roots = dict(self._bpmn())
         for name, root in roots.items():
             self._diagram(name, root)
         family = Family(tables, self.asked, frozenset(terms.versions), roles, matrix)
         self.findings += lint.family_findings(roots, family)
         if not roots:
-            self._error("", "familie/leeg", "Er is geen enkel diagram in deze procesfamilie.")
+            self._error("", "familie/leeg", Sentence("Er is geen enkel diagram in deze procesfamilie."))
         self._bind(tables)
         variants, findings = local_variants(self.files)
         self.findings += findings
@@ -210,14 +214,15 @@ class _Reader:
             reads=frozenset(self.reads).union(*(table.names for table in tables.values())),
         )
 
-    def _error(self, file: str, rule: str, sentence: str, element: str | None = None, line: int | None = None) -> None:
-        self.findings.append(Finding(file, rule, Severity.ERROR, sentence, element, None, line))
+    def _error(self, file: str, rule: str, sentence: Sentence, element: str | None = None) -> None:
+        self.findings.append(Finding(file, rule, Severity.ERROR, sentence, element))
 
     def _named(self, name: str) -> tuple[str, bytes | None]:
         """The one file of this name, in whatever directory of the family."""
         found = sorted(path for path in self.files if PurePosixPath(path).name == name)
         if len(found) > 1:
-            self._error(found[1], "familie/dubbel", f"'{name}' staat meer dan een keer in deze procesfamilie.")
+            sentence = Sentence("'{naam}' staat meer dan een keer in deze procesfamilie.", naam=name)
+            self._error(found[1], "familie/dubbel", sentence)
         return (found[0], self.files[found[0]]) if found else (name, None)
 
     def _terms(self) -> Terms:
@@ -236,7 +241,7 @@ class _Reader:
         self.origins["rechten"] = rights_name
         for missing, file in ((content, ROLES), (rights, RIGHTS)):
             if missing is None:
-                self._error(file, "familie/ontbreekt", f"'{file}' ontbreekt in deze procesfamilie.")
+                self._error(file, "familie/ontbreekt", Sentence("'{naam}' ontbreekt in deze procesfamilie.", naam=file))
         if content is None:
             return None, None
         roles, findings = Roles.read(content, name)
@@ -275,7 +280,9 @@ class _Reader:
             if root.tag == f"{{{BPMN}}}definitions":
                 yield name, root
             else:
-                self._error(name, "bpmn/geen-bpmn", "Dit is geen BPMN 2.0: het bestand begint niet met 'definitions'.")
+                self._error(
+                    name, "bpmn/geen-bpmn", Sentence("Dit is geen BPMN 2.0: het bestand begint niet met 'definitions'.")
+                )
 
     def _tables(self) -> dict[str, Table]:
         found: dict[str, Table] = {}
@@ -284,7 +291,8 @@ class _Reader:
             self.findings += findings
             for table in tables:
                 if table.id in found:
-                    self._error(name, "dmn/dubbel", f"De beslistabel '{table.id}' bestaat al.", table.id)
+                    sentence = Sentence("De beslistabel '{id}' bestaat al.", id=table.id)
+                    self._error(name, "dmn/dubbel", sentence, table.id)
                 found[table.id], self.origins[table.id] = table, name
         return found
 
@@ -297,9 +305,9 @@ class _Reader:
                 continue
             ident = form.get("id") if isinstance(form, dict) else None
             if not isinstance(form, dict) or not isinstance(ident, str):
-                self._error(name, "formulier/id", "Dit formulier heeft geen id.")
+                self._error(name, "formulier/id", Sentence("Dit formulier heeft geen id."))
             elif ident in found:
-                self._error(name, "formulier/dubbel", f"Het formulier '{ident}' bestaat al.", ident)
+                self._error(name, "formulier/dubbel", Sentence("Het formulier '{id}' bestaat al.", id=ident), ident)
             else:
                 found[ident] = form
                 self.asked[ident] = lint.form_of(name, form)
@@ -314,13 +322,14 @@ class _Reader:
         try:
             parsed = CaseParser(root, name)
         except SpiffWorkflowException as error:
-            self._error(name, "bpmn/onleesbaar", f"Dit diagram kan niet gelezen worden: {error}")
+            sentence = Sentence("Dit diagram kan niet gelezen worden: {fout}", fout=str(error))
+            self._error(name, "bpmn/onleesbaar", sentence)
             return
         self.findings += parsed.findings
         self.reads |= parsed.reads
         for key, spec in parsed.specs.items():
             if key in self.specs:
-                self._error(name, "bpmn/dubbel", f"Het proces '{key}' bestaat al.", key)
+                self._error(name, "bpmn/dubbel", Sentence("Het proces '{id}' bestaat al.", id=key), key)
             self.specs[key] = spec
             if "/" not in key:
                 process = _process(key, name, spec, parsed.elements)
@@ -330,7 +339,9 @@ class _Reader:
                 process = replace(process, year=year, is_empty=said.is_empty, needs_group=said.needs_group)
                 self.processes[key] = process
                 if process.needs_group and process.timers:
-                    sentence = f"Proces '{key}' gaat over een groep; de kalender begint het niet, die noemt er geen."
+                    sentence = Sentence(
+                        "Proces '{id}' gaat over een groep; de kalender begint het niet, die noemt er geen.", id=key
+                    )
                     self._error(name, "bpmn/groep", sentence, key)
 
     def _year(self, name: str, text: str | None, key: str) -> Expression | None:
@@ -338,7 +349,8 @@ class _Reader:
         try:
             return None if text is None else compile_expression(text)
         except ExpressionError as wrong:
-            self._error(name, notation.RULE, f"Het jaar van proces '{key}' is niet te lezen: {wrong}", key)
+            sentence = Sentence("Het jaar van proces '{id}' is niet te lezen: {fout}", id=key, fout=wrong.told)
+            self._error(name, notation.RULE, sentence, key)
             return None
 
     def _bind(self, tables: Mapping[str, Table]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.sentences import Sentence
 from engine.terms import Finding, Ruling
 
 
@@ -25,9 +26,10 @@ class Runaway(EngineError):
 class ExpressionError(EngineError):
     """De uitdrukking is fout"""
 
-    def __init__(self, sentence: str, column: int | None = None) -> None:
-        """Keep the Dutch `sentence` and the 1-based `column` in the text, when the mistake has a place."""
-        super().__init__(sentence if column is None else f"{sentence} (kolom {column})")
+    def __init__(self, sentence: Sentence, column: int | None = None) -> None:
+        """Keep the `sentence` and the 1-based `column`, when the mistake has a place; `told` holds both."""
+        self.told = sentence if column is None else Sentence("{zin} (kolom {kolom})", zin=sentence, kolom=column)
+        super().__init__(self.told)
         self.sentence = sentence
         self.column = column
 
@@ -63,6 +65,11 @@ class MessageUnexpected(EngineError):
 
 class TermError(EngineError):
     """De termijn klopt niet"""
+
+    def __init__(self, told: Sentence) -> None:
+        """Keep what is told, the end of a sentence."""
+        super().__init__(told)
+        self.told = told
 
 
 class RecordRefused(EngineError):

@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from engine.sentences import Sentence
 from engine.submission import folded, is_filled
 from engine.terms import Finding, Rung, Severity, Values
 
@@ -39,17 +40,19 @@ class Ladder:
         try:
             listed = tomllib.loads(content.decode()).get("soorten", [])
         except (UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
-            return Ladder({}), (_error(file, f"Dit is geen TOML: {wrong}"),)
+            return Ladder({}), (_error(file, Sentence("Dit is geen TOML: {fout}", fout=str(wrong))),)
         findings: list[Finding] = []
         kinds: dict[str, KindOfParticipation] = {}
         for number, row in enumerate(listed if isinstance(listed, list) else [None], 1):
             kind = _kind(row)
             if kind is None:
-                sentence = f"Soort {number} noemt geen naam, bestaande trede of delegatie (true of false)."
+                sentence = Sentence(
+                    "Soort {nummer} noemt geen naam, bestaande trede of delegatie (true of false).", nummer=number
+                )
                 findings.append(_error(file, sentence))
                 continue
             if folded(kind.name) in kinds:
-                findings.append(_error(file, f"Soort “{kind.name}” staat er twee keer.", kind.name))
+                findings.append(_error(file, Sentence("Soort “{naam}” staat er twee keer.", naam=kind.name), kind.name))
             kinds[folded(kind.name)] = kind
         findings += _loose(kinds, file)
         return Ladder(kinds), tuple(findings)
@@ -86,11 +89,14 @@ def _loose(kinds: Mapping[str, KindOfParticipation], file: str) -> Iterator[Find
         if folded(kind.name) == Rung.MEEBESLISSEN and kind.rung is Rung.MEEBESLISSEN and not kind.needs_delegation:
             yield _error(
                 file,
-                f"“{kind.name}” bindt het bestuur alleen als de beslissing is overgedragen; zet er "
-                "delegatie = true bij, of kies de trede coproduceren.",
+                Sentence(
+                    "“{naam}” bindt het bestuur alleen als de beslissing is overgedragen; zet er delegatie = "
+                    "true bij, of kies de trede coproduceren.",
+                    naam=kind.name,
+                ),
                 kind.name,
             )
 
 
-def _error(file: str, sentence: str, name: str | None = None) -> Finding:
+def _error(file: str, sentence: Sentence, name: str | None = None) -> Finding:
     return Finding(file, RULE, Severity.ERROR, sentence, name=name)

@@ -12,6 +12,7 @@ from typing import TypeVar, cast
 
 from lxml import etree
 
+from engine.sentences import Name, Sentence
 from engine.terms import Act, ActSpec, Finding, Rung, Severity
 
 NAMESPACE = "https://wijkcyclus.nl/schema/1.0"
@@ -88,7 +89,7 @@ class _Faults:
         self.node, self.file = node, file
         self.found: list[Finding] = []
 
-    def add(self, sentence: str, at: etree._Element) -> None:
+    def add(self, sentence: Sentence, at: etree._Element) -> None:
         line = line_of(at) or line_of(self.node)
         self.found.append(
             Finding(self.file, RULE, Severity.ERROR, sentence, self.node.get("id"), self.node.get("name"), line)
@@ -97,7 +98,15 @@ class _Faults:
     def chosen(self, at: etree._Element, attribute: str, text: str, allowed: type[E]) -> E | None:
         if text in set(allowed):
             return allowed(text)
-        self.add(f"'{text}' bestaat niet als {attribute}; kies uit {', '.join(allowed)}.", at)
+        self.add(
+            Sentence(
+                "'{tekst}' bestaat niet als {kenmerk}; kies uit {keuzes}.",
+                tekst=text,
+                kenmerk=attribute,
+                keuzes=list(allowed),
+            ),
+            at,
+        )
         return None
 
 
@@ -115,11 +124,14 @@ def read(node: etree._Element, file: str) -> tuple[Notation, tuple[Finding, ...]
         if not _is_known(part, name, node, faults):
             continue
         if name in parts:
-            faults.add(f"wijk:{name} staat er twee keer; laat er een staan.", part)
+            faults.add(Sentence("wijk:{naam} staat er twee keer; laat er een staan.", naam=name), part)
         parts[name] = part
     for attribute in node.attrib:
         if str(attribute).startswith(_W):
-            faults.add(f"Het attribuut wijk:{str(attribute)[len(_W) :]} bestaat niet; gebruik wijk:taak.", node)
+            faults.add(
+                Sentence("Het attribuut wijk:{naam} bestaat niet; gebruik wijk:taak.", naam=str(attribute)[len(_W) :]),
+                node,
+            )
     task, call, rule = parts.get("taak"), parts.get("operatie"), parts.get("tabel")
     message, phase, process = parts.get("bericht"), parts.get("fase"), parts.get("proces")
     secrets = [_is_yes(part, "vertrouwelijk", faults) for part in parts.values()]
@@ -152,21 +164,26 @@ def _is_known(part: etree._Element, name: str, node: etree._Element, faults: _Fa
     """Whether this extension element exists, stands on an element that can carry it and has only known attributes."""
     local = etree.QName(node).localname
     if name not in _CARRIERS:
-        faults.add(f"wijk:{name} bestaat niet; kies uit {', '.join(sorted(_CARRIERS))}.", part)
+        faults.add(Sentence("wijk:{naam} bestaat niet; kies uit {namen}.", naam=name, namen=sorted(_CARRIERS)), part)
         return False
     if local not in _CARRIERS[name]:
-        faults.add(f"wijk:{name} hoort niet bij een {local}; haal het weg.", part)
+        faults.add(Sentence("wijk:{naam} hoort niet bij een {element}; haal het weg.", naam=name, element=local), part)
         return False
     for attribute in part.attrib:
         if attribute not in _ATTRIBUTES[name]:
-            faults.add(f"wijk:{name} kent geen attribuut '{attribute!s}'; haal het weg.", part)
+            faults.add(
+                Sentence(
+                    "wijk:{naam} kent geen attribuut '{kenmerk}'; haal het weg.", naam=name, kenmerk=str(attribute)
+                ),
+                part,
+            )
     return True
 
 
 def _is_yes(part: etree._Element, attribute: str, faults: _Faults) -> bool:
     answer = str(part.get(attribute, "nee"))
     if answer not in ("ja", "nee"):
-        faults.add(f"{attribute} is 'ja' of 'nee', niet '{answer}'.", part)
+        faults.add(Sentence("{kenmerk} is 'ja' of 'nee', niet '{waarde}'.", kenmerk=attribute, waarde=answer), part)
     return answer == "ja"
 
 
@@ -175,10 +192,15 @@ def _act(part: etree._Element, faults: _Faults) -> ActSpec:
     rungs = [faults.chosen(part, "trede", text, Rung) for text in part.get("treden", "").split()]
     collects = _is_yes(part, "verzamelt", faults)
     if collects and act in _NEVER_COLLECTED:
-        faults.add(f"Een {act} wordt één keer genomen; verzamelt hoort bij inbreng en advies.", part)
+        faults.add(
+            Sentence(
+                "Een {handeling} wordt één keer genomen; verzamelt hoort bij inbreng en advies.", handeling=Name(act)
+            ),
+            part,
+        )
     step = part.get("stap")
     if step is not None and step not in {f"D{number:02}" for number in range(1, 19)}:
-        faults.add(f"'{step}' bestaat niet als stap; kies D01 tot en met D18.", part)
+        faults.add(Sentence("'{stap}' bestaat niet als stap; kies D01 tot en met D18.", stap=step), part)
     return ActSpec(
         act=act,
         step=step,
@@ -196,16 +218,22 @@ def _operation(part: etree._Element, faults: _Faults) -> Operation | None:
     inputs: list[tuple[str, str]] = []
     for child in part:
         if child.tag != f"{_W}invoer":
-            faults.add(f"In wijk:operatie kan alleen wijk:invoer staan, geen {etree.QName(child).localname}.", child)
+            faults.add(
+                Sentence(
+                    "In wijk:operatie kan alleen wijk:invoer staan, geen {element}.",
+                    element=etree.QName(child).localname,
+                ),
+                child,
+            )
             continue
         name, value = child.get("naam"), child.get("waarde")
         if not name or not value or set(child.attrib) - _ATTRIBUTES["invoer"]:
-            faults.add("wijk:invoer heeft precies een naam en een waarde.", child)
+            faults.add(Sentence("wijk:invoer heeft precies een naam en een waarde."), child)
         else:
             inputs.append((name, value))
     name = part.get("naam")
     if not name:
-        faults.add("wijk:operatie heeft geen naam; kies een operatie uit de lijst.", part)
+        faults.add(Sentence("wijk:operatie heeft geen naam; kies een operatie uit de lijst."), part)
         return None
     return Operation(name, tuple(inputs))
 
@@ -223,6 +251,6 @@ def _table(node: etree._Element, part: etree._Element | None) -> tuple[str | Non
 def _phase(part: etree._Element, faults: _Faults) -> str | None:
     name = part.get("naam")
     if name not in PHASES:
-        faults.add(f"'{name or ''}' bestaat niet als fase; kies uit {', '.join(PHASES)}.", part)
+        faults.add(Sentence("'{naam}' bestaat niet als fase; kies uit {fasen}.", naam=name or "", fasen=PHASES), part)
         return None
     return name

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from engine.sentences import Sentence
 from engine.submission import day_of, open_rows
 from engine.terms import Act, Finding, Json, Severity, Values
 from engine.trail.kinds import Kind, sentence
@@ -75,37 +76,44 @@ def read(content: bytes, processes: Collection[str], file: str = FILE) -> tuple[
     try:
         told = tomllib.loads(content.decode())
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
-        return CLOSED, (_error(file, f"Dit is geen TOML: {wrong}"),)
+        return CLOSED, (_error(file, Sentence("Dit is geen TOML: {fout}", fout=str(wrong))),)
     findings = [
-        _error(file, f"'{name}' hoort hier niet; gebruik processen en [[regels]].")
+        _error(file, Sentence("'{naam}' hoort hier niet; gebruik processen en [[regels]].", naam=name))
         for name in sorted(set(told) - {"processen", "regels"})
     ]
     named, listed = told.get("processen", []), told.get("regels", [])
     if not _are_texts(named):
-        return CLOSED, (*findings, _error(file, "'processen' is een lijst van processen."))
+        return CLOSED, (*findings, _error(file, Sentence("'processen' is een lijst van processen.")))
     fields: dict[Kind, Paths] = {}
     for number, row in enumerate(listed if isinstance(listed, list) else [None], 1):
-        findings += [_error(file, f"[[regels]] {number}: {fault}") for fault in _read_row(row, fields)]
+        findings += [
+            _error(file, Sentence("[[regels]] {nummer}: {fout}", nummer=number, fout=fault))
+            for fault in _read_row(row, fields)
+        ]
     if findings:
         return CLOSED, tuple(findings)
-    loose = (f"Er is geen proces '{name}', dus er wordt niets van openbaar." for name in named if name not in processes)
+    loose = (
+        Sentence("Er is geen proces '{naam}', dus er wordt niets van openbaar.", naam=name)
+        for name in named
+        if name not in processes
+    )
     warnings = tuple(Finding(file, RULE, Severity.WARNING, sentence_) for sentence_ in loose)
     return Openness(frozenset(named), fields), warnings
 
 
-def _read_row(row: object, fields: dict[Kind, Paths]) -> Iterator[str]:
+def _read_row(row: object, fields: dict[Kind, Paths]) -> Iterator[Sentence]:
     if not isinstance(row, dict) or set(row) != {"soorten", "velden"} or not all(map(_are_texts, row.values())):
-        yield "noem soorten en velden, elk een lijst."
+        yield Sentence("noem soorten en velden, elk een lijst.")
         return
     for name in row["velden"]:
         first, _, rest = name.partition(".")
         if (not (first in _SIMPLE and not rest) and not (first in _PARTS and rest)) or "" in name.split("."):
-            yield f"'{name}' is geen veld dat openbaar kan zijn."
+            yield Sentence("'{naam}' is geen veld dat openbaar kan zijn.", naam=name)
     for name in row["soorten"]:
         if name not in _KINDS or Kind(name) in _NEVER:
-            yield f"'{name}' is geen soort regel die openbaar kan zijn."
+            yield Sentence("'{naam}' is geen soort regel die openbaar kan zijn.", naam=name)
         elif Kind(name) in fields:
-            yield f"'{name}' staat er twee keer."
+            yield Sentence("'{naam}' staat er twee keer.", naam=name)
         else:
             fields[Kind(name)] = _tree(row["velden"])
 
@@ -188,5 +196,5 @@ def _part(body: Values, name: str) -> Mapping[str, Json]:
     return part if isinstance(part, dict) else {}
 
 
-def _error(file: str, sentence_: str) -> Finding:
+def _error(file: str, sentence_: Sentence) -> Finding:
     return Finding(file, RULE, Severity.ERROR, sentence_)

@@ -21,6 +21,7 @@ from engine.cells import Cell
 from engine.expressions.moments import date_of
 from engine.ladder import NO_LADDER, Ladder
 from engine.roles import Kind, Roles
+from engine.sentences import Sentence
 from engine.terms import Finding, Rung, Severity
 
 COLUMNS = (
@@ -58,7 +59,10 @@ class Matrix:
         ]
         findings += [
             Finding(
-                file, "rechten/stap", Severity.WARNING, f"Stap {step} staat niet in de tabel: niemand beslist erin."
+                file,
+                "rechten/stap",
+                Severity.WARNING,
+                Sentence("Stap {stap} staat niet in de tabel: niemand beslist erin.", stap=step),
             )
             for step in STEPS
             if cells and step not in {cell.step for cell in cells}
@@ -136,66 +140,100 @@ def _cells(content: bytes, file: str, findings: list[Finding]) -> Iterator[Cell]
     try:
         lines = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
     except (UnicodeDecodeError, csv.Error) as wrong:
-        findings.append(_fault(file, "rechten/leesbaar", f"Het bestand is geen leesbare CSV in UTF-8: {wrong}.", 1))
+        findings.append(
+            _fault(
+                file,
+                "rechten/leesbaar",
+                Sentence("Het bestand is geen leesbare CSV in UTF-8: {fout}.", fout=str(wrong)),
+                1,
+            )
+        )
         return
     if not lines or tuple(lines[0]) != COLUMNS:
-        sentence = f"De eerste regel noemt precies deze kolommen: {','.join(COLUMNS)}."
+        sentence = Sentence("De eerste regel noemt precies deze kolommen: {kolommen}.", kolommen=",".join(COLUMNS))
         findings.append(_fault(file, "rechten/kolommen", sentence, 1))
         return
     for number, values in enumerate(lines[1:], start=2):
         if len(values) != len(COLUMNS):
-            sentence = f"Regel {number} heeft {len(values)} kolommen in plaats van {len(COLUMNS)}."
+            sentence = Sentence(
+                "Regel {nummer} heeft {aantal} kolommen in plaats van {verwacht}.",
+                nummer=number,
+                aantal=len(values),
+                verwacht=len(COLUMNS),
+            )
             findings.append(_fault(file, "rechten/kolommen", sentence, number))
             continue
         row = dict(zip(COLUMNS, (value.strip() for value in values), strict=True))
-        faults = [_fault(file, rule, f"{row['stap']}/{row['trede']}: {said}", number) for rule, said in _wrong(row)]
+        faults = [
+            _fault(file, rule, Sentence("{cel}: {zin}", cel=f"{row['stap']}/{row['trede']}", zin=said), number)
+            for rule, said in _wrong(row)
+        ]
         findings += faults
         if not faults:
             yield _cell(row, number)
 
 
-def _fault(file: str, rule: str, sentence: str, line: int) -> Finding:
+def _fault(file: str, rule: str, sentence: Sentence, line: int) -> Finding:
     return Finding(file, rule, Severity.ERROR, sentence, line=line)
 
 
-def _wrong(row: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _wrong(row: Mapping[str, str]) -> Iterator[tuple[str, Sentence]]:
     """Each fault of one row, as rule and sentence."""
     if row["stap"] not in STEPS:
-        yield "rechten/stap", "onbekende stap; de stappen zijn D01 tot en met D18."
+        yield "rechten/stap", Sentence("onbekende stap; de stappen zijn D01 tot en met D18.")
     if row["trede"] not in set(Rung):
-        yield "rechten/trede", f"onbekende trede; de treden zijn {', '.join(Rung)}."
+        yield "rechten/trede", Sentence("onbekende trede; de treden zijn {treden}.", treden=list(Rung))
     for column in ("standaard", "mandaat"):
         if row[column] not in {"ja", "nee"}:
-            yield "rechten/waarde", f"{column} is “{row[column]}”; hier hoort ja of nee."
+            yield (
+                "rechten/waarde",
+                Sentence("{kolom} is “{waarde}”; hier hoort ja of nee.", kolom=column, waarde=row[column]),
+            )
     for column in ("beslist", "adviseert"):
         if row[column] or column == "beslist":
             try:
                 body_of(row[column])
             except BodyUnknown:
-                yield "rechten/uitdrukking", f"{column} noemt “{row[column]}”, en dat is geen bekende aanduiding."
+                yield (
+                    "rechten/uitdrukking",
+                    Sentence(
+                        "{kolom} noemt “{waarde}”, en dat is geen bekende aanduiding.", kolom=column, waarde=row[column]
+                    ),
+                )
     yield from _wrong_names(row)
     yield from _wrong_validity(row)
     if row["plafond"] and not re.fullmatch(r"\d{1,15}", row["plafond"], re.ASCII):
-        yield "rechten/waarde", f"plafond is “{row['plafond']}”; hier hoort een bedrag in hele centen of niets."
+        yield (
+            "rechten/waarde",
+            Sentence("plafond is “{waarde}”; hier hoort een bedrag in hele centen of niets.", waarde=row["plafond"]),
+        )
     if bool(row["plafond"]) != row["beslist"].startswith("laag:DT05"):
-        yield "rechten/plafond", "een plafond hoort bij laag:DT05, en alleen daar."
+        yield "rechten/plafond", Sentence("een plafond hoort bij laag:DT05, en alleen daar.")
 
 
-def _wrong_names(row: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _wrong_names(row: Mapping[str, str]) -> Iterator[tuple[str, Sentence]]:
     for name in (*_listed(row["bij_besluit"]), *_listed(row["kennisname"])):
         if not _NAME.fullmatch(name):
-            yield "rechten/waarde", f"“{name}” is geen naam (kleine letters, cijfers en _)."
+            yield "rechten/waarde", Sentence("“{naam}” is geen naam (kleine letters, cijfers en _).", naam=name)
     for name in _listed(row["daarna"]):
         if name not in AFTERWARDS:
-            yield "rechten/waarde", f"daarna noemt “{name}”; bekend zijn {', '.join(sorted(AFTERWARDS))}."
+            yield (
+                "rechten/waarde",
+                Sentence("daarna noemt “{naam}”; bekend zijn {namen}.", naam=name, namen=sorted(AFTERWARDS)),
+            )
 
 
-def _wrong_validity(row: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _wrong_validity(row: Mapping[str, str]) -> Iterator[tuple[str, Sentence]]:
     for column in ("geldig_van", "geldig_tot"):
         if row[column] and date_of(row[column]) is None:
-            yield "rechten/geldigheid", f"{column} is “{row[column]}”; hier hoort een datum jjjj-mm-dd of niets."
+            yield (
+                "rechten/geldigheid",
+                Sentence(
+                    "{kolom} is “{waarde}”; hier hoort een datum jjjj-mm-dd of niets.", kolom=column, waarde=row[column]
+                ),
+            )
     if row["geldig_van"] and row["geldig_tot"] and row["geldig_tot"] < row["geldig_van"]:
-        yield "rechten/geldigheid", "geldig_tot ligt vóór geldig_van."
+        yield "rechten/geldigheid", Sentence("geldig_tot ligt vóór geldig_van.")
 
 
 def _listed(text: str) -> tuple[str, ...]:
@@ -225,5 +263,9 @@ def _role_faults(cells: tuple[Cell, ...], roles: Roles, file: str) -> Iterator[F
     for cell in cells:
         named = cell.decides.roles | (cell.advises.roles if cell.advises else frozenset()) | set(cell.informs)
         for role in sorted(named - set(roles.by_id)):
-            sentence = f"{cell.step}/{cell.rung}: rol “{role}” staat niet in de rollencatalogus."
+            sentence = Sentence(
+                "{cel}: rol “{rol}” staat niet in de rollencatalogus.",
+                cel=f"{cell.step}/{cell.rung}",
+                rol=role,
+            )
             yield _fault(file, "rechten/rol", sentence, cell.line)

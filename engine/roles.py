@@ -14,6 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 
+from engine.sentences import Sentence
 from engine.submission import holds_at, is_over, text
 from engine.terms import Action, Actor, Fact, Finding, Json, Register, Severity, Values
 from engine.value import value
@@ -106,7 +107,11 @@ class Roles:
         try:
             data = tomllib.loads(content.decode("utf-8"))
         except (UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
-            return None, (_fault(file, "rollen/leesbaar", f"Het bestand is geen leesbare TOML: {wrong}."),)
+            return None, (
+                _fault(
+                    file, "rollen/leesbaar", Sentence("Het bestand is geen leesbare TOML: {fout}.", fout=str(wrong))
+                ),
+            )
         faults: list[Finding] = []
         by_id = dict(_catalogue(data, file, faults))
         may = dict(_powers(data, by_id, file, faults))
@@ -127,18 +132,18 @@ class Roles:
         return self.may.get(power_to_contribute(lane or ""), frozenset())
 
 
-def _fault(file: str, rule: str, sentence: str, name: str | None = None) -> Finding:
+def _fault(file: str, rule: str, sentence: Sentence, name: str | None = None) -> Finding:
     return Finding(file=file, rule=rule, severity=Severity.ERROR, sentence=sentence, name=name)
 
 
 def _catalogue(data: Mapping[str, object], file: str, faults: list[Finding]) -> Iterator[tuple[str, Role]]:
     faults.extend(
-        _fault(file, "rollen/onbekend", f"Onbekend onderdeel “{name}”; haal het weg.", name)
+        _fault(file, "rollen/onbekend", Sentence("Onbekend onderdeel “{naam}”; haal het weg.", naam=name), name)
         for name in sorted(set(data) - {"rollen", "bevoegdheden"})
     )
     listed = data.get("rollen")
     if not isinstance(listed, dict) or not listed:
-        faults.append(_fault(file, "rollen/leeg", "Er staat geen enkele [rollen.<id>] in."))
+        faults.append(_fault(file, "rollen/leeg", Sentence("Er staat geen enkele [rollen.<id>] in.")))
         return
     for id_, row in listed.items():
         role = _role(id_, row, file, faults)
@@ -148,14 +153,25 @@ def _catalogue(data: Mapping[str, object], file: str, faults: list[Finding]) -> 
 
 def _role(id_: str, row: object, file: str, faults: list[Finding]) -> Role | None:
     if not isinstance(row, dict) or set(row) - {"naam", "soort", "bereik", "bron"}:
-        faults.append(_fault(file, "rollen/velden", f"Rol {id_}: alleen naam, soort, bereik en bron horen hier.", id_))
+        faults.append(
+            _fault(
+                file,
+                "rollen/velden",
+                Sentence("Rol {rol}: alleen naam, soort, bereik en bron horen hier.", rol=id_),
+                id_,
+            )
+        )
         return None
     wrong = [name for name in ("naam", "bron") if not isinstance(row.get(name), str) or not row[name]]
     wrong += ["soort"] * (row.get("soort") not in set(Kind)) + ["bereik"] * (row.get("bereik") not in set(Reach))
     if wrong or not id_.replace("_", "").isalnum():
-        what = ", ".join(wrong) or "id"
-        kinds = ", ".join(Kind)
-        sentence = f"Rol {id_}: {what} ontbreekt of klopt niet (soort: {kinds}; bereik: {', '.join(Reach)})."
+        sentence = Sentence(
+            "Rol {rol}: {velden} ontbreekt of klopt niet (soort: {soorten}; bereik: {bereiken}).",
+            rol=id_,
+            velden=wrong or ["id"],
+            soorten=list(Kind),
+            bereiken=list(Reach),
+        )
         faults.append(_fault(file, "rollen/velden", sentence, id_))
         return None
     return Role(id_, row["naam"], Kind(row["soort"]), Reach(row["bereik"]), row["bron"])
@@ -168,12 +184,24 @@ def _powers(
     for action, roles in listed.items() if isinstance(listed, dict) else (("bevoegdheden", None),):
         narrower = _NARROWER.fullmatch(action)
         if action not in {*Action, RELEASE} and not narrower:
-            faults.append(_fault(file, "rollen/bevoegdheid", f"Onbekende bevoegdheid “{action}”.", action))
+            faults.append(
+                _fault(
+                    file,
+                    "rollen/bevoegdheid",
+                    Sentence("Onbekende bevoegdheid “{bevoegdheid}”.", bevoegdheid=action),
+                    action,
+                )
+            )
         elif not isinstance(roles, list) or not all(role in by_id for role in roles):
-            sentence = f"Bevoegdheid {action}: noem een lijst van rollen uit dit bestand."
+            sentence = Sentence(
+                "Bevoegdheid {bevoegdheid}: noem een lijst van rollen uit dit bestand.", bevoegdheid=action
+            )
             faults.append(_fault(file, "rollen/bevoegdheid", sentence, action))
         elif narrower and narrower[1] and narrower[1] not in by_id:
-            sentence = f"Bevoegdheid {action}: noem na de dubbele punt een baan die een rol uit dit bestand is."
+            sentence = Sentence(
+                "Bevoegdheid {bevoegdheid}: noem na de dubbele punt een baan die een rol uit dit bestand is.",
+                bevoegdheid=action,
+            )
             faults.append(_fault(file, "rollen/bevoegdheid", sentence, action))
         else:
             yield action, frozenset(roles)

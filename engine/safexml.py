@@ -14,6 +14,7 @@ from xml.parsers import expat
 
 from lxml import etree
 
+from engine.sentences import Sentence
 from engine.terms import Finding, Json, Severity
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -25,26 +26,38 @@ MAX_ATTRIBUTE_LENGTH = 10_000
 _CHUNK = 64 * 1024
 _ENCODING = re.compile(rb"""\s*(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)""")
 _WHERE = {
-    expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS]: ("xml/afgebroken", "Het bestand houdt te vroeg op"),
-    expat.errors.codes[expat.errors.XML_ERROR_UNCLOSED_TOKEN]: ("xml/afgebroken", "Het bestand houdt te vroeg op"),
+    expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS]: (
+        "xml/afgebroken",
+        Sentence("Het bestand houdt te vroeg op"),
+    ),
+    expat.errors.codes[expat.errors.XML_ERROR_UNCLOSED_TOKEN]: (
+        "xml/afgebroken",
+        Sentence("Het bestand houdt te vroeg op"),
+    ),
     expat.errors.codes[expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION]: (
         "xml/afgebroken",
-        "Het bestand houdt te vroeg op",
+        Sentence("Het bestand houdt te vroeg op"),
     ),
-    expat.errors.codes[expat.errors.XML_ERROR_PARTIAL_CHAR]: ("xml/codering", "Een teken is niet volledig"),
-    expat.errors.codes[expat.errors.XML_ERROR_UNKNOWN_ENCODING]: ("xml/codering", "De tekencodering is onbekend"),
+    expat.errors.codes[expat.errors.XML_ERROR_PARTIAL_CHAR]: ("xml/codering", Sentence("Een teken is niet volledig")),
+    expat.errors.codes[expat.errors.XML_ERROR_UNKNOWN_ENCODING]: (
+        "xml/codering",
+        Sentence("De tekencodering is onbekend"),
+    ),
     expat.errors.codes[expat.errors.XML_ERROR_INCORRECT_ENCODING]: (
         "xml/codering",
-        "De tekencodering is een andere dan het bestand zegt",
+        Sentence("De tekencodering is een andere dan het bestand zegt"),
     ),
     expat.errors.codes[expat.errors.XML_ERROR_UNDEFINED_ENTITY]: (
         "xml/entiteit",
-        "Het bestand verwijst naar een entiteit",
+        Sentence("Het bestand verwijst naar een entiteit"),
     ),
-    expat.errors.codes[expat.errors.XML_ERROR_TAG_MISMATCH]: ("xml/ongeldig", "Een element is niet goed afgesloten"),
+    expat.errors.codes[expat.errors.XML_ERROR_TAG_MISMATCH]: (
+        "xml/ongeldig",
+        Sentence("Een element is niet goed afgesloten"),
+    ),
     expat.errors.codes[expat.errors.XML_ERROR_DUPLICATE_ATTRIBUTE]: (
         "xml/ongeldig",
-        "Een element heeft twee keer hetzelfde kenmerk",
+        Sentence("Een element heeft twee keer hetzelfde kenmerk"),
     ),
 }
 
@@ -52,7 +65,7 @@ _WHERE = {
 class _Refused(Exception):
     """Carries the finding out of an expat callback."""
 
-    def __init__(self, rule: str, sentence: str) -> None:
+    def __init__(self, rule: str, sentence: Sentence) -> None:
         super().__init__(sentence)
         self.rule = rule
         self.sentence = sentence
@@ -73,7 +86,9 @@ class _Gate:
     def _doctype(self, *_: object) -> None:
         raise _Refused(
             "xml/doctype",
-            "Het bestand heeft een DOCTYPE of entiteiten; die worden niet gelezen. Haal de DOCTYPE-regel weg.",
+            Sentence(
+                "Het bestand heeft een DOCTYPE of entiteiten; die worden niet gelezen. Haal de DOCTYPE-regel weg."
+            ),
         )
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
@@ -82,18 +97,33 @@ class _Gate:
         if self.elements > MAX_ELEMENTS:
             raise _Refused(
                 "grens/elementen",
-                f"Het bestand heeft meer dan {MAX_ELEMENTS} elementen; verdeel het over meer bestanden.",
+                Sentence(
+                    "Het bestand heeft meer dan {meeste} elementen; verdeel het over meer bestanden.",
+                    meeste=MAX_ELEMENTS,
+                ),
             )
         if self.depth > MAX_DEPTH:
             raise _Refused(
-                "grens/diepte", f"Het element '{name[:80]}' ligt dieper dan {MAX_DEPTH} niveaus; maak het vlakker."
+                "grens/diepte",
+                Sentence(
+                    "Het element '{naam}' ligt dieper dan {meeste} niveaus; maak het vlakker.",
+                    naam=name[:80],
+                    meeste=MAX_DEPTH,
+                ),
             )
         if len(attributes) > MAX_ATTRIBUTES:
-            raise _Refused("grens/kenmerken", f"Een element heeft meer dan {MAX_ATTRIBUTES} kenmerken.")
+            raise _Refused(
+                "grens/kenmerken", Sentence("Een element heeft meer dan {meeste} kenmerken.", meeste=MAX_ATTRIBUTES)
+            )
         for key, value in attributes.items():
             if len(value) > MAX_ATTRIBUTE_LENGTH:
                 raise _Refused(
-                    "grens/kenmerken", f"Het kenmerk '{key[:80]}' is langer dan {MAX_ATTRIBUTE_LENGTH} tekens."
+                    "grens/kenmerken",
+                    Sentence(
+                        "Het kenmerk '{naam}' is langer dan {meeste} tekens.",
+                        naam=key[:80],
+                        meeste=MAX_ATTRIBUTE_LENGTH,
+                    ),
                 )
 
     def _end(self, name: str) -> None:
@@ -119,7 +149,9 @@ def read(content: bytes, file: str) -> tuple[etree._Element | None, tuple[Findin
     except expat.ExpatError as error:
         return None, (_malformed(content, file, error),)
     except (LookupError, ValueError, UnicodeError):
-        return None, (_error(file, "xml/codering", "De tekencodering is onbekend; bewaar het bestand als UTF-8.", 1),)
+        return None, (
+            _error(file, "xml/codering", Sentence("De tekencodering is onbekend; bewaar het bestand als UTF-8."), 1),
+        )
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -131,7 +163,7 @@ def read(content: bytes, file: str) -> tuple[etree._Element | None, tuple[Findin
     try:
         return etree.fromstring(content, parser), ()
     except etree.XMLSyntaxError as error:
-        sentence = f"Het bestand is geen geldige XML: {error.msg}."
+        sentence = Sentence("Het bestand is geen geldige XML: {fout}.", fout=error.msg)
         return None, (_error(file, "xml/ongeldig", sentence, error.lineno),)
 
 
@@ -154,7 +186,9 @@ def read_json(content: bytes, file: str) -> tuple[Json, tuple[Finding, ...]]:
     except _Refused as refused:
         return None, (_error(file, refused.rule, refused.sentence, None),)
     except json.JSONDecodeError as error:
-        sentence = f"Het bestand is geen geldige JSON ({error.msg}, kolom {error.colno})."
+        sentence = Sentence(
+            "Het bestand is geen geldige JSON ({fout}, kolom {kolom}).", fout=error.msg, kolom=error.colno
+        )
         return None, (_error(file, "json/ongeldig", sentence, error.lineno),)
     except RecursionError:
         return None, (_deep(file),)
@@ -171,23 +205,36 @@ def read_toml(content: bytes, file: str) -> tuple[dict[str, object] | None, tupl
     except RecursionError:
         return None, (_deep(file),)
     except ValueError as error:
-        return None, (_error(file, "toml/ongeldig", f"Het bestand is geen geldige TOML ({error}).", None),)
+        return None, (
+            _error(
+                file, "toml/ongeldig", Sentence("Het bestand is geen geldige TOML ({fout}).", fout=str(error)), None
+            ),
+        )
     return (None, (_deep(file),)) if _is_deep(value) else (value, ())
 
 
-def _error(file: str, rule: str, sentence: str, line: int | None) -> Finding:
+def _error(file: str, rule: str, sentence: Sentence, line: int | None) -> Finding:
     return Finding(file=file, rule=rule, severity=Severity.ERROR, sentence=sentence, line=line)
 
 
 def _deep(file: str) -> Finding:
-    return _error(file, "grens/diepte", f"De gegevens liggen dieper dan {MAX_DEPTH} niveaus; maak ze vlakker.", None)
+    return _error(
+        file,
+        "grens/diepte",
+        Sentence("De gegevens liggen dieper dan {meeste} niveaus; maak ze vlakker.", meeste=MAX_DEPTH),
+        None,
+    )
 
 
 def _too_big(content: bytes, file: str) -> Finding | None:
     if len(content) > MAX_BYTES:
-        return _error(file, "grens/omvang", "Het bestand is groter dan 5 MB; verdeel het of haal plaatjes weg.", None)
+        return _error(
+            file, "grens/omvang", Sentence("Het bestand is groter dan 5 MB; verdeel het of haal plaatjes weg."), None
+        )
     if not content.strip():
-        return _error(file, "xml/leeg" if file.endswith(("bpmn", "dmn")) else "leeg", "Het bestand is leeg.", 1)
+        return _error(
+            file, "xml/leeg" if file.endswith(("bpmn", "dmn")) else "leeg", Sentence("Het bestand is leeg."), 1
+        )
     return None
 
 
@@ -197,8 +244,13 @@ def _malformed(content: bytes, file: str, error: expat.ExpatError) -> Finding:
         finding = _not_utf8(content, file)
         if finding is not None:
             return finding
-    rule, sentence = _WHERE.get(error.code, ("xml/ongeldig", "Het bestand is geen geldige XML"))
-    return _error(file, rule, f"{sentence} (regel {error.lineno}, kolom {error.offset + 1}).", error.lineno)
+    rule, sentence = _WHERE.get(error.code, ("xml/ongeldig", Sentence("Het bestand is geen geldige XML")))
+    return _error(
+        file,
+        rule,
+        Sentence("{zin} (regel {regel}, kolom {kolom}).", zin=sentence, regel=error.lineno, kolom=error.offset + 1),
+        error.lineno,
+    )
 
 
 def _not_utf8(content: bytes, file: str) -> Finding | None:
@@ -206,7 +258,9 @@ def _not_utf8(content: bytes, file: str) -> Finding | None:
         content.decode()
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        sentence = f"Het bestand is geen geldige UTF-8 (regel {line}); bewaar het opnieuw als UTF-8."
+        sentence = Sentence(
+            "Het bestand is geen geldige UTF-8 (regel {regel}); bewaar het opnieuw als UTF-8.", regel=line
+        )
         return _error(file, "xml/codering" if content.lstrip()[:1] == b"<" else "codering", sentence, line)
     return None
 
@@ -234,16 +288,21 @@ def _without_duplicates(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     found: dict[str, Json] = {}
     for key, value in pairs:
         if key in found:
-            raise _Refused("json/dubbel", f"De sleutel '{key[:80]}' staat twee keer in één object; laat er één staan.")
+            raise _Refused(
+                "json/dubbel",
+                Sentence("De sleutel '{naam}' staat twee keer in één object; laat er één staan.", naam=key[:80]),
+            )
         found[key] = value
     return found
 
 
 def _bounded_integer(text: str) -> int:
     if len(text) > 100:
-        raise _Refused("grens/getal", "Een getal heeft meer dan 100 cijfers.")
+        raise _Refused("grens/getal", Sentence("Een getal heeft meer dan 100 cijfers."))
     return int(text)
 
 
 def _no_constant(text: str) -> Json:
-    raise _Refused("json/getal", f"De waarde '{text}' is geen getal; gebruik een gewoon getal of null.")
+    raise _Refused(
+        "json/getal", Sentence("De waarde '{tekst}' is geen getal; gebruik een gewoon getal of null.", tekst=text)
+    )

@@ -19,6 +19,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from engine.errors import TermError
+from engine.sentences import Sentence
 from engine.workdays import LAST_YEAR, Calendar
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -94,22 +95,31 @@ class Term:
 
     def __post_init__(self) -> None:
         if self.day is None and not 1 <= self.amount <= LONGEST[self.unit]:
-            raise TermError(f"een termijn in {self.unit} duurt 1 tot en met {LONGEST[self.unit]}, niet {self.amount}")
+            raise TermError(
+                Sentence(
+                    "een termijn in {eenheid} duurt 1 tot en met {meeste}, niet {aantal}",
+                    eenheid=self.unit,
+                    meeste=LONGEST[self.unit],
+                    aantal=self.amount,
+                )
+            )
         if self.day is not None and (self.amount or not _is_yearly(*self.day)):
-            raise TermError("een vaste dag is een maand en een dag die elk jaar bestaat, zonder aantal")
+            raise TermError(Sentence("een vaste dag is een maand en een dag die elk jaar bestaat, zonder aantal"))
         if self.direction is Direction.BACK and self.roll is Roll.ALWAYS:
-            raise TermError("een termijn die terugtelt wordt niet verlengd: dat zou hem bekorten")
+            raise TermError(Sentence("een termijn die terugtelt wordt niet verlengd: dat zou hem bekorten"))
         if self.unit is Unit.HOURS and (self.roll is Roll.ALWAYS or self.moment is Moment.BEGIN):
-            raise TermError("een termijn in uren eindigt op een tijdstip, niet op een dag")
+            raise TermError(Sentence("een termijn in uren eindigt op een tijdstip, niet op een dag"))
         if self.valid_from is not None and self.valid_until is not None and self.valid_from >= self.valid_until:
-            raise TermError("de termijn geldt op geen enkele dag")
+            raise TermError(Sentence("de termijn geldt op geen enkele dag"))
 
     @classmethod
     def of_iso(cls, text: str) -> Term:
         """The term that an ISO 8601 duration of one unit means: `P6W`, `P10D`, `P3M`, `P1Y`, `PT48H`."""
         found = _ISO.fullmatch(text)
         if found is None:
-            raise TermError(f"'{text}' is geen duur van één eenheid, zoals P6W, P10D, P3M, P1Y of PT48H")
+            raise TermError(
+                Sentence("'{tekst}' is geen duur van één eenheid, zoals P6W, P10D, P3M, P1Y of PT48H", tekst=text)
+            )
         amount, letter, hours = found.groups()
         if hours is not None:
             return cls(text, int(hours), Unit.HOURS)
@@ -142,7 +152,13 @@ class Pause:
 
     def __post_init__(self) -> None:
         if self.until is not None and self.until < self.first:
-            raise TermError(f"de opschorting eindigt ({self.until}) voor zij begint ({self.first})")
+            raise TermError(
+                Sentence(
+                    "de opschorting eindigt ({einde}) voor zij begint ({begin})",
+                    einde=str(self.until),
+                    begin=str(self.first),
+                )
+            )
 
     @classmethod
     def between(cls, asked: date, remedied: date | None) -> Pause:
@@ -170,22 +186,32 @@ class Clock:
         """The last day of the term; None while a suspension is open. Raises TermError for a pause outside the term."""
         pauses = _merged(self.pauses)
         if any(pause.until is not None and pause.until <= self.start + _DAY for pause in pauses):
-            raise TermError(f"een opschorting ligt voor het begin van de termijn ({self.start + _DAY})")
+            raise TermError(
+                Sentence("een opschorting ligt voor het begin van de termijn ({dag})", dag=str(self.start + _DAY))
+            )
         end: date | None = self.start
         for term in (self.term, *self.extensions):
             if term.unit is Unit.HOURS or term.day is not None or term.direction is Direction.BACK:
-                raise TermError(f"termijn '{term.name}' kan niet worden opgeschort of verdaagd")
+                raise TermError(
+                    Sentence("termijn '{termijn}' kan niet worden opgeschort of verdaagd", termijn=term.name)
+                )
             end = None if end is None else _paused_end(end, term, pauses, calendar)
         late = next((pause.first for pause in pauses if end is not None and pause.first > end), None)
         if late is not None:
-            raise TermError(f"op {late} kan niet meer worden opgeschort: de termijn eindigde op {end}")
+            raise TermError(
+                Sentence(
+                    "op {dag} kan niet meer worden opgeschort: de termijn eindigde op {einde}",
+                    dag=str(late),
+                    einde=str(end),
+                )
+            )
         return end
 
 
 def last_day(term: Term, start: date, calendar: Calendar) -> date:
     """The last day of a term that an event on `start` begins; counted back, the last day before it that is in time."""
     if term.unit is Unit.HOURS:
-        raise TermError(f"termijn '{term.name}' telt uren; die eindigt op een tijdstip")
+        raise TermError(Sentence("termijn '{termijn}' telt uren; die eindigt op een tijdstip", termijn=term.name))
     end = _paused_end(start, term, (), calendar)
     assert end is not None, "only an open pause leaves a term without an end"
     return end
@@ -198,10 +224,14 @@ def end_of(term: Term, start: date | datetime, calendar: Calendar) -> datetime:
     so many hours after `start`, which must then be a moment with a zone.
     """
     if isinstance(start, datetime) and start.tzinfo is None:
-        raise TermError("het begin van de termijn heeft geen tijdzone")
+        raise TermError(Sentence("het begin van de termijn heeft geen tijdzone"))
     if term.unit is Unit.HOURS:
         if not isinstance(start, datetime):
-            raise TermError(f"termijn '{term.name}' telt uren en begint dus op een tijdstip, niet op een dag")
+            raise TermError(
+                Sentence(
+                    "termijn '{termijn}' telt uren en begint dus op een tijdstip, niet op een dag", termijn=term.name
+                )
+            )
         hours = timedelta(hours=term.amount if term.direction is Direction.ON else -term.amount)
         return (start.astimezone(UTC) + hours).astimezone(AMSTERDAM)
     day = last_day(term, start.astimezone(AMSTERDAM).date() if isinstance(start, datetime) else start, calendar)
@@ -215,7 +245,11 @@ def instant_of(term: Term, day: date) -> datetime:
 
 def _paused_end(start: date, term: Term, pauses: Sequence[Pause], calendar: Calendar) -> date | None:
     if not 1900 <= start.year <= LAST_YEAR - LONGEST[Unit.YEARS] - 10:
-        raise TermError(f"termijn '{term.name}' begint op {start}; daarvan weet de kalender niets")
+        raise TermError(
+            Sentence(
+                "termijn '{termijn}' begint op {dag}; daarvan weet de kalender niets", termijn=term.name, dag=str(start)
+            )
+        )
     if term.unit is Unit.WORKING_DAYS and term.day is None:
         return _nth_working_day(start, term.amount, term.direction, pauses, calendar)
     end = _nominal(term, start)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from engine.sentences import Sentence
 from engine.value import value
 
 Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
@@ -221,12 +222,12 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing noticed in a file of a process family; `sentence` is Dutch and says what is wrong and what to do."""
+    """One thing noticed in a file of a process family; `sentence` says what is wrong and what to do."""
 
     file: str
     rule: str
     severity: Severity
-    sentence: str
+    sentence: Sentence
     element: str | None = None
     name: str | None = None
     line: int | None = None

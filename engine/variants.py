@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from engine.errors import ValuesUnreadable
+from engine.sentences import Name, Sentence
 from engine.submission import begin_of, is_filled
 from engine.terms import Finding, Severity
 
@@ -39,14 +40,27 @@ def variants(files: Mapping[str, bytes]) -> tuple[tuple[Variant, ...], tuple[Fin
     there = sorted(_there(files))
     for wijk, file in there:
         if (wijk, file) not in given:
-            sentence = f"Dit geldt anders in wijk “{wijk}”; geef de reden in {FILE}, of maak het overal gelijk."
+            sentence = Sentence(
+                "Dit geldt anders in wijk “{wijk}”; geef de reden in {bestand}, of maak het overal gelijk.",
+                wijk=wijk,
+                bestand=FILE,
+            )
             findings.append(Finding(file, RULE, Severity.ERROR, sentence, name=wijk))
     for key, one in given.items():
         if key not in there:
-            sentence = f"Voor wijk “{one.wijk}” staat in '{one.file}' niets wat afwijkt; haal de regel weg."
+            sentence = Sentence(
+                "Voor wijk “{wijk}” staat in '{bestand}' niets wat afwijkt; haal de regel weg.",
+                wijk=one.wijk,
+                bestand=one.file,
+            )
             findings.append(Finding(FILE, RULE, Severity.WARNING, sentence, name=one.wijk))
         else:
-            sentence = f"Geldt anders in wijk “{one.wijk}” sinds {one.since}: {one.reason}"
+            sentence = Sentence(
+                "Geldt anders in wijk “{wijk}” sinds {sinds}: {reden}",
+                wijk=one.wijk,
+                sinds=one.since,
+                reden=Name(one.reason),
+            )
             findings.append(Finding(one.file, RULE, Severity.INFO, sentence, name=one.wijk))
     return tuple(given[key] for key in there if key in given), tuple(findings)
 
@@ -68,7 +82,7 @@ def _given(files: Mapping[str, bytes], findings: list[Finding]) -> Iterator[Vari
         said = {name: row.get(name) for name in ("wijk", "bestand", "reden", "van")}
         said["van"] = str(said["van"] or "")
         if not all(isinstance(one, str) and is_filled(one) for one in said.values()) or not _is_day(said["van"]):
-            sentence = f"Variant {number} noemt geen wijk, bestand, reden of datum (van)."
+            sentence = Sentence("Variant {nummer} noemt geen wijk, bestand, reden of datum (van).", nummer=number)
             findings.append(Finding(FILE, RULE, Severity.ERROR, sentence))
             continue
         yield Variant(str(said["wijk"]), str(said["bestand"]), str(said["reden"]), str(said["van"]))

@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 from engine.errors import TermError
 from engine.safexml import read_toml
+from engine.sentences import Name, Sentence
 from engine.terms import Finding, Severity
 
 FIRST_YEAR = 2014
@@ -47,7 +48,12 @@ def holidays(year: int) -> Mapping[date, str]:
     """
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise TermError(
-            f"feestdagen worden berekend voor de jaren {FIRST_YEAR} tot en met {LAST_YEAR}, niet voor {year}"
+            Sentence(
+                "feestdagen worden berekend voor de jaren {eerste} tot en met {laatste}, niet voor {jaar}",
+                eerste=FIRST_YEAR,
+                laatste=LAST_YEAR,
+                jaar=year,
+            )
         )
     sunday = easter(year)
     kings_day = date(year, 4, 27)
@@ -93,8 +99,12 @@ class Calendar:
             _finding(
                 "feestdagen.toml",
                 "feestdagen/jaar",
-                f"Voor {year} staat er geen besluit met gelijkgestelde dagen in feestdagen.toml; "
-                "een termijn kan daardoor een dag te vroeg eindigen. Vul het besluit uit de Staatscourant aan.",
+                Sentence(
+                    "Voor {jaar} staat er geen besluit met gelijkgestelde dagen in feestdagen.toml; een "
+                    "termijn kan daardoor een dag te vroeg eindigen. Vul het besluit uit de Staatscourant "
+                    "aan.",
+                    jaar=year,
+                ),
                 severity=Severity.WARNING,
             )
             for year in range(first_year, last_year + 1)
@@ -109,7 +119,7 @@ class Calendar:
             return cls(), findings
         equated: set[date] = set()
         years: set[int] = set()
-        findings += tuple(unknown_fields(table, {"besluit"}, file, "feestdagen/veld", "het bestand"))
+        findings += tuple(unknown_fields(table, {"besluit"}, file, "feestdagen/veld", Sentence("het bestand")))
         lines = header_lines(content, "besluit")
         for index, entry in enumerate(tables_of(table, "besluit")):
             line = lines[index] if index < len(lines) else None
@@ -118,7 +128,7 @@ class Calendar:
             equated |= days
             years |= decreed
         if not equated and not findings:
-            findings += (_finding(file, "feestdagen/leeg", "Het bestand bevat geen enkel [[besluit]]."),)
+            findings += (_finding(file, "feestdagen/leeg", Sentence("Het bestand bevat geen enkel [[besluit]].")),)
         return cls(frozenset(equated), frozenset(years)), findings
 
 
@@ -126,42 +136,61 @@ def _decree(
     entry: Mapping[str, object], file: str, line: int | None, seen: set[date]
 ) -> tuple[set[date], set[int], tuple[Finding, ...]]:
     title = entry.get("titel")
-    label = f"besluit '{title}'" if isinstance(title, str) else "een besluit zonder titel"
+    label = (
+        Sentence("besluit '{titel}'", titel=Name(title))
+        if isinstance(title, str)
+        else Sentence("een besluit zonder titel")
+    )
     faults = list(unknown_fields(entry, _FIELDS, file, "feestdagen/veld", label, line))
 
-    def fault(field: str, sentence: str, severity: Severity = Severity.ERROR) -> None:
-        faults.append(_finding(file, f"feestdagen/{field}", f"{label}: {sentence}", line=line, severity=severity))
+    def fault(field: str, sentence: Sentence, severity: Severity = Severity.ERROR) -> None:
+        faults.append(
+            _finding(
+                file,
+                f"feestdagen/{field}",
+                Sentence("{wat}: {zin}", wat=label, zin=sentence),
+                line=line,
+                severity=severity,
+            )
+        )
 
     for name in ("titel", "vindplaats"):
         if not str(entry.get(name, "")).strip() or not isinstance(entry[name], str):
-            fault(name, f"veld '{name}' ontbreekt of is geen tekst.")
+            fault(name, Sentence("veld '{naam}' ontbreekt of is geen tekst.", naam=name))
     if not isinstance(entry.get("nagezien"), bool):
-        fault("nagezien", "veld 'nagezien' moet true of false zijn.")
+        fault("nagezien", Sentence("veld 'nagezien' moet true of false zijn."))
     years = [year for year in _list(entry, "jaren") if type(year) is int and FIRST_YEAR <= year <= LAST_YEAR]
     if not years or len(years) != len(_list(entry, "jaren")):
-        fault("jaren", f"veld 'jaren' moet een lijst van jaartallen ({FIRST_YEAR}-{LAST_YEAR}) zijn.")
+        fault(
+            "jaren",
+            Sentence(
+                "veld 'jaren' moet een lijst van jaartallen ({eerste}-{laatste}) zijn.",
+                eerste=FIRST_YEAR,
+                laatste=LAST_YEAR,
+            ),
+        )
     days = [day for day in _list(entry, "dagen") if type(day) is date]
     if not days or len(days) != len(_list(entry, "dagen")):
-        fault("dagen", "veld 'dagen' moet een lijst van datums zijn, zoals 2026-05-15.")
+        fault("dagen", Sentence("veld 'dagen' moet een lijst van datums zijn, zoals 2026-05-15."))
     for day in days:
         sentence, severity = _about_day(day, years, seen, days)
         if sentence:
-            fault("dagen", f"{day} {sentence}", severity)
+            fault("dagen", Sentence("{dag} {zin}", dag=str(day), zin=sentence), severity)
     if entry.get("nagezien") is False:
-        fault("nagezien", "de dagen zijn nog na te zien in de Staatscourant.", Severity.INFO)
+        fault("nagezien", Sentence("de dagen zijn nog na te zien in de Staatscourant."), Severity.INFO)
     if any(found.severity is Severity.ERROR for found in faults):
         return set(), set(), tuple(faults)
     return set(days), set(years), tuple(faults)
 
 
-def _about_day(day: date, years: list[int], seen: set[date], days: list[date]) -> tuple[str, Severity]:
+def _about_day(day: date, years: list[int], seen: set[date], days: list[date]) -> tuple[Sentence | None, Severity]:
     if day.year not in years:
-        return "valt buiten de jaren van het besluit.", Severity.ERROR
+        return Sentence("valt buiten de jaren van het besluit."), Severity.ERROR
     if day in seen or days.count(day) > 1:
-        return "staat er meer dan eens.", Severity.ERROR
+        return Sentence("staat er meer dan eens."), Severity.ERROR
     if not Calendar().is_working_day(day):
-        return "was al een vrije dag; is de datum goed?", Severity.WARNING
-    return "", Severity.INFO
+        return Sentence("was al een vrije dag; is de datum goed?"), Severity.WARNING
+    return None, Severity.INFO
 
 
 def _list(entry: Mapping[str, object], name: str) -> list[object]:
@@ -184,16 +213,21 @@ def header_lines(content: bytes, name: str) -> list[int]:
 
 
 def unknown_fields(
-    entry: Mapping[str, object], known: set[str], file: str, rule: str, label: str, line: int | None = None
+    entry: Mapping[str, object], known: set[str], file: str, rule: str, label: Sentence, line: int | None = None
 ) -> Iterator[Finding]:
     """A finding for each field that the notation does not know: a misspelt field is never silently ignored."""
     for name in sorted(set(entry) - known):
         yield _finding(
-            file, rule, f"{label}: veld '{name}' is onbekend; bekend zijn {', '.join(sorted(known))}.", line=line
+            file,
+            rule,
+            Sentence(
+                "{wat}: veld '{naam}' is onbekend; bekend zijn {namen}.", wat=label, naam=name, namen=sorted(known)
+            ),
+            line=line,
         )
 
 
 def _finding(
-    file: str, rule: str, sentence: str, *, line: int | None = None, severity: Severity = Severity.ERROR
+    file: str, rule: str, sentence: Sentence, *, line: int | None = None, severity: Severity = Severity.ERROR
 ) -> Finding:
     return Finding(file=file, rule=rule, severity=severity, sentence=sentence, line=line)

@@ -53,7 +53,7 @@ def name_faults(name: str, files: Collection[str], field: str) -> list[Fault]:
 
 
 class _Unreadable(Exception):
-    """Carries out what is wrong with a ZIP."""
+    """Dit ZIP-bestand is niet te gebruiken"""
 
 
 def unpacked(content: bytes) -> list[tuple[str, bytes]]:

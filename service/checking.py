@@ -13,12 +13,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from engine import definition
-from engine.terms import Finding, Severity
+from engine.sentences import Name, Sentence, Value
+from engine.terms import Finding, Json, Severity
 from service import forms
 
 MAX_TOTAL_BYTES = 32 * 1024 * 1024
@@ -65,7 +66,14 @@ def check(files: Mapping[str, bytes], seconds: int = 10, megabytes: int = 1024) 
     be busy); `megabytes` the memory of the child, which sees nothing of the environment of the server.
     """
     if len(files) > MAX_FILES or sum(map(len, files.values())) > MAX_TOTAL_BYTES:
-        return (_limit("omvang", f"De bestanden zijn samen te groot; ten hoogste {MAX_FILES} bestanden en 32 MB."),)
+        return (
+            _limit(
+                "omvang",
+                Sentence(
+                    "De bestanden zijn samen te groot; ten hoogste {meeste} bestanden en 32 MB.", meeste=MAX_FILES
+                ),
+            ),
+        )
     question = json.dumps({name: base64.b64encode(content).decode("ascii") for name, content in files.items()})
     command = [sys.executable, "-m", "service.checking", str(seconds), str(megabytes)]
     try:
@@ -83,32 +91,70 @@ def check(files: Mapping[str, bytes], seconds: int = 10, megabytes: int = 1024) 
     if done.returncode == 0:
         return tuple(_finding(row) for row in json.loads(done.stdout))
     if done.returncode == _OUT_OF_MEMORY:
-        return (_limit("geheugen", f"Het nakijken vroeg meer dan {megabytes} MB geheugen; maak het model kleiner."),)
+        return (
+            _limit(
+                "geheugen",
+                Sentence("Het nakijken vroeg meer dan {meeste} MB geheugen; maak het model kleiner.", meeste=megabytes),
+            ),
+        )
     if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):  # at the soft limit, or at the hard one
         return (_too_slow(seconds),)
     last = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2][:200]
-    return (_limit("afgebroken", f"Het nakijken is afgebroken ({last or done.returncode}); meld dit met het bestand."),)
+    return (
+        _limit(
+            "afgebroken",
+            Sentence("Het nakijken is afgebroken ({fout}); meld dit met het bestand.", fout=last or done.returncode),
+        ),
+    )
 
 
 def _too_slow(seconds: int) -> Finding:
-    return _limit("tijd", f"Het nakijken duurde langer dan {seconds} seconden; maak het model kleiner.")
+    return _limit(
+        "tijd", Sentence("Het nakijken duurde langer dan {meeste} seconden; maak het model kleiner.", meeste=seconds)
+    )
 
 
-def _limit(which: str, sentence: str) -> Finding:
+def _limit(which: str, sentence: Sentence) -> Finding:
     return Finding(file="", rule=f"grens/{which}", severity=Severity.ERROR, sentence=sentence)
 
 
-def _finding(row: dict[str, str | int | None]) -> Finding:
-    line = row["line"]
-    return Finding(
-        file=str(row["file"]),
-        rule=str(row["rule"]),
-        severity=Severity(str(row["severity"])),
-        sentence=str(row["sentence"]),
-        element=None if row["element"] is None else str(row["element"]),
-        name=None if row["name"] is None else str(row["name"]),
-        line=None if line is None else int(line),
-    )
+def _row(finding: Finding) -> dict[str, Json]:
+    return {
+        "file": finding.file,
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "sentence": _packed(finding.sentence),
+        "element": finding.element,
+        "name": finding.name,
+        "line": finding.line,
+    }
+
+
+def _finding(row: dict[str, Any]) -> Finding:
+    return Finding(**row | {"severity": Severity(row["severity"]), "sentence": _unpacked(row["sentence"])})
+
+
+def _packed(value: Value) -> Json:
+    """What a sentence was made of, so that it is a sentence again on the other side."""
+    match value:
+        case Sentence():
+            return {"template": value.template, "values": {name: _packed(one) for name, one in value.values.items()}}
+        case Name():
+            return {"name": str(value)}
+        case str() | int():
+            return value
+    return [_packed(one) for one in value]
+
+
+def _unpacked(value: Any) -> Any:
+    match value:
+        case {"template": template, "values": values}:
+            return Sentence(template, **{name: _unpacked(one) for name, one in values.items()})
+        case {"name": name}:
+            return Name(name)
+        case list():
+            return [_unpacked(one) for one in value]
+    return value
 
 
 def main(arguments: list[str]) -> int:
@@ -121,7 +167,7 @@ def main(arguments: list[str]) -> int:
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
     try:
         files = {name: base64.b64decode(content) for name, content in json.load(sys.stdin).items()}
-        answer = json.dumps([asdict(finding) for finding in findings(files)])
+        answer = json.dumps([_row(finding) for finding in findings(files)])
     except MemoryError:
         return _OUT_OF_MEMORY
     sys.stdout.write(answer)

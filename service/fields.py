@@ -13,6 +13,7 @@ from marshmallow import Schema, ValidationError, fields
 
 from engine.errors import ExpressionError
 from engine.expressions import Expression, compile_expression
+from engine.sentences import Sentence
 from engine.submission import is_blank
 from engine.terms import Json
 
@@ -30,6 +31,11 @@ _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 class FieldFault(Exception):
     """Dit onderdeel van het formulier kan niet"""
+
+    def __init__(self, told: Sentence) -> None:
+        """Keep what is told, the end of a sentence."""
+        super().__init__(told)
+        self.told = told
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,7 @@ class Component:
             return int(value)
         if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= MAX_NUMBER:
             return value
-        raise FieldFault(f"'{name}' is een heel getal")
+        raise FieldFault(Sentence("'{naam}' is een heel getal", naam=name))
 
 
 class Checked(fields.Field[Json]):
@@ -152,13 +158,13 @@ def field_of(component: Component, *, required: bool) -> Checked:
     """The field of one component; raises FieldFault when the component asks for what is not read."""
     for name in component.checks:
         if name not in _CHECKS:
-            raise FieldFault(f"de controle '{name}' wordt niet gelezen")
+            raise FieldFault(Sentence("de controle '{naam}' wordt niet gelezen", naam=name))
     for name in _UNREAD:
         if component.raw.get(name):
-            raise FieldFault(f"'{name}' wordt niet gelezen")
+            raise FieldFault(Sentence("'{naam}' wordt niet gelezen", naam=name))
     kind = component.checks.get("validationType")
     if kind not in (None, "", "custom"):
-        raise FieldFault(f"de controle '{kind}' wordt niet gelezen; gebruik een patroon")
+        raise FieldFault(Sentence("de controle '{soort}' wordt niet gelezen; gebruik een patroon", soort=str(kind)))
     return Checked(component, FIELDS[component.kind](component), required=required)
 
 
@@ -167,7 +173,7 @@ def _bound(component: Component, name: str, fallback: int) -> int:
     if value is None:
         return fallback
     if not isinstance(value, str) or not value.isascii() or not value.isdigit() or int(value) > MAX_ROWS:
-        raise FieldFault(f"'{name}' is een getal tot en met {MAX_ROWS}, als tekst")
+        raise FieldFault(Sentence("'{naam}' is een getal tot en met {meeste}, als tekst", naam=name, meeste=MAX_ROWS))
     return int(value)
 
 
@@ -201,15 +207,15 @@ def _pattern(component: Component) -> Expression | None:
     if text is None or text == "":
         return None
     if not isinstance(text, str):
-        raise FieldFault("het patroon is een reguliere uitdrukking, als tekst")
+        raise FieldFault(Sentence("het patroon is een reguliere uitdrukking, als tekst"))
     quoted = json.dumps(f"^({text})$", ensure_ascii=False)
     try:
         shaped = compile_expression(f"matches(waarde, {quoted})")
         known = shaped({"waarde": ""}) is not None
     except ExpressionError as wrong:
-        raise FieldFault("het patroon is geen geldige reguliere uitdrukking") from wrong
+        raise FieldFault(Sentence("het patroon is geen geldige reguliere uitdrukking")) from wrong
     if not known:
-        raise FieldFault("het patroon is geen geldige reguliere uitdrukking")
+        raise FieldFault(Sentence("het patroon is geen geldige reguliere uitdrukking"))
     return shaped
 
 
@@ -235,7 +241,7 @@ def _amount(component: Component) -> Callable[[Json], Json]:
 def _number(component: Component) -> Callable[[Json], Json]:
     least, most = component.number("min", -MAX_NUMBER), component.number("max", MAX_NUMBER)
     if component.raw.get("decimalDigits") not in (None, 0):
-        raise FieldFault("getallen met decimalen worden niet gelezen; gebruik soort=bedrag voor geld")
+        raise FieldFault(Sentence("getallen met decimalen worden niet gelezen; gebruik soort=bedrag voor geld"))
 
     def judge(value: Json) -> Json:
         if not isinstance(value, int) or isinstance(value, bool):
@@ -291,13 +297,13 @@ def _options(component: Component) -> tuple[str, ...]:
     rows = values if isinstance(values, list) else []
     found = tuple(str(row["value"]) for row in rows if isinstance(row, dict) and isinstance(row.get("value"), str))
     if not found or len(found) != len(rows) or len(set(found)) != len(found):
-        raise FieldFault("de keuzes staan onder 'values', elk met een eigen 'value' als tekst")
+        raise FieldFault(Sentence("de keuzes staan onder 'values', elk met een eigen 'value' als tekst"))
     return found
 
 
 def _date(component: Component) -> Callable[[Json], Json]:
     if component.raw.get("subtype", "date") != "date":
-        raise FieldFault("alleen een datum wordt gelezen, geen tijd")
+        raise FieldFault(Sentence("alleen een datum wordt gelezen, geen tijd"))
 
     def judge(value: Json) -> Json:
         if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):

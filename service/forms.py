@@ -16,6 +16,7 @@ from marshmallow import RAISE, Schema, ValidationError
 from engine.errors import ExpressionError
 from engine.expressions import Expression, compile_expression
 from engine.safexml import read_json
+from engine.sentences import Name, Sentence
 from engine.terms import Finding, Json, Severity
 from service.faults import Fault
 from service.fields import FIELDS, KEY, Component, FieldFault, Rows, Section, field_of
@@ -71,11 +72,11 @@ class Form:
             return None, findings
         reader = _Reader(file)
         if not isinstance(value, dict):
-            reader.add("Het bestand is geen formulier; maak het met de formuliereditor.")
+            reader.add(Sentence("Het bestand is geen formulier; maak het met de formuliereditor."))
             return None, tuple(reader.findings)
         name = value.get("id")
         if not isinstance(name, str) or not KEY.fullmatch(name):
-            reader.add("Het formulier heeft een id nodig: kleine letters, cijfers en _.")
+            reader.add(Sentence("Het formulier heeft een id nodig: kleine letters, cijfers en _."))
             name = ""
         schema, places = reader.level(value, name or "formulier", "", False)
         if any(finding.severity is Severity.ERROR for finding in reader.findings):
@@ -165,7 +166,7 @@ class _Reader:
         self.sealed: set[str] = set()
         self.count = 0
 
-    def add(self, sentence: str, key: str | None = None, label: str | None = None) -> None:
+    def add(self, sentence: Sentence, key: str | None = None, label: str | None = None) -> None:
         self.findings.append(Finding(self.file, RULE, Severity.ERROR, sentence, key, label))
 
     def level(
@@ -176,7 +177,12 @@ class _Reader:
         places: list[Place] = []
         for field, place in self._fields(holder, path, None, conditional):
             if place.key in declared:
-                self.add(f"Veld '{place.key}' staat er twee keer; geef elk veld een eigen sleutel.", place.key)
+                self.add(
+                    Sentence(
+                        "Veld '{sleutel}' staat er twee keer; geef elk veld een eigen sleutel.", sleutel=place.key
+                    ),
+                    place.key,
+                )
             declared[place.key] = field
             places.append(place)
         schema: type[Schema] = type(f"Formulier_{name}", (Schema,), declared)
@@ -187,12 +193,16 @@ class _Reader:
     ) -> Iterator[tuple[Any, Place]]:
         components = holder.get("components")
         if not isinstance(components, list):
-            self.add("Het formulier (of een groep erin) heeft geen lijst 'components'.")
+            self.add(Sentence("Het formulier (of een groep erin) heeft geen lijst 'components'."))
             return
         for raw in components:
             self.count += 1
             if not isinstance(raw, dict) or self.count > MAX_COMPONENTS:
-                self.add(f"Een formulier heeft ten hoogste {MAX_COMPONENTS} onderdelen, elk met een type.")
+                self.add(
+                    Sentence(
+                        "Een formulier heeft ten hoogste {meeste} onderdelen, elk met een type.", meeste=MAX_COMPONENTS
+                    )
+                )
                 return
             yield from self._component(raw, path, hide, conditional)
 
@@ -204,19 +214,30 @@ class _Reader:
             return
         own = self._hide(raw)
         if own is not None and hide is not None:
-            self.add("Een voorwaarde in een groep met een voorwaarde wordt niet gelezen; zet ze samen op een plek.")
+            self.add(
+                Sentence("Een voorwaarde in een groep met een voorwaarde wordt niet gelezen; zet ze samen op een plek.")
+            )
         condition = own or hide
         is_bound = conditional or condition is not None
         if kind == "group" and not raw.get("path"):
             yield from self._fields(raw, path, condition, is_bound)
             return
         if kind not in FIELDS and kind not in CONTAINERS:
-            self.add(f"Een onderdeel van het type '{kind}' wordt niet gelezen; kies uit {', '.join(sorted(FIELDS))}.")
+            self.add(
+                Sentence(
+                    "Een onderdeel van het type '{soort}' wordt niet gelezen; kies uit {soorten}.",
+                    soort=str(kind),
+                    soorten=sorted(FIELDS),
+                )
+            )
             return
         component = Component.of(raw, "path" if kind in CONTAINERS else "key")
         if not KEY.fullmatch(component.key):
             self.add(
-                f"De sleutel '{component.key}' kan niet: kleine letters, cijfers en _, en begin met een letter.",
+                Sentence(
+                    "De sleutel '{sleutel}' kan niet: kleine letters, cijfers en _, en begin met een letter.",
+                    sleutel=component.key,
+                ),
                 component.key,
                 component.label,
             )
@@ -238,7 +259,11 @@ class _Reader:
             else:
                 field = field_of(component, required=is_required and not conditional)
         except FieldFault as wrong:
-            self.add(f"Veld '{component.label}': {wrong}.", component.key, component.label)
+            self.add(
+                Sentence("Veld '{veld}': {fout}.", veld=Name(component.label), fout=wrong.told),
+                component.key,
+                component.label,
+            )
             return
         if component.kind in _SEALED_TYPES and not component.is_open:
             self.sealed.add(here)
@@ -251,12 +276,18 @@ class _Reader:
             return None
         text = conditional.get("hide") if isinstance(conditional, dict) else None
         if not isinstance(text, str):
-            self.add("Een voorwaarde staat onder conditional.hide, als FEEL-uitdrukking.", str(raw.get("key", "")))
+            self.add(
+                Sentence("Een voorwaarde staat onder conditional.hide, als FEEL-uitdrukking."), str(raw.get("key", ""))
+            )
             return None
         try:
             return compile_expression(text)
         except ExpressionError as wrong:
-            self.add(f"De voorwaarde '{text}' klopt niet: {wrong}", str(raw.get("key", "")), str(raw.get("label", "")))
+            self.add(
+                Sentence("De voorwaarde '{tekst}' klopt niet: {fout}", tekst=text, fout=wrong.told),
+                str(raw.get("key", "")),
+                str(raw.get("label", "")),
+            )
             return None
 
 

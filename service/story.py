@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.expressions.moments import date_of
+from engine.sentences import Sentence
 from engine.terms import Act, Action, Finding, Json, Rung, Severity
 from service.story_parts import Expected, Mandate, Membership, NewCase, Person, Step, Story, Votes
 
@@ -43,7 +44,9 @@ def read(content: bytes, file: str) -> tuple[Story | None, tuple[Finding, ...]]:
     try:
         data = tomllib.loads(content.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
-        finding = Finding(file, RULE, Severity.ERROR, f"Het bestand is geen leesbare TOML: {wrong}.")
+        finding = Finding(
+            file, RULE, Severity.ERROR, Sentence("Het bestand is geen leesbare TOML: {fout}.", fout=str(wrong))
+        )
         return None, (finding,)
     reader = _Reader(file)
     story = reader.story(data)
@@ -55,7 +58,9 @@ def read_persons(content: bytes, file: str) -> tuple[Mapping[str, Person], tuple
     try:
         data = tomllib.loads(content.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
-        finding = Finding(file, RULE, Severity.ERROR, f"Het bestand is geen leesbare TOML: {wrong}.")
+        finding = Finding(
+            file, RULE, Severity.ERROR, Sentence("Het bestand is geen leesbare TOML: {fout}.", fout=str(wrong))
+        )
         return {}, (finding,)
     reader = _Reader(file)
     persons = reader.persons(data)
@@ -70,7 +75,8 @@ class _Reader:
         self.findings: list[Finding] = []
 
     def add(self, place: str, sentence: str) -> None:
-        self.findings.append(Finding(self.file, RULE, Severity.ERROR, f"{place}: {sentence}.", place))
+        told = Sentence("{plaats}: {zin}.", plaats=place, zin=sentence)  # on the command line alone, and so Dutch
+        self.findings.append(Finding(self.file, RULE, Severity.ERROR, told, place))
 
     def story(self, data: Mapping[str, Any]) -> Story:
         self._only(data, {"verhaal", "personen", "stap"}, "bestand")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from engine.decisions.samples import Sample, Unprovable, samples_of
 from engine.decisions.tables import HitPolicy, Rule, Table
 from engine.expressions import Unary
+from engine.sentences import Name, Sentence
 from engine.terms import Finding, Severity
 
 RULE = "WL11"
@@ -23,7 +24,7 @@ _MAX_REPORTED = 5
 class _Case:
     """One kind of value of one input: the rules that may hold (`possible`) or surely do (`certain`), as bit masks."""
 
-    label: str
+    label: Sentence
     possible: int
     certain: int
 
@@ -32,7 +33,7 @@ class _Case:
 class _Cell:
     """One combination of kinds of values, with the rules for it."""
 
-    labels: tuple[str, ...]
+    labels: tuple[Sentence, ...]
     possible: int
     certain: int
 
@@ -50,11 +51,17 @@ def proven(table: Table, file: str) -> tuple[Finding, ...]:
         return tuple(_finding(table, file, line, sentence) for line, sentence in problems)
     except Unprovable as reason:
         severity = Severity.ERROR if must_differ else Severity.WARNING
-        sentence = f"Van beslistabel '{table.name}' is niet te bewijzen dat zij altijd één antwoord geeft: {reason}"
+        sentence = Sentence(
+            "Van beslistabel '{tabel}' is niet te bewijzen dat zij altijd één antwoord geeft: {reden}",
+            tabel=Name(table.name),
+            reden=reason.told,
+        )
         return (_finding(table, file, table.line, sentence, severity),)
 
 
-def _finding(table: Table, file: str, line: int | None, sentence: str, severity: Severity = Severity.ERROR) -> Finding:
+def _finding(
+    table: Table, file: str, line: int | None, sentence: Sentence, severity: Severity = Severity.ERROR
+) -> Finding:
     return Finding(file, RULE, severity, sentence, table.id, table.name, line)
 
 
@@ -87,14 +94,24 @@ def _distinct(label: str, samples: Sequence[Sample], rules: Sequence[Rule], cell
             if None not in answers:
                 certain |= 1 << bit
             elif sample.value is not None:
-                raise Unprovable(f"een toets van regel {rules[bit].number} past niet bij '{label}' {sample.label}.")
-        found.setdefault((possible, certain), _Case(f"'{label}' {sample.label}", possible, certain))
+                raise Unprovable(
+                    Sentence(
+                        "een toets van regel {regel} past niet bij '{kolom}' {waarde}.",
+                        regel=rules[bit].number,
+                        kolom=label,
+                        waarde=sample.label,
+                    )
+                )
+        found.setdefault(
+            (possible, certain),
+            _Case(Sentence("'{kolom}' {waarde}", kolom=label, waarde=sample.label), possible, certain),
+        )
     return list(found.values())
 
 
-def _problems(table: Table, dimensions: list[list[_Case]], *, must_differ: bool) -> list[tuple[int | None, str]]:
+def _problems(table: Table, dimensions: list[list[_Case]], *, must_differ: bool) -> list[tuple[int | None, Sentence]]:
     """Line and sentence of the first few gaps and clashes."""
-    found: dict[tuple[str, int, int], tuple[int | None, str]] = {}
+    found: dict[tuple[str, int, int], tuple[int | None, Sentence]] = {}
     counts = {"gat": 0, "overlap": 0}
     for cell in _cells(dimensions, (1 << len(table.rules)) - 1):
         problem = _problem(table, cell, must_differ=must_differ)
@@ -108,29 +125,36 @@ def _problems(table: Table, dimensions: list[list[_Case]], *, must_differ: bool)
     return list(found.values())
 
 
-def _problem(table: Table, cell: _Cell, *, must_differ: bool) -> tuple[str, int, int, str] | None:
+def _problem(table: Table, cell: _Cell, *, must_differ: bool) -> tuple[str, int, int, Sentence] | None:
     """What is wrong in one cell: kind, the indices of two clashing rules, and the sentence."""
-    where = ", ".join(cell.labels) or "alle gegevens"
+    name, where = Name(table.name), cell.labels or (Sentence("alle gegevens"),)
     if not cell.possible:
         if table.has_default:
             return None
-        return "gat", 0, 0, f"Beslistabel '{table.name}' heeft geen regel voor: {where}. Voeg een regel toe."
-    if cell.possible != cell.certain:
-        return (
-            "gat",
-            0,
-            0,
-            f"Beslistabel '{table.name}' geeft geen uitsluitsel voor: {where}. Maak de toetsen volledig.",
+        sentence = Sentence(
+            "Beslistabel '{tabel}' heeft geen regel voor: {waar}. Voeg een regel toe.", tabel=name, waar=where
         )
-    if not must_differ:
-        return None
-    clash = _clash(table, list(_bits(cell.certain)))
+        return "gat", 0, 0, sentence
+    if cell.possible != cell.certain:
+        sentence = Sentence(
+            "Beslistabel '{tabel}' geeft geen uitsluitsel voor: {waar}. Maak de toetsen volledig.",
+            tabel=name,
+            waar=where,
+        )
+        return "gat", 0, 0, sentence
+    clash = _clash(table, list(_bits(cell.certain))) if must_differ else None
     if clash is None:
         return None
     first, second = clash
-    numbers = f"regel {table.rules[first].number} en regel {table.rules[second].number}"
-    fault = "gelden beide" if table.policy is HitPolicy.UNIQUE else "spreken elkaar tegen"
-    return "overlap", first, second, f"In beslistabel '{table.name}' {fault} {numbers} voor: {where}."
+    sentence = Sentence(
+        "In beslistabel '{tabel}' {fout} regel {regel} en regel {andere_regel} voor: {waar}.",
+        tabel=name,
+        fout=Sentence("gelden beide") if table.policy is HitPolicy.UNIQUE else Sentence("spreken elkaar tegen"),
+        regel=table.rules[first].number,
+        andere_regel=table.rules[second].number,
+        waar=where,
+    )
+    return "overlap", first, second, sentence
 
 
 def _clash(table: Table, matched: list[int]) -> tuple[int, int] | None:
@@ -159,7 +183,7 @@ def _cells(dimensions: list[list[_Case]], everything: int) -> Iterator[_Cell]:
             continue
         seen.add(key)
         if len(seen) > MAX_STATES:
-            raise Unprovable("er zijn te veel combinaties; splits de tabel.")
+            raise Unprovable(Sentence("er zijn te veel combinaties; splits de tabel."))
         if depth == len(dimensions) or not cell.possible:
             yield cell
             continue

@@ -14,6 +14,7 @@ from engine.expressions import Duration, Unary
 from engine.expressions.moments import written
 from engine.expressions.text_functions import number_text
 from engine.expressions.values import kind_of
+from engine.sentences import Sentence
 
 TYPES: Mapping[str, str] = {
     "integer": "integer",
@@ -34,7 +35,11 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 class Unprovable(Exception):
-    """Why nothing can be proven about a table, as the end of a Dutch sentence."""
+    """Why nothing can be proven about a table, told as the end of a sentence."""
+
+    def __init__(self, told: Sentence) -> None:
+        super().__init__(told)
+        self.told = told
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ class Sample:
     """A value that stands for all values of its kind; the label follows the name of the input."""
 
     value: Any
-    label: str
+    label: Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ def samples_of(column: Input, cells: Sequence[tuple[Rule, Unary]]) -> list[Sampl
     values = [(value, is_ordered) for value, is_ordered in named if value is not None]
     kind = _kind(column, [value for value, _ in values])
     if kind == "boolean":
-        samples = [Sample(True, "is waar"), Sample(False, "is onwaar")]
+        samples = [Sample(True, Sentence("is waar")), Sample(False, Sentence("is onwaar"))]
     elif kind == "string":
         samples = _strings(column, values)
     else:
@@ -70,7 +75,7 @@ def samples_of(column: Input, cells: Sequence[tuple[Rule, Unary]]) -> list[Sampl
         allowed = column.allowed
         samples = [sample for sample in samples if allowed(sample.value, {}) is True]
     if has_null and (column.allowed is None or column.allowed(None, {}) is True):
-        samples.append(Sample(None, "is leeg"))
+        samples.append(Sample(None, Sentence("is leeg")))
     return samples
 
 
@@ -79,11 +84,18 @@ def _named(column: Input, cells: Iterable[tuple[Rule, Unary]]) -> list[tuple[Any
     found: list[tuple[Any, bool]] = []
     for rule, cell in cells:
         if cell.endings is None:
-            raise Unprovable(f"de toets '{cell.text}' op '{column.label}' (regel {rule.number}) hangt van meer af.")
+            raise Unprovable(
+                Sentence(
+                    "de toets '{toets}' op '{kolom}' (regel {regel}) hangt van meer af.",
+                    toets=cell.text,
+                    kolom=column.label,
+                    regel=rule.number,
+                )
+            )
         found += cell.endings
     if column.allowed is not None:
         if column.allowed.endings is None:
-            raise Unprovable(f"de toegestane waarden van '{column.label}' liggen niet vast.")
+            raise Unprovable(Sentence("de toegestane waarden van '{kolom}' liggen niet vast.", kolom=column.label))
         found += column.allowed.endings
     return found
 
@@ -96,22 +108,33 @@ def _kind(column: Input, values: list[Any]) -> str:
     if kind is None and not kinds:
         kind = "string"  # the tests only ask whether there is a value
     if kind is None:
-        raise Unprovable(f"het type van '{column.label}' is niet bekend; kies een type (string, number, date ...).")
+        raise Unprovable(
+            Sentence(
+                "het type van '{kolom}' is niet bekend; kies een type (string, number, date ...).",
+                kolom=column.label,
+            )
+        )
     wrong = kinds - {"number" if kind == "integer" else kind}
     if wrong:
-        raise Unprovable(f"'{column.label}' is van type {column.type}, maar een toets noemt een ander soort waarde.")
+        raise Unprovable(
+            Sentence(
+                "'{kolom}' is van type {soort}, maar een toets noemt een ander soort waarde.",
+                kolom=column.label,
+                soort=str(column.type),
+            )
+        )
     return kind
 
 
 def _strings(column: Input, values: list[tuple[Any, bool]]) -> list[Sample]:
     if any(is_ordered for _, is_ordered in values):
-        raise Unprovable(f"'{column.label}' wordt alfabetisch vergeleken.")
+        raise Unprovable(Sentence("'{kolom}' wordt alfabetisch vergeleken.", kolom=column.label))
     texts = sorted({value for value, _ in values})
-    samples = [Sample(text, f'= "{text}"') for text in texts]
+    samples = [Sample(text, Sentence('= "{waarde}"', waarde=text)) for text in texts]
     other = "een andere waarde"
     while other in texts:
         other += "!"
-    return [*samples, Sample(other, "is een andere waarde")]
+    return [*samples, Sample(other, Sentence("is een andere waarde"))]
 
 
 def _stretches(kind: str, values: set[Any], label: str) -> list[Sample]:
@@ -119,17 +142,26 @@ def _stretches(kind: str, values: set[Any], label: str) -> list[Sample]:
     axis = _axis(kind, values, label)
     ends = sorted({axis.place(value) for value in values})
     if not ends:
-        return [Sample(axis.value(Decimal(1)), "is ingevuld")]
+        return [Sample(axis.value(Decimal(1)), Sentence("is ingevuld"))]
     texts = [_said(axis.value(end) if axis.is_discrete else end) for end in ends]
-    places = [(ends[0].to_integral_value(decimal.ROUND_FLOOR, _EXACT) - 1, f"kleiner dan {texts[0]}")]
+    places = [
+        (ends[0].to_integral_value(decimal.ROUND_FLOOR, _EXACT) - 1, Sentence("kleiner dan {waarde}", waarde=texts[0]))
+    ]
     for at, end in enumerate(ends):
         if not axis.is_discrete or end == end.to_integral_value(context=_EXACT):
-            places.append((end, f"= {texts[at]}"))
+            places.append((end, Sentence("= {waarde}", waarde=texts[at])))
         if at + 1 < len(ends):
             between = _between(end, ends[at + 1], is_discrete=axis.is_discrete)
             if between is not None:
-                places.append((between, f"tussen {texts[at]} en {texts[at + 1]}"))
-    places.append((ends[-1].to_integral_value(decimal.ROUND_CEILING, _EXACT) + 1, f"groter dan {texts[-1]}"))
+                places.append(
+                    (between, Sentence("tussen {waarde} en {volgende}", waarde=texts[at], volgende=texts[at + 1]))
+                )
+    places.append(
+        (
+            ends[-1].to_integral_value(decimal.ROUND_CEILING, _EXACT) + 1,
+            Sentence("groter dan {waarde}", waarde=texts[-1]),
+        )
+    )
     samples = []
     for place, text in places:
         try:
@@ -169,7 +201,7 @@ def _axis(kind: str, values: set[Any], label: str) -> _Axis:
             lambda place: Duration(unit, int(place)),  # type: ignore[arg-type]
             is_discrete=True,
         )
-    raise Unprovable(f"tijden met en zonder tijdzone gaan bij '{label}' niet samen.")
+    raise Unprovable(Sentence("tijden met en zonder tijdzone gaan bij '{kolom}' niet samen.", kolom=label))
 
 
 def _place_of_time(clock: time) -> Decimal:

@@ -13,6 +13,7 @@ from engine.expressions import number_functions as numbers
 from engine.expressions import text_functions as texts
 from engine.expressions.limits import Run
 from engine.expressions.values import Duration
+from engine.sentences import Sentence
 
 MANY = 100
 
@@ -125,3 +126,13 @@ _LIST_FUNCTIONS = {
 }
 
 FUNCTIONS: Mapping[str, Function] = {**_TEXT_FUNCTIONS, **_NUMBER_FUNCTIONS, **_MOMENT_FUNCTIONS, **_LIST_FUNCTIONS}
+
+
+def miscounted(name: str, given: int, least: int, most: int) -> Sentence:
+    """What is told of a call with another number of arguments than the function takes."""
+    wanted = str(least)
+    if most >= MANY:
+        wanted = Sentence("{minste} of meer", minste=least)
+    elif least != most:
+        wanted = Sentence("{minste} tot {meeste}", minste=least, meeste=most)
+    return Sentence("'{naam}' verwacht {aantal} argument(en), geen {gegeven}.", naam=name, aantal=wanted, gegeven=given)

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from engine.errors import ExpressionError
 from engine.expressions.limits import MAX_DIGITS, MAX_TEXT
+from engine.sentences import Sentence
 
 KEYWORDS = frozenset(
     {
@@ -42,14 +43,14 @@ _WORDS = re.compile(
 _ESCAPE = re.compile(r"""\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{6})|(["'\\ntr]))""")
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r"}
 _HINTS = {
-    "'": 'Gebruik dubbele aanhalingstekens: "tekst".',
-    "“": 'Gebruik rechte aanhalingstekens: "tekst".',
-    "”": 'Gebruik rechte aanhalingstekens: "tekst".',
-    '"': "De tekst heeft geen afsluitend aanhalingsteken.",
-    "!": "Gebruik not(...) of != voor een ontkenning.",
-    "&": "Gebruik 'and'.",
-    "|": "Gebruik 'or'.",
-    "%": "Gebruik modulo(a, b).",
+    "'": Sentence('Gebruik dubbele aanhalingstekens: "tekst".'),
+    "“": Sentence('Gebruik rechte aanhalingstekens: "tekst".'),
+    "”": Sentence('Gebruik rechte aanhalingstekens: "tekst".'),
+    '"': Sentence("De tekst heeft geen afsluitend aanhalingsteken."),
+    "!": Sentence("Gebruik not(...) of != voor een ontkenning."),
+    "&": Sentence("Gebruik 'and'."),
+    "|": Sentence("Gebruik 'or'."),
+    "%": Sentence("Gebruik modulo(a, b)."),
 }
 
 
@@ -79,14 +80,14 @@ def unwrapped(text: str) -> str:
 def tokens_of(text: str) -> list[Token]:
     """All words of a text and an end token; raises ExpressionError at the first character that is no FEEL."""
     if len(text) > MAX_TEXT:
-        raise ExpressionError(f"De uitdrukking is langer dan {MAX_TEXT} tekens.")
+        raise ExpressionError(Sentence("De uitdrukking is langer dan {meeste} tekens.", meeste=MAX_TEXT))
     found: list[Token] = []
     position, newline = 0, False
     while position < len(text):
         match = _WORDS.match(text, position)
         if match is None or match.lastgroup is None:
             sign = text[position]
-            hint = _HINTS.get(sign, f"Het teken {sign!r} hoort niet in een uitdrukking.")
+            hint = _HINTS.get(sign) or Sentence("Het teken {teken} hoort niet in een uitdrukking.", teken=repr(sign))
             raise ExpressionError(hint, position + 1)
         if match.lastgroup == "space":
             newline = newline or "\n" in match.group()
@@ -101,7 +102,7 @@ def tokens_of(text: str) -> list[Token]:
 def _token(kind: str, text: str, column: int, newline: bool) -> Token:
     if kind == "number":
         if len(text) > MAX_DIGITS:
-            raise ExpressionError(f"Het getal heeft meer dan {MAX_DIGITS} cijfers.", column)
+            raise ExpressionError(Sentence("Het getal heeft meer dan {meeste} cijfers.", meeste=MAX_DIGITS), column)
         return Token("number", text, column, Decimal(text) if "." in text else int(text), newline)
     if kind == "string":
         return Token("string", text, column, _unescaped(text[1:-1], column), newline)
@@ -119,7 +120,7 @@ def _unescaped(body: str, column: int) -> str:
             return _ESCAPED.get(match.group(3), match.group(3))
         number = int(code, 16)
         if number == 0 or number > 0x10FFFF or 0xD800 <= number <= 0xDFFF:
-            raise ExpressionError("De tekst bevat een teken dat niet bestaat.", column)
+            raise ExpressionError(Sentence("De tekst bevat een teken dat niet bestaat."), column)
         return chr(number)
 
     return _ESCAPE.sub(character, body) if "\\" in body else body
@@ -157,13 +158,16 @@ class Words:
         """Consume one of these words and give it; raises ExpressionError otherwise."""
         found = self.token.text
         if not self.takes(*texts):
-            raise self.wrong(f"Hier hoort {' of '.join(repr(text) for text in texts)}")
+            wanted = Sentence("Hier hoort {woord}", woord=repr(texts[0]))
+            for other in texts[1:]:
+                wanted = Sentence("{zin} of {woord}", zin=wanted, woord=repr(other))
+            raise self.wrong(wanted)
         return found
 
     def name(self) -> str:
         """Consume a name and give it; raises ExpressionError otherwise."""
         if self.token.kind != "name":
-            raise self.wrong("Hier hoort een naam")
+            raise self.wrong(Sentence("Hier hoort een naam"))
         self.at += 1
         return self.before.text
 
@@ -176,10 +180,10 @@ class Words:
                 return name
         return None
 
-    def wrong(self, sentence: str) -> ExpressionError:
+    def wrong(self, sentence: Sentence) -> ExpressionError:
         """The mistake that the next word is, for the caller to raise."""
-        got = "het einde" if self.token.kind == "end" else f"'{self.token.text}'"
-        return ExpressionError(f"{sentence}, gevonden: {got}.", self.token.column)
+        got = Sentence("het einde") if self.token.kind == "end" else f"'{self.token.text}'"
+        return ExpressionError(Sentence("{zin}, gevonden: {gevonden}.", zin=sentence, gevonden=got), self.token.column)
 
     def finish(self) -> None:
         """Refuse what is left over."""
@@ -187,5 +191,7 @@ class Words:
             return
         if self.token.kind == "name" and self.at and self.before.kind == "name":
             names = f"{self.before.text} {self.token.text}"
-            raise ExpressionError(f"Een naam mag geen spaties bevatten: '{names}'.", self.before.column)
-        raise self.wrong("De uitdrukking had hier moeten eindigen")
+            raise ExpressionError(
+                Sentence("Een naam mag geen spaties bevatten: '{namen}'.", namen=names), self.before.column
+            )
+        raise self.wrong(Sentence("De uitdrukking had hier moeten eindigen"))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.errors import ExpressionError
+from engine.sentences import Sentence
 
 MAX_TEXT = 2_000
 MAX_NODES = 400
@@ -34,12 +35,14 @@ class Run:
         """Pay for `units` of work; raises ExpressionError when the budget of this evaluation is gone."""
         self.left -= units
         if self.left < 0:
-            raise ExpressionError("De uitdrukking kost te veel rekenwerk; maak haar kleiner of de lijst korter.")
+            raise ExpressionError(
+                Sentence("De uitdrukking kost te veel rekenwerk; maak haar kleiner of de lijst korter.")
+            )
 
     def text(self, value: str) -> str:
         """The string itself, paid for by its length; raises ExpressionError above 64 kB."""
         if len(value) > MAX_STRING:
-            raise ExpressionError("De uitdrukking levert een te lange tekst (meer dan 65.536 tekens).")
+            raise ExpressionError(Sentence("De uitdrukking levert een te lange tekst (meer dan 65.536 tekens)."))
         if len(value) > 64:
             self.spend(len(value) >> 6)
         return value

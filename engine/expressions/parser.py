@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from engine.errors import ExpressionError
-from engine.expressions.functions import FUNCTIONS, HOST_FUNCTIONS, SPECIAL_FORMS
+from engine.expressions.functions import FUNCTIONS, HOST_FUNCTIONS, SPECIAL_FORMS, miscounted
 from engine.expressions.lexer import Words
 from engine.expressions.limits import MAX_DEPTH, MAX_NODES
 from engine.expressions.moments import moment_of
@@ -37,6 +37,7 @@ from engine.expressions.syntax import (
     UnaryTests,
     children,
 )
+from engine.sentences import Sentence
 
 Part = TypeVar("Part")
 Tree = TypeVar("Tree", bound=Node)
@@ -53,8 +54,10 @@ _LEVELS = {
     **dict.fromkeys(("in", "between", *_COMPARISONS), _COMPARE),
 }
 _CONSTANTS = {"true": True, "false": False, "null": None}
-_ARITIES = {name: (function.required, function.maximum) for name, function in FUNCTIONS.items()}
-_ARITIES.update({**HOST_FUNCTIONS, **SPECIAL_FORMS})
+_ARITIES = {**{name: (one.required, one.maximum) for name, one in FUNCTIONS.items()}, **HOST_FUNCTIONS, **SPECIAL_FORMS}
+_TOO_LARGE = Sentence("De uitdrukking heeft meer dan {meeste} onderdelen; splits haar.", meeste=MAX_NODES)
+_TOO_DEEP = Sentence("De uitdrukking is dieper genest dan {meeste} niveaus.", meeste=MAX_DEPTH)
+_CHAINED = Sentence("Vergelijkingen kunnen niet aaneengeregen worden; gebruik 'and'.")
 _LONGEST = max(len(name.split()) for name in _ARITIES)
 
 
@@ -96,9 +99,9 @@ class _Parser:
         depth = 1 + max((self.depths[id(child)][0] for child in children(node) if id(child) in self.depths), default=0)
         self.depths[id(node)] = depth, node
         if self.nodes > MAX_NODES:
-            raise ExpressionError(f"De uitdrukking heeft meer dan {MAX_NODES} onderdelen; splits haar.")
+            raise ExpressionError(_TOO_LARGE)
         if depth > MAX_DEPTH:
-            raise ExpressionError(f"De uitdrukking is dieper genest dan {MAX_DEPTH} niveaus.", self.words.token.column)
+            raise ExpressionError(_TOO_DEEP, self.words.token.column)
         return node
 
     # --- from loose to tight -----------------------------------------------------------------------------------
@@ -134,7 +137,7 @@ class _Parser:
         """Go one level deeper; raises ExpressionError at the limit, long before Python's own."""
         self.nesting += 1
         if self.nesting > MAX_DEPTH:
-            raise ExpressionError(f"De uitdrukking is dieper genest dan {MAX_DEPTH} niveaus.", self.words.token.column)
+            raise ExpressionError(_TOO_DEEP, self.words.token.column)
 
     def operation(self, least: int) -> Node:
         """Operators that bind at least so tight, by precedence climbing."""
@@ -180,8 +183,7 @@ class _Parser:
         else:
             node = self.made(Compare(self.words.expect(*_COMPARISONS), left, self.operand()))
         if self.level() == _COMPARE:
-            sentence = "Vergelijkingen kunnen niet aaneengeregen worden; gebruik 'and'."
-            raise ExpressionError(sentence, self.words.token.column)
+            raise ExpressionError(_CHAINED, self.words.token.column)
         return node
 
     def membership(self) -> tuple[Node, ...]:
@@ -225,7 +227,7 @@ class _Parser:
     def property_name(self) -> str:
         token = self.words.token
         if token.kind not in {"name", "keyword"}:
-            raise self.words.wrong("Na een punt hoort een naam")
+            raise self.words.wrong(Sentence("Na een punt hoort een naam"))
         self.words.at += 1
         if token.text == "time" and self.words.token.text == "offset":
             self.words.at += 1
@@ -235,12 +237,12 @@ class _Parser:
     def instance_of(self, value: Node) -> Node:
         name = self.words.longest(TYPES, 5)
         if name is None:
-            raise self.words.wrong("Hier hoort een type (number, string, boolean, date, list ...)")
+            raise self.words.wrong(Sentence("Hier hoort een type (number, string, boolean, date, list ...)"))
         items = None
         if name == "list" and self.words.takes("<"):
             items = self.words.longest(TYPES, 5)
             if items is None:
-                raise self.words.wrong("Hier hoort een type")
+                raise self.words.wrong(Sentence("Hier hoort een type"))
             self.words.expect(">")
         return InstanceOf(value, name, items)
 
@@ -265,10 +267,10 @@ class _Parser:
             return self.call(function)
         token = self.words.token
         if token.text == "function":
-            raise ExpressionError("Functies maken kan hier niet.", token.column)
+            raise ExpressionError(Sentence("Functies maken kan hier niet."), token.column)
         name = self.words.name()
         if self.words.sees("("):
-            raise ExpressionError(f"De functie '{name}' bestaat niet.", token.column)
+            raise ExpressionError(Sentence("De functie '{naam}' bestaat niet.", naam=name), token.column)
         return self.made(Name(name))
 
     def call(self, name: str) -> Node:
@@ -278,8 +280,7 @@ class _Parser:
         self.words.expect(")")
         least, most = _ARITIES[name]
         if not least <= len(arguments) <= most:
-            wanted = str(least) if least == most else f"{least} of meer" if most > 99 else f"{least} tot {most}"
-            raise ExpressionError(f"'{name}' verwacht {wanted} argument(en), geen {len(arguments)}.", column)
+            raise ExpressionError(miscounted(name, len(arguments), least, most), column)
         return self.made(Call(name, arguments))
 
     def bracketed(self) -> Node:
@@ -303,8 +304,8 @@ class _Parser:
         if self.has_input and self.words.takes("?"):
             return self.made(Input())
         if self.words.sees("=") and self.words.at and self.words.before.text == "=":
-            raise ExpressionError("Gebruik één '=' om te vergelijken.", self.words.token.column)
-        raise self.words.wrong("Hier hoort een waarde")
+            raise ExpressionError(Sentence("Gebruik één '=' om te vergelijken."), self.words.token.column)
+        raise self.words.wrong(Sentence("Hier hoort een waarde"))
 
     def list_or_interval(self) -> Node:
         if self.words.takes("]"):
@@ -334,7 +335,7 @@ class _Parser:
                 self.words.at += 1
             key = str(token.value) if token.kind == "string" else self.words.name()
             if key in dict(entries):
-                raise ExpressionError(f"De naam '{key}' staat twee keer in dit object.", token.column)
+                raise ExpressionError(Sentence("De naam '{id}' staat twee keer in dit object.", id=key), token.column)
             self.words.expect(":")
             entries.append((key, self.expression()))
             if not self.words.sees("}"):
@@ -345,7 +346,7 @@ class _Parser:
         token = self.words.token
         value = moment_of(str(token.value)) if token.kind == "string" else None
         if value is None:
-            raise self.words.wrong("Na @ hoort een datum, tijd of duur tussen aanhalingstekens")
+            raise self.words.wrong(Sentence("Na @ hoort een datum, tijd of duur tussen aanhalingstekens"))
         self.words.at += 1
         return self.made(Literal(value))
 
@@ -388,12 +389,12 @@ class _Parser:
             name = self.words.name()
             self.words.expect("=")
             if self.words.sees("="):
-                raise ExpressionError("Gebruik één '=' om een waarde te geven.", self.words.token.column)
+                raise ExpressionError(Sentence("Gebruik één '=' om een waarde te geven."), self.words.token.column)
             found.append((name, self.expression()))
             if self.words.token.kind != "end" and not self.words.sees(";") and not self.words.token.after_newline:
                 self.words.finish()
             while self.words.takes(";"):
                 pass
         if not found:
-            raise ExpressionError("Het script is leeg; schrijf: naam = uitdrukking.")
+            raise ExpressionError(Sentence("Het script is leeg; schrijf: naam = uitdrukking."))
         return tuple(found)

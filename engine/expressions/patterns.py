@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from engine.errors import ExpressionError
 from engine.expressions.limits import MAX_PATTERN, Run
+from engine.sentences import Sentence
 
 Groups = tuple[int, ...]
 """Positions: start and end of group 0, then of group 1 ...; -1 for a group that did not take part."""
@@ -94,7 +95,7 @@ class Pattern:
 def pattern_of(text: str, flags: str = "") -> Pattern:
     """The compiled pattern; raises PatternError when it is none, ExpressionError when it is too large."""
     if len(text) > MAX_PATTERN:
-        raise ExpressionError(f"Het patroon is langer dan {MAX_PATTERN} tekens.")
+        raise ExpressionError(Sentence("Het patroon is langer dan {meeste} tekens.", meeste=MAX_PATTERN))
     if set(flags) - set("imsx"):
         raise PatternError(flags)
     reader = _Reader("".join(text.split()) if "x" in flags else text, "i" in flags, "s" in flags)
@@ -144,7 +145,7 @@ class _Reader:
         while self.at < len(self.text) and self.text[self.at] not in "|)":
             steps += self.repeated(self.atom())
             if len(steps) > _MAX_PROGRAM:
-                raise ExpressionError("Het patroon is te groot.")
+                raise ExpressionError(Sentence("Het patroon is te groot."))
         return steps
 
     def repeated(self, piece: list[_Step]) -> list[_Step]:
@@ -153,7 +154,7 @@ class _Reader:
             return piece
         is_lazy = self.takes("?")
         if len(piece) * max(least, most or 0, 1) > _MAX_PROGRAM:
-            raise ExpressionError("Het patroon is te groot.")
+            raise ExpressionError(Sentence("Het patroon is te groot."))
         steps = piece * least
 
         def split(onward: int, past: int) -> _Step:
@@ -187,7 +188,7 @@ class _Reader:
         if start == self.at:
             raise PatternError(self.text)
         if self.at - start > 3 or int(self.text[start : self.at]) > _MAX_REPEAT:
-            raise ExpressionError(f"Een patroon mag ten hoogste {_MAX_REPEAT} keer herhalen.")
+            raise ExpressionError(Sentence("Een patroon mag ten hoogste {meeste} keer herhalen.", meeste=_MAX_REPEAT))
         return int(self.text[start : self.at])
 
     def atom(self) -> list[_Step]:
@@ -208,12 +209,12 @@ class _Reader:
     def group(self) -> list[_Step]:
         self.depth += 1
         if self.depth > 40:
-            raise ExpressionError("Het patroon is te diep genest.")
+            raise ExpressionError(Sentence("Het patroon is te diep genest."))
         captures = not self.takes("?:")
         number = self.groups + 1 if captures else 0
         self.groups += captures
         if self.groups > _MAX_GROUPS:
-            raise ExpressionError(f"Een patroon mag ten hoogste {_MAX_GROUPS} groepen hebben.")
+            raise ExpressionError(Sentence("Een patroon mag ten hoogste {meeste} groepen hebben.", meeste=_MAX_GROUPS))
         steps = self.alternatives()
         if not self.takes(")"):
             raise PatternError(self.text)

@@ -12,6 +12,7 @@ from engine.expressions.limits import MAX_DIGITS, MAX_STRING, Run
 from engine.expressions.moments import written
 from engine.expressions.patterns import Groups, PatternError, pattern_of
 from engine.expressions.values import Duration
+from engine.sentences import Sentence
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 
@@ -143,7 +144,7 @@ def replace(run: Run, text: str, pattern: str, replacement: str, flags: str = ""
         filled = _filled(run, replacement, text, groups)
         size += len(filled)
         if size > MAX_STRING:
-            raise ExpressionError("De vervanging levert een te lange tekst.")
+            raise ExpressionError(Sentence("De vervanging levert een te lange tekst."))
         pieces += [text[at : groups[0]], filled]
         at = groups[1]
     return run.text("".join([*pieces, text[at:]]))

@@ -16,6 +16,7 @@ from engine.expressions.lexer import unwrapped
 from engine.expressions.limits import NO_FUNCTIONS, Functions
 from engine.expressions.moments import add_months, datetime_of, duration_parts
 from engine.expressions.values import Duration, Value, instant_of
+from engine.sentences import Sentence
 
 Kind = Literal["date", "duration", "cycle"]
 
@@ -50,7 +51,7 @@ class Interval:
                 local = wall.replace(tzinfo=ZONE, fold=local.fold)
             return _bounded(local.astimezone(UTC) + self.clock * times)
         except OverflowError:
-            raise ExpressionError(f"De timer loopt voorbij het jaar {MAX_YEAR}.") from None
+            raise ExpressionError(Sentence("De timer loopt voorbij het jaar {meeste}.", meeste=MAX_YEAR)) from None
 
     @property
     def shortest(self) -> timedelta:
@@ -95,7 +96,7 @@ class Timer:
         if isinstance(what, datetime):
             return _bounded(what)
         if what is None:
-            raise ExpressionError(f"De timer '{self.text}' levert geen moment op.")
+            raise ExpressionError(Sentence("De timer '{timer}' levert geen moment op.", timer=self.text))
         return what.after(now) if self.start is None else _bounded(self.start)
 
     def next(self, after: datetime) -> datetime | None:
@@ -117,7 +118,7 @@ def compile_timer(text: str, kind: Kind) -> Timer:
     if len(bare) > 1 and bare[0] == bare[-1] and bare[0] in "\"'":
         bare = bare[1:-1].strip()
     if not bare:
-        raise ExpressionError("De timer heeft geen tijd.")
+        raise ExpressionError(Sentence("De timer heeft geen tijd."))
     if kind == "cycle":
         return _cycle(text, bare)
     if not re.match(r"\d{4}-|-?P[\dT]|R\d*/", bare):
@@ -132,26 +133,30 @@ def _cycle(text: str, bare: str) -> Timer:
     """A repeating timer; only as a literal, because what repeats must be known without its case."""
     match = re.fullmatch(r"R(\d*)/(?:(\d[^/]*)/)?([^/]+)", bare, re.ASCII)
     if match is None:
-        raise ExpressionError("Een herhaling schrijft u als R3/PT10H: hoe vaak, en om de hoeveel tijd.")
+        raise ExpressionError(Sentence("Een herhaling schrijft u als R3/PT10H: hoe vaak, en om de hoeveel tijd."))
     count, start, span = match.groups()
     repetitions = int(count[:6]) if count else None
     if repetitions is not None and not 1 <= repetitions <= MAX_REPETITIONS:
-        raise ExpressionError(f"Een timer herhaalt 1 tot {MAX_REPETITIONS} keer, of zonder einde (R/...).")
+        raise ExpressionError(
+            Sentence("Een timer herhaalt 1 tot {meeste} keer, of zonder einde (R/...).", meeste=MAX_REPETITIONS)
+        )
     interval = _interval(span)
     if interval.shortest < MIN_INTERVAL:
-        raise ExpressionError("Een timer herhaalt ten hoogste eens per minuut.")
+        raise ExpressionError(Sentence("Een timer herhaalt ten hoogste eens per minuut."))
     return Timer("cycle", text, interval, None, repetitions, None if start is None else _moment(start))
 
 
 def _literal(kind: Kind, bare: str) -> datetime | Interval:
     if kind == "date":
         if not bare[0].isdigit():
-            raise ExpressionError("Hier hoort een tijdstip; zet een duur in een duurtimer (timeDuration).")
+            raise ExpressionError(Sentence("Hier hoort een tijdstip; zet een duur in een duurtimer (timeDuration)."))
         return _moment(bare)
     if bare[0].isdigit():
-        raise ExpressionError("Hier hoort een duur zoals P6W; zet een tijdstip in een datumtimer (timeDate).")
+        raise ExpressionError(Sentence("Hier hoort een duur zoals P6W; zet een tijdstip in een datumtimer (timeDate)."))
     if bare.startswith("R"):
-        raise ExpressionError("Hier hoort een duur zoals P6W; zet een herhaling in een herhaaltimer (timeCycle).")
+        raise ExpressionError(
+            Sentence("Hier hoort een duur zoals P6W; zet een herhaling in een herhaaltimer (timeCycle).")
+        )
     return _interval(bare)
 
 
@@ -159,11 +164,15 @@ def _moment(bare: str) -> datetime:
     """The moment of a literal; it must have a clock time and a zone."""
     if re.fullmatch(r"\d{4}-\d\d-\d\d", bare):
         raise ExpressionError(
-            f'Geef ook een tijd en een tijdzone, of schrijf date("{bare}") voor het begin van die dag.'
+            Sentence(
+                'Geef ook een tijd en een tijdzone, of schrijf date("{tekst}") voor het begin van die dag.', tekst=bare
+            )
         )
     moment = datetime_of(_SECONDS_MISSING.sub(r"\1:00", _SPACE.sub(r"\1T", bare)))
     if moment is None:
-        raise ExpressionError(f"'{bare}' is geen tijdstip; schrijf bijvoorbeeld 2027-03-01T09:00:00+01:00.")
+        raise ExpressionError(
+            Sentence("'{tekst}' is geen tijdstip; schrijf bijvoorbeeld 2027-03-01T09:00:00+01:00.", tekst=bare)
+        )
     return _bounded(moment)
 
 
@@ -171,18 +180,18 @@ def _interval(bare: str) -> Interval:
     """The interval of a literal duration, not negative and at most 30 years."""
     parts = duration_parts(bare)
     if parts is None:
-        raise ExpressionError(f"'{bare}' is geen duur; schrijf bijvoorbeeld P6W of PT36H.")
+        raise ExpressionError(Sentence("'{tekst}' is geen duur; schrijf bijvoorbeeld P6W of PT36H.", tekst=bare))
     return _checked(*parts)
 
 
 def _checked(months: int, days: int, micros: int) -> Interval:
     if months < 0 or days < 0 or micros < 0:
-        raise ExpressionError("Een timer kan niet in het verleden beginnen: de duur is negatief.")
+        raise ExpressionError(Sentence("Een timer kan niet in het verleden beginnen: de duur is negatief."))
     if months > 30 * 12 or days > MAX_SPAN.days or micros > MAX_SPAN // timedelta(microseconds=1):
-        raise ExpressionError("Een timer duurt ten hoogste 30 jaar.")
+        raise ExpressionError(Sentence("Een timer duurt ten hoogste 30 jaar."))
     interval = Interval(months, days, timedelta(microseconds=micros))
     if interval.shortest > MAX_SPAN:
-        raise ExpressionError("Een timer duurt ten hoogste 30 jaar.")
+        raise ExpressionError(Sentence("Een timer duurt ten hoogste 30 jaar."))
     return interval
 
 
@@ -198,14 +207,18 @@ def _meaning(kind: Kind, value: Value) -> datetime | Interval:
         is_months = value.unit == "months"
         return _checked(value.amount if is_months else 0, 0, 0 if is_months else value.amount)
     if isinstance(value, Duration):
-        raise ExpressionError("Hier hoort een tijdstip; zet een duur in een duurtimer (timeDuration).")
-    raise ExpressionError("De timer levert geen moment op: de uitdrukking geeft geen tijdstip, datum of duur.")
+        raise ExpressionError(Sentence("Hier hoort een tijdstip; zet een duur in een duurtimer (timeDuration)."))
+    raise ExpressionError(
+        Sentence("De timer levert geen moment op: de uitdrukking geeft geen tijdstip, datum of duur.")
+    )
 
 
 def _bounded(moment: datetime) -> datetime:
     """The moment in UTC; raises ExpressionError without a time zone or outside the years 1970-2200."""
     if moment.utcoffset() is None:
-        raise ExpressionError("Het tijdstip heeft geen tijdzone; schrijf bijvoorbeeld 2027-03-01T09:00:00+01:00.")
+        raise ExpressionError(
+            Sentence("Het tijdstip heeft geen tijdzone; schrijf bijvoorbeeld 2027-03-01T09:00:00+01:00.")
+        )
     if not 1970 <= moment.year <= MAX_YEAR:
-        raise ExpressionError(f"Het jaar {moment.year} valt buiten 1970-{MAX_YEAR}.")
+        raise ExpressionError(Sentence("Het jaar {jaar} valt buiten 1970-{meeste}.", jaar=moment.year, meeste=MAX_YEAR))
     return instant_of(moment)

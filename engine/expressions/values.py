@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from engine.errors import ExpressionError
 from engine.expressions.limits import MAX_DEPTH, Run
+from engine.sentences import Sentence
 
 DIGITS = decimal.Context(prec=34, rounding=decimal.ROUND_HALF_EVEN, Emin=-6143, Emax=6144, traps=[])
 """The decimal arithmetic of FEEL (IEEE 754 decimal128); it never raises, a result that is not finite is null."""
@@ -153,7 +154,9 @@ def _adapted_scalar(value: Any) -> Any:
 
 def _check_depth(depth: int) -> None:
     if depth > MAX_DEPTH:
-        raise ExpressionError(f"De gegevens zijn te diep genest (meer dan {MAX_DEPTH} niveaus).")
+        raise ExpressionError(
+            Sentence("De gegevens zijn te diep genest (meer dan {meeste} niveaus).", meeste=MAX_DEPTH)
+        )
 
 
 def delivered(run: Run, value: Any, depth: int = 0) -> Value:

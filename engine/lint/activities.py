@@ -12,6 +12,7 @@ from engine.expressions import compile_expression, compile_script
 from engine.lint.document import Document, Element, Node, children, local, said, sentence_of, text_of
 from engine.lint.graph import reachable
 from engine.lint.vocabulary import ACTIVITIES, HUMAN_TASKS
+from engine.sentences import Name, Sentence
 from engine.terms import Act, Finding
 
 MAX_INSTANCES = 1_000
@@ -30,7 +31,7 @@ def judge_activities(doc: Document, operations: Collection[str]) -> Iterator[Fin
         yield from _act(doc, node, said_here)
         yield from _instances(doc, node)
         if node.kind == "subProcess" and not doc.inside[node.key]:
-            sentence = f"{said(node.element)} is leeg; de zaak loopt er zonder meer doorheen."
+            sentence = Sentence("{wat} is leeg; de zaak loopt er zonder meer doorheen.", wat=said(node.element))
             yield doc.warning("bpmn/leeg-deelproces", node.element, sentence)
 
 
@@ -43,11 +44,15 @@ def _notations(doc: Document) -> Iterator[Finding]:
         texts += [] if read.operation is None else list(read.operation.inputs)
         for name, text in texts:
             if text is not None:
-                yield from _compiles(doc, element, f"{name} van {said(element)}", text, compile_expression)
+                yield from _compiles(
+                    doc, element, Sentence("{deel} van {wat}", deel=name, wat=said(element)), text, compile_expression
+                )
         yield from _message(doc, element, read)
         if read.result is not None and not _NAME.fullmatch(read.result):
-            sentence = f"'{read.result[:80]}' is geen naam voor een resultaat; gebruik letters, cijfers en _."
-            yield doc.error("wijk/resultaat", element, f"{said(element)}: {sentence}")
+            sentence = Sentence(
+                "'{naam}' is geen naam voor een resultaat; gebruik letters, cijfers en _.", naam=read.result[:80]
+            )
+            yield doc.error("wijk/resultaat", element, Sentence("{wat}: {zin}", wat=said(element), zin=sentence))
 
 
 def _message(doc: Document, element: Element, read: notation.Notation) -> Iterator[Finding]:
@@ -59,11 +64,15 @@ def _message(doc: Document, element: Element, read: notation.Notation) -> Iterat
         catches = kind in ("startEvent", "intermediateCatchEvent", "boundaryEvent")
     else:
         yield doc.error(
-            "wijk/bericht", element, f"{said(element)} heeft een wijk:bericht, maar geen bericht; kies er een."
+            "wijk/bericht",
+            element,
+            Sentence("{wat} heeft een wijk:bericht, maar geen bericht; kies er een.", wat=said(element)),
         )
         return
     if catches and read.content is not None:
-        sentence = f"{said(element)} ontvangt een bericht; alleen wie verstuurt geeft inhoud mee, haal die weg."
+        sentence = Sentence(
+            "{wat} ontvangt een bericht; alleen wie verstuurt geeft inhoud mee, haal die weg.", wat=said(element)
+        )
         yield doc.error("wijk/bericht", element, sentence)
 
 
@@ -73,41 +82,70 @@ def _compiles(
     try:
         compiler(text)
     except ExpressionError as error:
-        yield doc.error("feel/fout", element, f"{where}: {sentence_of(error)}")
+        yield doc.error("feel/fout", element, Sentence("{waar}: {fout}", waar=where, fout=sentence_of(error)))
 
 
 def _by_kind(doc: Document, node: Node, read: notation.Notation, operations: Collection[str]) -> Iterator[Finding]:
     element, name = node.element, said(node.element)
     if node.kind == "task":
-        sentence = f"{name} heeft geen soort en wacht op een persoon; maak er een gebruikerstaak van als dat klopt."
+        sentence = Sentence(
+            "{wat} heeft geen soort en wacht op een persoon; maak er een gebruikerstaak van als dat klopt.", wat=name
+        )
         yield doc.warning("bpmn/taak-zonder-soort", element, sentence)
     elif node.kind == "serviceTask":
         if read.operation is None:
-            yield doc.error("wijk/operatie", element, f"{name} zegt niet wat hij doet; kies een wijk:operatie.")
+            yield doc.error(
+                "wijk/operatie", element, Sentence("{wat} zegt niet wat hij doet; kies een wijk:operatie.", wat=name)
+            )
         elif read.operation.name not in operations:
-            sentence = f"{name} roept '{read.operation.name[:80]}' aan; kies uit {', '.join(sorted(operations))}."
+            sentence = Sentence(
+                "{wat} roept '{operatie}' aan; kies uit {namen}.",
+                wat=name,
+                operatie=read.operation.name[:80],
+                namen=sorted(operations),
+            )
             yield doc.error("wijk/operatie", element, sentence)
     elif node.kind == "scriptTask":
         yield from _script(doc, node)
     elif node.kind == "businessRuleTask" and not read.table:
-        yield doc.error("wijk/tabel", element, f"{name} heeft geen beslistabel; kies een beslistabel (wijk:tabel).")
+        yield doc.error(
+            "wijk/tabel",
+            element,
+            Sentence("{wat} heeft geen beslistabel; kies een beslistabel (wijk:tabel).", wat=name),
+        )
     elif node.kind == "callActivity" and not (element.get("calledElement") or "").strip():
-        yield doc.error("bpmn/aanroep-leeg", element, f"{name} roept geen proces aan; kies een proces (calledElement).")
+        yield doc.error(
+            "bpmn/aanroep-leeg",
+            element,
+            Sentence("{wat} roept geen proces aan; kies een proces (calledElement).", wat=name),
+        )
     elif node.kind in ("sendTask", "receiveTask") and not element.get("messageRef"):
-        yield doc.error("bpmn/gebeurtenis-leeg", element, f"{name} heeft geen bericht; kies er een (messageRef).")
+        yield doc.error(
+            "bpmn/gebeurtenis-leeg",
+            element,
+            Sentence("{wat} heeft geen bericht; kies er een (messageRef).", wat=name),
+        )
 
 
 def _script(doc: Document, node: Node) -> Iterator[Finding]:
     form = (node.element.get("scriptFormat") or "").strip().lower()
     if form not in _FEEL and not form.rstrip("/").endswith("/feel"):
-        sentence = f"{said(node.element)} is geschreven in '{form[:40]}'; schrijf toekenningen in FEEL (scriptFormat)."
+        sentence = Sentence(
+            "{wat} is geschreven in '{taal}'; schrijf toekenningen in FEEL (scriptFormat).",
+            wat=said(node.element),
+            taal=form[:40],
+        )
         yield doc.error("bpmn/script-taal", node.element, sentence)
         return
     scripts = [part for part in children(node.element, "script") if text_of(part)]
     if not scripts:
-        yield doc.error("bpmn/script-leeg", node.element, f"{said(node.element)} heeft geen script; vul het in.")
+        yield doc.error(
+            "bpmn/script-leeg", node.element, Sentence("{wat} heeft geen script; vul het in.", wat=said(node.element))
+        )
     for part in scripts:
-        yield from _compiles(doc, node.element, f"Het script van {said(node.element)}", text_of(part), compile_script)
+        yield from _compiles(
+            doc, node.element, Sentence("Het script van {wat}", wat=said(node.element)), text_of(part), compile_script
+        )
 
 
 def _act(doc: Document, node: Node, read: notation.Notation) -> Iterator[Finding]:
@@ -115,18 +153,28 @@ def _act(doc: Document, node: Node, read: notation.Notation) -> Iterator[Finding
     if node.kind not in HUMAN_TASKS:
         return
     if act.act in DECIDING and act.step is None:
-        sentence = f"{said(element)} is een {act.act}, maar noemt geen beslisstap; vul stap in (D01 tot en met D18)."
+        sentence = Sentence(
+            "{wat} is een {handeling}, maar noemt geen beslisstap; vul stap in (D01 tot en met D18).",
+            wat=said(element),
+            handeling=Name(act.act),
+        )
         yield doc.error("WL01", element, sentence)
     if act.four_eyes is None:
         return
     other = doc.nodes.get(act.four_eyes)
     if other is None or other.kind not in HUMAN_TASKS or other.process != node.process or other is node:
-        sentence = (
-            f"{said(element)} vraagt vier ogen met '{act.four_eyes[:80]}'; dat is geen andere taak in dit proces."
+        sentence = Sentence(
+            "{wat} vraagt vier ogen met '{taak}'; dat is geen andere taak in dit proces.",
+            wat=said(element),
+            taak=act.four_eyes[:80],
         )
         yield doc.error("wijk/vier-ogen", element, sentence)
     elif not _comes_before(doc, other, node):
-        sentence = f"{said(element)} vraagt vier ogen met {said(other.element)}, maar die komt er niet voor."
+        sentence = Sentence(
+            "{wat} vraagt vier ogen met {ander}, maar die komt er niet voor.",
+            wat=said(element),
+            ander=said(other.element),
+        )
         yield doc.error("wijk/vier-ogen", element, sentence)
 
 
@@ -150,24 +198,28 @@ def _instances(doc: Document, node: Node) -> Iterator[Finding]:
         counts = [part for part in children(loop, "loopCardinality") if text_of(part)]
         lists = [part for part in children(loop, "loopDataInputRef") if text_of(part)]
         if len(counts) + len(lists) != 1:
-            sentence = (
-                f"{said(node.element)} is meervoudig; geef óf een aantal (loopCardinality) óf een verzameling "
-                "(loopDataInputRef)."
+            sentence = Sentence(
+                "{wat} is meervoudig; geef óf een aantal (loopCardinality) óf een verzameling (loopDataInputRef).",
+                wat=said(node.element),
             )
             yield doc.error("bpmn/meervoud", node.element, sentence)
         for part in (*counts, *lists, *children(loop, "completionCondition")):
-            where = f"{local(part)} van {said(node.element)}"
+            where = Sentence("{deel} van {wat}", deel=local(part), wat=said(node.element))
             yield from _compiles(doc, node.element, where, text_of(part), compile_expression)
         for part in counts:
             yield from _count(doc, node, text_of(part))
         for part in children(loop, "loopDataOutputRef"):
             if text_of(part) and not _NAME.fullmatch(text_of(part)):
-                sentence = (
-                    f"{said(node.element)}: '{text_of(part)[:40]}' is geen naam om de uitkomsten onder te bewaren."
+                sentence = Sentence(
+                    "{wat}: '{naam}' is geen naam om de uitkomsten onder te bewaren.",
+                    wat=said(node.element),
+                    naam=text_of(part)[:40],
                 )
                 yield doc.error("bpmn/meervoud", node.element, sentence)
         if node.kind in ("sendTask", "receiveTask"):
-            sentence = f"{said(node.element)} kan niet meervoudig zijn; zet hem in een meervoudig deelproces."
+            sentence = Sentence(
+                "{wat} kan niet meervoudig zijn; zet hem in een meervoudig deelproces.", wat=said(node.element)
+            )
             yield doc.error("bpmn/meervoud", node.element, sentence)
 
 
@@ -181,8 +233,17 @@ def _count(doc: Document, node: Node, text: str) -> Iterator[Finding]:
     except ExpressionError:
         return  # reported where it is compiled
     if isinstance(count, bool) or not isinstance(count, Decimal) or count != int(count) or count < 0:
-        sentence = f"{said(node.element)}: '{text[:40]}' is geen aantal; geef een geheel getal van 0 of meer."
+        sentence = Sentence(
+            "{wat}: '{tekst}' is geen aantal; geef een geheel getal van 0 of meer.",
+            wat=said(node.element),
+            tekst=text[:40],
+        )
         yield doc.error("bpmn/meervoud", node.element, sentence)
     elif count > MAX_INSTANCES:
-        sentence = f"{said(node.element)} wordt {count:f} keer uitgevoerd; ten hoogste {MAX_INSTANCES} kan."
+        sentence = Sentence(
+            "{wat} wordt {aantal} keer uitgevoerd; ten hoogste {meeste} kan.",
+            wat=said(node.element),
+            aantal=f"{count:f}",
+            meeste=MAX_INSTANCES,
+        )
         yield doc.error("grens/meervoud", node.element, sentence)

@@ -10,9 +10,13 @@ from lxml import etree
 
 from engine.errors import ExpressionError
 from engine.lint.vocabulary import DUTCH, FLOW_NODES, MODEL, OPAQUE, SCOPES
+from engine.sentences import Name, Sentence
 from engine.terms import Finding, Severity
 
 Element = etree._Element
+
+_NAMELESS = Sentence("zonder naam")
+_KNOWN_BY_NAME = frozenset({"lane", "message", "signal", "error"})  # their name is the id of a role, or a key
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,15 +69,15 @@ class Document:
     boundaries: Mapping[str, tuple[Node, ...]]
     inside: Mapping[str, tuple[Node, ...]]
 
-    def error(self, rule: str, element: Element, sentence: str) -> Finding:
+    def error(self, rule: str, element: Element, sentence: Sentence) -> Finding:
         """An error at this element."""
         return self._finding(Severity.ERROR, rule, element, sentence)
 
-    def warning(self, rule: str, element: Element, sentence: str) -> Finding:
+    def warning(self, rule: str, element: Element, sentence: Sentence) -> Finding:
         """A warning at this element."""
         return self._finding(Severity.WARNING, rule, element, sentence)
 
-    def info(self, rule: str, element: Element, sentence: str) -> Finding:
+    def info(self, rule: str, element: Element, sentence: Sentence) -> Finding:
         """An explanation at this element of what was done with it."""
         return self._finding(Severity.INFO, rule, element, sentence)
 
@@ -81,7 +85,7 @@ class Document:
         """The nodes of these kinds, in the order of the file."""
         return (node for node in self.nodes.values() if node.kind in kinds)
 
-    def _finding(self, severity: Severity, rule: str, element: Element, sentence: str) -> Finding:
+    def _finding(self, severity: Severity, rule: str, element: Element, sentence: Sentence) -> Finding:
         return Finding(
             file=self.file,
             rule=rule,
@@ -118,21 +122,26 @@ def text_of(element: Element) -> str:
     return "".join(str(part) for part in element.itertext()).strip()
 
 
-def said(element: Element) -> str:
+def said(element: Element) -> Sentence:
     """How a sentence names this element: its kind in Dutch and its name, else its id: `Taak 'Advies geven'`."""
-    kind = DUTCH.get(local(element), local(element))
-    name = " ".join((element.get("name") or "").split()) or element.get("id") or "zonder naam"
-    return f"{kind} '{name[:80]}'"
+    name = " ".join((element.get("name") or "").split())[:80]
+    shown = (name if local(element) in _KNOWN_BY_NAME else Name(name)) or (element.get("id") or "")[:80] or _NAMELESS
+    return Sentence("{soort} '{naam}'", soort=_kind_of(element), naam=shown)
 
 
-def at_line(element: Element) -> str:
+def _kind_of(element: Element) -> str:
+    kind = local(element)
+    return Name(DUTCH[kind]) if kind in DUTCH else kind
+
+
+def at_line(element: Element) -> Sentence:
     """`regel 12`, for a sentence that names a second place."""
-    return f"regel {line_of(element)}"
+    return Sentence("regel {nummer}", nummer=str(line_of(element)))
 
 
-def sentence_of(error: ExpressionError) -> str:
+def sentence_of(error: ExpressionError) -> Sentence:
     """What an expression's error says, as the end of a sentence."""
-    return f"{str(error).rstrip('.')}."
+    return error.told if error.told.endswith(".") else Sentence("{zin}.", zin=error.told)
 
 
 def layout(root: Element, file: str) -> Document:

@@ -21,6 +21,7 @@ from engine.lint.vocabulary import (
     SILENT,
     WIJK,
 )
+from engine.sentences import Sentence
 from engine.terms import Finding
 
 MAX_FLOW_NODES = 2_000
@@ -41,27 +42,37 @@ def judge_elements(doc: Document) -> Iterator[Finding]:
         yield from _attributes(doc, element)
         yield from _foreign(doc, element)
     if len(doc.nodes) > MAX_FLOW_NODES:
-        sentence = f"Het bestand heeft {len(doc.nodes)} stappen, meer dan {MAX_FLOW_NODES}; verdeel het."
+        sentence = Sentence(
+            "Het bestand heeft {aantal} stappen, meer dan {meeste}; verdeel het.",
+            aantal=len(doc.nodes),
+            meeste=MAX_FLOW_NODES,
+        )
         yield doc.error("grens/stappen", doc.root, sentence)
 
 
 def _root(doc: Document) -> Iterator[Finding]:
     if not is_bpmn(doc.root) or local(doc.root) != "definitions":
-        sentence = "Het bestand is geen BPMN 2.0; bewaar het diagram als BPMN 2.0-XML."
+        sentence = Sentence("Het bestand is geen BPMN 2.0; bewaar het diagram als BPMN 2.0-XML.")
         yield doc.error("bpmn/geen-bpmn", doc.root, sentence)
         return
     processes = children(doc.root, "process")
     if not any(scope.kind == "process" for scope in doc.scopes.values()):
-        yield doc.error("bpmn/geen-proces", doc.root, "Het bestand bevat geen proces; teken er één.")
+        yield doc.error("bpmn/geen-proces", doc.root, Sentence("Het bestand bevat geen proces; teken er één."))
     drawn = {node.process for node in doc.nodes.values()}
     for process in processes:
         empty = process.get("id") not in drawn
         if empty and (drawn or len(processes) > 1):
-            yield doc.info("bpmn/leeg-proces", process, f"{said(process)} is leeg en telt als tekening.")
+            yield doc.info(
+                "bpmn/leeg-proces", process, Sentence("{wat} is leeg en telt als tekening.", wat=said(process))
+            )
         elif empty:
-            yield doc.error("bpmn/leeg-proces", process, f"{said(process)} heeft geen stappen; teken ze.")
+            yield doc.error(
+                "bpmn/leeg-proces", process, Sentence("{wat} heeft geen stappen; teken ze.", wat=said(process))
+            )
         elif process.get("isExecutable") != "true":
-            sentence = f"{said(process)} staat op 'niet uitvoerbaar'; zet 'uitvoerbaar' (isExecutable) aan."
+            sentence = Sentence(
+                "{wat} staat op 'niet uitvoerbaar'; zet 'uitvoerbaar' (isExecutable) aan.", wat=said(process)
+            )
             yield doc.error("bpmn/niet-uitvoerbaar", process, sentence)
 
 
@@ -73,9 +84,11 @@ def _ids(doc: Document) -> Iterator[Finding]:
         if own is None:
             continue
         if own in first:
-            sentence = (
-                f"De id '{own[:80]}' staat op {at_line(first[own])} en op {at_line(element)}; "
-                "geef elk element een eigen id."
+            sentence = Sentence(
+                "De id '{id}' staat op {plaats} en op {andere_plaats}; geef elk element een eigen id.",
+                id=own[:80],
+                plaats=at_line(first[own]),
+                andere_plaats=at_line(element),
             )
             both = element in known and first[own] in known
             yield (doc.error if both else doc.warning)("bpmn/id-dubbel", element, sentence)
@@ -86,11 +99,15 @@ def _ids(doc: Document) -> Iterator[Finding]:
         own = element.get("id")
         if own is None:
             if local(element) in _NAMED:
-                yield doc.error("bpmn/id-ontbreekt", element, f"{said(element)} heeft geen id; geef het er een.")
+                yield doc.error(
+                    "bpmn/id-ontbreekt", element, Sentence("{wat} heeft geen id; geef het er een.", wat=said(element))
+                )
         elif not _ID.fullmatch(own) or len(own) > MAX_ID:
-            sentence = (
-                f"De id '{own[:80]}' is niet bruikbaar; gebruik letters, cijfers, _ - en ., "
-                f"te beginnen met een letter of _ en ten hoogste {MAX_ID} tekens."
+            sentence = Sentence(
+                "De id '{id}' is niet bruikbaar; gebruik letters, cijfers, _ - en ., te beginnen met een "
+                "letter of _ en ten hoogste {meeste} tekens.",
+                id=own[:80],
+                meeste=MAX_ID,
             )
             yield doc.error("bpmn/id-ongeldig", element, sentence)
 
@@ -99,20 +116,22 @@ def _kind(doc: Document, element: Element) -> Iterator[Finding]:
     kind = local(element)
     owner = _owner(element)
     if kind in REFUSED:
-        rule, sentence = REFUSED[kind]
-        yield doc.error(rule, owner, f"{_of(element, owner)} {sentence}.")
+        rule, verdict = REFUSED[kind]
+        yield doc.error(rule, owner, Sentence("{wat} {oordeel}.", wat=_of(element, owner), oordeel=verdict))
     elif kind in DOCUMENTATION:
         if kind in DATA:
-            sentence = f"{_of(element, owner)} telt als documentatie; het wordt niet uitgevoerd."
+            sentence = Sentence("{wat} telt als documentatie; het wordt niet uitgevoerd.", wat=_of(element, owner))
             yield doc.info("bpmn/gegevens", element, sentence)
         else:
-            sentence = f"{_of(element, owner)} telt als documentatie; het wordt niet gelezen."
+            sentence = Sentence("{wat} telt als documentatie; het wordt niet gelezen.", wat=_of(element, owner))
             yield doc.info("bpmn/documentatie", element, sentence)
     elif kind == "extension" and element.get("mustUnderstand") == "true":
-        sentence = "Het bestand eist een uitbreiding die hier onbekend is; haal mustUnderstand weg."
+        sentence = Sentence("Het bestand eist een uitbreiding die hier onbekend is; haal mustUnderstand weg.")
         yield doc.error("bpmn/uitbreiding", element, sentence)
     elif kind not in SILENT and kind not in FLOW_NODES and kind not in EVENT_DEFINITIONS and not _in_data(element):
-        yield doc.error("bpmn/onbekend", element, f"{_of(element, owner)} is onbekend en wordt niet uitgevoerd.")
+        yield doc.error(
+            "bpmn/onbekend", element, Sentence("{wat} is onbekend en wordt niet uitgevoerd.", wat=_of(element, owner))
+        )
 
 
 def _in_data(element: Element) -> bool:
@@ -130,15 +149,21 @@ def _owner(element: Element) -> Element:
     return element
 
 
-def _of(element: Element, owner: Element) -> str:
-    return said(element) if element is owner else f"{said(owner)}: '{local(element)}'"
+def _of(element: Element, owner: Element) -> Sentence:
+    if element is owner:
+        return said(element)
+    return Sentence("{wat}: '{element}'", wat=said(owner), element=local(element))
 
 
 def _place(doc: Document, element: Element) -> Iterator[Finding]:
     allowed, parent = PARENTS.get(local(element)), element.getparent()
     if allowed is None or parent is None or (is_bpmn(parent) and local(parent) in allowed):
         return
-    sentence = f"{said(element)} staat op een plaats waar het niet gelezen wordt ('{local(parent)}'); verplaats het."
+    sentence = Sentence(
+        "{wat} staat op een plaats waar het niet gelezen wordt ('{plaats}'); verplaats het.",
+        wat=said(element),
+        plaats=local(parent),
+    )
     yield doc.error("bpmn/plaats", element, sentence)
 
 
@@ -149,17 +174,26 @@ def _attributes(doc: Document, element: Element) -> Iterator[Finding]:
         name, value = str(key), element.get(key)
         plain, is_own = name.rpartition("}")[2], not name.startswith("{")
         if is_own and known is not None and name not in known and name not in ("id", "name"):
-            sentence = f"{said(element)} heeft een onbekend kenmerk '{name[:80]}'; het wordt niet gelezen."
+            sentence = Sentence(
+                "{wat} heeft een onbekend kenmerk '{naam}'; het wordt niet gelezen.", wat=said(element), naam=name[:80]
+            )
             yield doc.warning("bpmn/kenmerk", element, sentence)
         elif not is_own and plain in _ASSIGNMENT:
-            sentence = f"{said(element)}: '{plain}' wordt niet gelezen; de baan zegt wie het doet."
+            sentence = Sentence(
+                "{wat}: '{kenmerk}' wordt niet gelezen; de baan zegt wie het doet.", wat=said(element), kenmerk=plain
+            )
             yield doc.warning("bpmn/toewijzing", element, sentence)
         elif name in _YES_OR_NO and value not in ("true", "false"):
-            sentence = f"{said(element)}: {name} is 'true' of 'false', niet '{(value or '')[:40]}'."
+            sentence = Sentence(
+                "{wat}: {naam} is 'true' of 'false', niet '{waarde}'.",
+                wat=said(element),
+                naam=name,
+                waarde=(value or "")[:40],
+            )
             yield doc.error("bpmn/kenmerk", element, sentence)
         elif name in _CHANGES and value not in _CHANGES[name][0]:
-            rule, sentence = _CHANGES[name][1:]
-            yield doc.error(rule, element, f"{said(element)} {sentence}.")
+            rule, verdict = _CHANGES[name][1:]
+            yield doc.error(rule, element, Sentence("{wat} {oordeel}.", wat=said(element), oordeel=verdict))
 
 
 def _foreign(doc: Document, element: Element) -> Iterator[Finding]:
@@ -168,7 +202,11 @@ def _foreign(doc: Document, element: Element) -> Iterator[Finding]:
         return
     for child in element:
         if not is_bpmn(child) and not callable(child.tag):
-            sentence = f"{said(element)} bevat '{local(child)[:80]}' van buiten BPMN; zet het in extensionElements."
+            sentence = Sentence(
+                "{wat} bevat '{element}' van buiten BPMN; zet het in extensionElements.",
+                wat=said(element),
+                element=local(child)[:80],
+            )
             rule = "wijk/plaats" if child.tag.startswith("{" + WIJK + "}") else "bpmn/onbekend"
             yield doc.error(rule, child, sentence)
 
@@ -177,17 +215,41 @@ _ASSIGNMENT = frozenset({"assignee", "candidateUsers", "candidateGroups"})
 _NO = ("false",)
 _YES_OR_NO = frozenset({"isExecutable", "isSequential", "cancelActivity"})
 # Attributes that change what an element means: the values that are harmless, and what to say of every other.
-_CHANGES: dict[str, tuple[tuple[str, ...], str, str]] = {
-    "isForCompensation": (_NO, "bpmn/compensatie", "is compensatie; die wordt niet uitgevoerd, teken het herstel"),
-    "startQuantity": (("1",), "bpmn/aantal-tokens", "wacht op meer dan één token; gebruik een parallel punt"),
-    "completionQuantity": (("1",), "bpmn/aantal-tokens", "geeft meer dan één token; gebruik een parallel punt"),
-    "triggeredByEvent": (_NO, "bpmn/gebeurtenisdeelproces", "is een gebeurtenisdeelproces; gebruik randgebeurtenissen"),
-    "instantiate": (_NO, "bpmn/instantiate", "begint een zaak; gebruik daarvoor een begin met een bericht"),
-    "eventGatewayType": (("Exclusive",), "bpmn/gebeurteniskeuze", "is parallel; dat wordt niet uitgevoerd"),
-    "parallelMultiple": (_NO, "bpmn/gebeurtenis-meervoudig", "wacht op meer gebeurtenissen tegelijk; teken ze apart"),
-    "isInterrupting": (("true",), "bpmn/begin", "onderbreekt niet; dat kan alleen in een gebeurtenisdeelproces"),
-    "behavior": (("All",), "bpmn/meervoud", "geeft een meervoudige taak eigen gedrag (behavior); gebruik 'All'"),
-    "oneBehaviorEventRef": ((), "bpmn/meervoud", "geeft een meervoudige taak eigen gedrag; haal dat weg"),
-    "noneBehaviorEventRef": ((), "bpmn/meervoud", "geeft een meervoudige taak eigen gedrag; haal dat weg"),
-    "operationRef": ((), "bpmn/operatie", "roept een webdienst aan; gebruik wijk:operatie"),
+_CHANGES: dict[str, tuple[tuple[str, ...], str, Sentence]] = {
+    "isForCompensation": (
+        _NO,
+        "bpmn/compensatie",
+        Sentence("is compensatie; die wordt niet uitgevoerd, teken het herstel"),
+    ),
+    "startQuantity": (("1",), "bpmn/aantal-tokens", Sentence("wacht op meer dan één token; gebruik een parallel punt")),
+    "completionQuantity": (
+        ("1",),
+        "bpmn/aantal-tokens",
+        Sentence("geeft meer dan één token; gebruik een parallel punt"),
+    ),
+    "triggeredByEvent": (
+        _NO,
+        "bpmn/gebeurtenisdeelproces",
+        Sentence("is een gebeurtenisdeelproces; gebruik randgebeurtenissen"),
+    ),
+    "instantiate": (_NO, "bpmn/instantiate", Sentence("begint een zaak; gebruik daarvoor een begin met een bericht")),
+    "eventGatewayType": (("Exclusive",), "bpmn/gebeurteniskeuze", Sentence("is parallel; dat wordt niet uitgevoerd")),
+    "parallelMultiple": (
+        _NO,
+        "bpmn/gebeurtenis-meervoudig",
+        Sentence("wacht op meer gebeurtenissen tegelijk; teken ze apart"),
+    ),
+    "isInterrupting": (
+        ("true",),
+        "bpmn/begin",
+        Sentence("onderbreekt niet; dat kan alleen in een gebeurtenisdeelproces"),
+    ),
+    "behavior": (
+        ("All",),
+        "bpmn/meervoud",
+        Sentence("geeft een meervoudige taak eigen gedrag (behavior); gebruik 'All'"),
+    ),
+    "oneBehaviorEventRef": ((), "bpmn/meervoud", Sentence("geeft een meervoudige taak eigen gedrag; haal dat weg")),
+    "noneBehaviorEventRef": ((), "bpmn/meervoud", Sentence("geeft een meervoudige taak eigen gedrag; haal dat weg")),
+    "operationRef": ((), "bpmn/operatie", Sentence("roept een webdienst aan; gebruik wijk:operatie")),
 }

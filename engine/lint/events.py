@@ -9,22 +9,23 @@ from engine.errors import ExpressionError
 from engine.expressions import compile_timer
 from engine.expressions.timers import Interval, Kind
 from engine.lint.document import Document, Element, Node, children, local, said, sentence_of, text_of
-from engine.lint.vocabulary import DUTCH, EVENT_DEFINITIONS, EVENTS, REFUSED_EVENTS, RUNNING_EVENTS
+from engine.lint.vocabulary import EVENT_DEFINITIONS, EVENTS, REFUSED_EVENTS, RUNNING_EVENTS
+from engine.sentences import Sentence
 from engine.terms import Finding
 
 _TIMERS: Mapping[str, Kind] = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
 _NOUN = {
-    "messageEventDefinition": ("messageRef", "bericht"),
-    "signalEventDefinition": ("signalRef", "signaal"),
-    "errorEventDefinition": ("errorRef", "fout"),
+    "messageEventDefinition": ("messageRef", Sentence("bericht")),
+    "signalEventDefinition": ("signalRef", Sentence("signaal")),
+    "errorEventDefinition": ("errorRef", Sentence("fout")),
 }
 _WORD = {
-    "messageEventDefinition": "een bericht",
-    "timerEventDefinition": "een timer",
-    "signalEventDefinition": "een signaal",
-    "errorEventDefinition": "een fout",
-    "terminateEventDefinition": "beëindigen",
-    "": "niets",
+    "messageEventDefinition": Sentence("een bericht"),
+    "timerEventDefinition": Sentence("een timer"),
+    "signalEventDefinition": Sentence("een signaal"),
+    "errorEventDefinition": Sentence("een fout"),
+    "terminateEventDefinition": Sentence("beëindigen"),
+    "": Sentence("niets"),
 }
 
 
@@ -34,10 +35,12 @@ def judge_events(doc: Document) -> Iterator[Finding]:
         yield from _event(doc, node)
     for element in doc.elements:
         if local(element) in ("message", "signal") and not (element.get("name") or "").strip():
-            sentence = f"{said(element)} heeft geen naam; op de naam wordt gewacht, vul hem in."
+            sentence = Sentence("{wat} heeft geen naam; op de naam wordt gewacht, vul hem in.", wat=said(element))
             yield doc.error("bpmn/naam-ontbreekt", element, sentence)
         if local(element) == "error" and not (element.get("errorCode") or element.get("name") or "").strip():
-            sentence = f"{said(element)} heeft geen code; op de code wordt gevangen, vul errorCode in."
+            sentence = Sentence(
+                "{wat} heeft geen code; op de code wordt gevangen, vul errorCode in.", wat=said(element)
+            )
             yield doc.error("bpmn/naam-ontbreekt", element, sentence)
 
 
@@ -56,12 +59,14 @@ def kind_of(node: Node) -> str:
 def _event(doc: Document, node: Node) -> Iterator[Finding]:
     definitions = children(node.element, *EVENT_DEFINITIONS)
     if len(definitions) > 1:
-        sentence = f"{said(node.element)} heeft {len(definitions)} gebeurtenissen; teken ze apart."
+        sentence = Sentence(
+            "{wat} heeft {aantal} gebeurtenissen; teken ze apart.", wat=said(node.element), aantal=len(definitions)
+        )
         yield doc.error("bpmn/gebeurtenis-meervoudig", node.element, sentence)
     for refused in definitions:
         if local(refused) in REFUSED_EVENTS:
-            rule, sentence = REFUSED_EVENTS[local(refused)]
-            yield doc.error(rule, node.element, f"{said(node.element)} {sentence}.")
+            rule, verdict = REFUSED_EVENTS[local(refused)]
+            yield doc.error(rule, node.element, Sentence("{wat} {oordeel}.", wat=said(node.element), oordeel=verdict))
     kind = kind_of(node)
     if kind in REFUSED_EVENTS:
         return
@@ -70,7 +75,12 @@ def _event(doc: Document, node: Node) -> Iterator[Finding]:
     if kind in _NOUN and definition is not None:
         attribute, noun = _NOUN[kind]
         if not definition.get(attribute):
-            sentence = f"{said(node.element)} heeft geen {noun}; kies er een ({attribute})."
+            sentence = Sentence(
+                "{wat} heeft geen {soort}; kies er een ({kenmerk}).",
+                wat=said(node.element),
+                soort=noun,
+                kenmerk=attribute,
+            )
             yield doc.error("bpmn/gebeurtenis-leeg", node.element, sentence)
     if kind == "timerEventDefinition" and definition is not None:
         yield from _timer(doc, node, definition)
@@ -79,18 +89,31 @@ def _event(doc: Document, node: Node) -> Iterator[Finding]:
 def _fits(doc: Document, node: Node, kind: str) -> Iterator[Finding]:
     inside = doc.scopes[node.scope].kind != "process"
     if node.kind == "startEvent" and inside and kind:
-        sentence = f"{said(node.element)} van een deelproces wacht op {_WORD[kind]}; begin een deelproces gewoon."
+        sentence = Sentence(
+            "{wat} van een deelproces wacht op {soort}; begin een deelproces gewoon.",
+            wat=said(node.element),
+            soort=_WORD[kind],
+        )
         yield doc.error("bpmn/begin", node.element, sentence)
     elif kind not in RUNNING_EVENTS[node.kind]:
         runs = sorted(_WORD[kind] for kind in RUNNING_EVENTS[node.kind] if kind)
         sentence = (
-            f"{said(node.element)} met {_WORD[kind]} wordt niet uitgevoerd; hier kan: {', '.join(runs)}."
+            Sentence(
+                "{wat} met {soort} wordt niet uitgevoerd; hier kan: {soorten}.",
+                wat=said(node.element),
+                soort=_WORD[kind],
+                soorten=runs,
+            )
             if kind
-            else f"{said(node.element)} zegt niet waarop gewacht wordt; kies: {', '.join(runs)}."
+            else Sentence(
+                "{wat} zegt niet waarop gewacht wordt; kies: {soorten}.", wat=said(node.element), soorten=runs
+            )
         )
         yield doc.error("bpmn/gebeurtenis", node.element, sentence)
     if node.kind == "boundaryEvent" and kind == "errorEventDefinition" and not interrupts(node):
-        sentence = f"{said(node.element)} vangt een fout en onderbreekt dus altijd; zet cancelActivity op true."
+        sentence = Sentence(
+            "{wat} vangt een fout en onderbreekt dus altijd; zet cancelActivity op true.", wat=said(node.element)
+        )
         yield doc.error("bpmn/rand-onderbreekt", node.element, sentence)
 
 
@@ -102,24 +125,30 @@ def interrupts(node: Node) -> bool:
 def _timer(doc: Document, node: Node, definition: Element) -> Iterator[Finding]:
     given = [part for part in children(definition, *_TIMERS) if text_of(part)]
     if not given:
-        sentence = f"{said(node.element)} heeft geen tijd; vul een datum, duur of herhaling in."
+        sentence = Sentence("{wat} heeft geen tijd; vul een datum, duur of herhaling in.", wat=said(node.element))
         yield doc.error("bpmn/timer-leeg", node.element, sentence)
         return
     if len(given) > 1:
-        sentence = f"{said(node.element)} heeft meer dan één tijd; laat er één staan."
+        sentence = Sentence("{wat} heeft meer dan één tijd; laat er één staan.", wat=said(node.element))
         yield doc.error("bpmn/timer", node.element, sentence)
     for part in given:
         try:
             fixed = compile_timer(text_of(part), _TIMERS[local(part)]).fixed
             if isinstance(fixed, Interval) and fixed.shortest < timedelta(seconds=1):
-                sentence = f"{said(node.element)} wacht niet; geef een duur van ten minste een seconde."
+                sentence = Sentence(
+                    "{wat} wacht niet; geef een duur van ten minste een seconde.", wat=said(node.element)
+                )
                 yield doc.error("bpmn/timer", node.element, sentence)
         except ExpressionError as error:
-            yield doc.error("bpmn/timer", node.element, f"{said(node.element)}: {sentence_of(error)}")
+            yield doc.error(
+                "bpmn/timer", node.element, Sentence("{wat}: {fout}", wat=said(node.element), fout=sentence_of(error))
+            )
         if local(part) == "timeCycle" and not _may_repeat(node):
-            sentence = (
-                f"{said(node.element)} herhaalt zich; dat kan alleen bij een begin of een randgebeurtenis die niet "
-                f"onderbreekt. Geef de {DUTCH[node.kind].lower()} een datum of een duur."
+            sentence = Sentence(
+                "{wat} herhaalt zich; dat kan alleen bij een begin of een randgebeurtenis die niet "
+                "onderbreekt. Geef de {soort} een datum of een duur.",
+                wat=said(node.element),
+                soort=Sentence("randgebeurtenis") if node.kind == "boundaryEvent" else Sentence("gebeurtenis"),
             )
             yield doc.error("bpmn/timer", node.element, sentence)
 

@@ -16,6 +16,7 @@ from engine.lint.paths import endless, passing_scopes, starts_of
 from engine.lint.rules import judge_rules
 from engine.lint.vocabulary import HUMAN_TASKS
 from engine.lint.world import Family, world_of
+from engine.sentences import Sentence
 from engine.terms import Finding
 
 MAX_CALL_DEPTH = 20
@@ -81,7 +82,12 @@ def _doubles(docs: Mapping[str, Document]) -> Iterator[Finding]:
             if scope.key in first and first[scope.key][0] is not doc:
                 other = first[scope.key][0]
                 place = at_line(other.scopes[scope.key].element)
-                sentence = f"{said(scope.element)} bestaat ook in {other.file} ({place}); geef het een eigen id."
+                sentence = Sentence(
+                    "{wat} bestaat ook in {bestand} ({plaats}); geef het een eigen id.",
+                    wat=said(scope.element),
+                    bestand=other.file,
+                    plaats=place,
+                )
                 yield doc.error("bpmn/id-dubbel", scope.element, sentence)
             first.setdefault(scope.key, (doc, scope.key))
 
@@ -92,15 +98,21 @@ def _calls(
     for name, calls in callers.items():
         for doc, node in calls:
             if name and name not in processes:
-                sentence = f"{said(node.element)} roept '{name[:80]}' aan; dat proces is er niet, kies een bestaand."
+                sentence = Sentence(
+                    "{wat} roept '{naam}' aan; dat proces is er niet, kies een bestaand.",
+                    wat=said(node.element),
+                    naam=name[:80],
+                )
                 yield doc.error("bpmn/aanroep-onbekend", node.element, sentence)
         if name in processes and calls:
             target, key = processes[name]
             starts = [target.nodes[start] for start in starts_of(target, successors(target, key))]
             if starts and not any(kind_of(start) == "" for start in starts):
                 doc, node = calls[0]
-                sentence = (
-                    f"{said(node.element)} roept '{name[:80]}' aan, dat geen gewoon begin heeft; teken dat erbij."
+                sentence = Sentence(
+                    "{wat} roept '{naam}' aan, dat geen gewoon begin heeft; teken dat erbij.",
+                    wat=said(node.element),
+                    naam=name[:80],
                 )
                 yield doc.error("bpmn/aanroep-begin", node.element, sentence)
 
@@ -120,16 +132,21 @@ def _recursion(callers: Mapping[str, list[tuple[Document, Node]]], graph: Mappin
         for name in keys:
             for doc, node in callers.get(name, []):
                 if node.process in keys:
-                    sentence = (
-                        f"{said(node.element)} roept via '{name[:80]}' het eigen proces weer aan; dat eindigt niet."
+                    sentence = Sentence(
+                        "{wat} roept via '{naam}' het eigen proces weer aan; dat eindigt niet.",
+                        wat=said(node.element),
+                        naam=name[:80],
                     )
                     yield doc.error("bpmn/aanroep-kring", node.element, sentence)
     depth = {} if looping else _depths(graph)
     for name, calls in callers.items():
         for doc, node in calls:
             if depth.get(node.process, 0) == MAX_CALL_DEPTH + 1:
-                sentence = (
-                    f"{said(node.element)} roept meer dan {MAX_CALL_DEPTH} processen in elkaar aan ('{name[:80]}')."
+                sentence = Sentence(
+                    "{wat} roept meer dan {meeste} processen in elkaar aan ('{naam}').",
+                    wat=said(node.element),
+                    meeste=MAX_CALL_DEPTH,
+                    naam=name[:80],
                 )
                 yield doc.error("grens/aanroepen", node.element, sentence)
 
@@ -166,9 +183,10 @@ def _endless(docs: Mapping[str, Document]) -> Iterator[Finding]:
             for keys in endless(doc, graph, passing[file]):
                 if keys not in before:
                     node = doc.nodes[keys[0]]
-                    sentence = (
-                        f"De lus bij {said(node.element)} roept processen aan die nergens wachten en kan eindeloos "
-                        "doorlopen; zet er een taak of timer in."
+                    sentence = Sentence(
+                        "De lus bij {wat} roept processen aan die nergens wachten en kan eindeloos "
+                        "doorlopen; zet er een taak of timer in.",
+                        wat=said(node.element),
                     )
                     yield doc.error("bpmn/lus-zonder-wachten", node.element, sentence)
 
@@ -178,13 +196,25 @@ def _named(doc: Document, family: Family) -> Iterator[Finding]:
         read = notation.read(node.element, doc.file)[0]
         act = read.act
         if node.kind in HUMAN_TASKS and act.form is not None and act.form not in family.forms:
-            sentence = f"{said(node.element)} gebruikt formulier '{act.form[:80]}'; dat is er niet, voeg het toe."
+            sentence = Sentence(
+                "{wat} gebruikt formulier '{formulier}'; dat is er niet, voeg het toe.",
+                wat=said(node.element),
+                formulier=act.form[:80],
+            )
             yield doc.error("wijk/formulier", node.element, sentence)
         if node.kind in HUMAN_TASKS and act.term is not None and act.term not in family.terms:
-            sentence = f"{said(node.element)} gebruikt termijn '{act.term[:80]}'; die is er niet, voeg haar toe."
+            sentence = Sentence(
+                "{wat} gebruikt termijn '{termijn}'; die is er niet, voeg haar toe.",
+                wat=said(node.element),
+                termijn=act.term[:80],
+            )
             yield doc.error("wijk/termijn", node.element, sentence)
         if node.kind == "businessRuleTask" and read.table and read.table not in family.tables:
-            sentence = f"{said(node.element)} vraagt tabel '{read.table[:80]}'; die is er niet, voeg haar toe."
+            sentence = Sentence(
+                "{wat} vraagt tabel '{tabel}'; die is er niet, voeg haar toe.",
+                wat=said(node.element),
+                tabel=read.table[:80],
+            )
             yield doc.error("wijk/tabel", node.element, sentence)
         inputs = [] if read.operation is None else [value for _, value in read.operation.inputs]
         for text in (*inputs, read.key, read.content, act.subject):
@@ -199,8 +229,14 @@ def _terms(doc: Document, owner: etree._Element, text: str, family: Family) -> I
     """The terms that an expression names; a name that is computed cannot be checked and is refused."""
     for match in _TERM.finditer(text):
         if match[1] is None:
-            sentence = f'{said(owner)}: schrijf de naam van de termijn tussen aanhalingstekens, als termijn("naam").'
+            sentence = Sentence(
+                '{wat}: schrijf de naam van de termijn tussen aanhalingstekens, als termijn("naam").', wat=said(owner)
+            )
             yield doc.error("wijk/termijn", owner, sentence)
         elif match[1] not in family.terms:
-            sentence = f"{said(owner)} gebruikt termijn '{match[1][:80]}'; die is er niet, voeg haar toe."
+            sentence = Sentence(
+                "{wat} gebruikt termijn '{termijn}'; die is er niet, voeg haar toe.",
+                wat=said(owner),
+                termijn=match[1][:80],
+            )
             yield doc.error("wijk/termijn", owner, sentence)

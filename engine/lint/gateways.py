@@ -9,6 +9,7 @@ from engine.expressions import compile_expression
 from engine.lint.document import Document, Flow, Node, at_line, said, sentence_of, text_of
 from engine.lint.events import kind_of
 from engine.lint.vocabulary import ACTIVITIES, GATEWAYS
+from engine.sentences import Name, Sentence
 from engine.terms import Finding
 
 _CHOOSING = ("exclusiveGateway", "inclusiveGateway")
@@ -29,7 +30,7 @@ def judge_gateways(doc: Document) -> Iterator[Finding]:
         if node.kind == "eventBasedGateway":
             yield from _event_gateway(doc, node)
         if node.kind in GATEWAYS and not doc.outgoing[node.key]:
-            sentence = f"{said(node.element)} heeft geen uitgang; teken wat er daarna gebeurt."
+            sentence = Sentence("{wat} heeft geen uitgang; teken wat er daarna gebeurt.", wat=said(node.element))
             yield doc.error("bpmn/keuze-uitgang", node.element, sentence)
     for flow in doc.flows.values():
         yield from _condition(doc, flow)
@@ -41,10 +42,16 @@ def _default(doc: Document, node: Node) -> Iterator[Finding]:
         return
     flow = doc.flows[named]
     if flow.source != node.key:
-        sentence = f"{said(node.element)} noemt als standaard een stroom die er niet begint ({at_line(flow.element)})."
+        sentence = Sentence(
+            "{wat} noemt als standaard een stroom die er niet begint ({plaats}).",
+            wat=said(node.element),
+            plaats=at_line(flow.element),
+        )
         yield doc.error("bpmn/standaard", node.element, sentence)
     elif flow.condition is not None:
-        sentence = f"{said(flow.element)} is de standaarduitgang; zijn voorwaarde wordt niet gelezen, haal haar weg."
+        sentence = Sentence(
+            "{wat} is de standaarduitgang; zijn voorwaarde wordt niet gelezen, haal haar weg.", wat=said(flow.element)
+        )
         yield doc.warning("bpmn/standaard", flow.element, sentence)
 
 
@@ -55,19 +62,22 @@ def _choice(doc: Document, node: Node) -> Iterator[Finding]:
     bare = [flow for flow in leaving if flow.condition is None and flow.key != default]
     if len(leaving) > 1:
         for flow in bare:
-            sentence = (
-                f"Uitgang '{_exit(flow)}' van {said(node.element)} heeft geen voorwaarde; geef een voorwaarde of maak "
-                "hem standaard."
+            sentence = Sentence(
+                "Uitgang '{uitgang}' van {wat} heeft geen voorwaarde; geef een voorwaarde of maak hem standaard.",
+                uitgang=_exit(flow),
+                wat=said(node.element),
             )
             yield doc.error("bpmn/voorwaarde-ontbreekt", flow.element, sentence)
     conditions = [flow for flow in leaving if flow.condition is not None]
     if conditions and not any(flow.key == default for flow in leaving) and not any(map(_is_always, conditions)):
-        sentence = f"{said(node.element)} heeft geen standaarduitgang; als geen voorwaarde geldt, loopt de zaak vast."
+        sentence = Sentence(
+            "{wat} heeft geen standaarduitgang; als geen voorwaarde geldt, loopt de zaak vast.", wat=said(node.element)
+        )
         yield doc.error("WL10", node.element, sentence)
 
 
 def _exit(flow: Flow) -> str:
-    return flow.element.get("name") or flow.key
+    return Name(flow.element.get("name") or "") or flow.key
 
 
 def _is_always(flow: Flow) -> bool:
@@ -77,28 +87,37 @@ def _is_always(flow: Flow) -> bool:
 def _unconditional(doc: Document, node: Node) -> Iterator[Finding]:
     for flow in doc.outgoing[node.key]:
         if flow.condition is not None:
-            sentence = (
-                f"De voorwaarde op {said(flow.element)} na {said(node.element)} wordt niet gelezen; zet er een "
-                "keuzepunt tussen."
+            sentence = Sentence(
+                "De voorwaarde op {wat} na {ander} wordt niet gelezen; zet er een keuzepunt tussen.",
+                wat=said(flow.element),
+                ander=said(node.element),
             )
             yield doc.error("bpmn/voorwaarde-plaats", flow.element, sentence)
     if node.element.get("default"):
-        sentence = f"{said(node.element)} heeft een standaarduitgang; die wordt alleen bij een keuzepunt gelezen."
+        sentence = Sentence(
+            "{wat} heeft een standaarduitgang; die wordt alleen bij een keuzepunt gelezen.", wat=said(node.element)
+        )
         yield doc.error("bpmn/standaard", node.element, sentence)
 
 
 def _forks(doc: Document, node: Node) -> Iterator[Finding]:
     if len(doc.outgoing[node.key]) > 1:
-        sentence = f"{said(node.element)} heeft meer uitgangen; ze worden alle tegelijk gevolgd (parallel)."
+        sentence = Sentence(
+            "{wat} heeft meer uitgangen; ze worden alle tegelijk gevolgd (parallel).", wat=said(node.element)
+        )
         yield doc.info("bpmn/splitsing", node.element, sentence)
     if len(doc.incoming[node.key]) > 1:
-        sentence = f"{said(node.element)} heeft meer ingangen; elke aankomst begint hem opnieuw, zonder te wachten."
+        sentence = Sentence(
+            "{wat} heeft meer ingangen; elke aankomst begint hem opnieuw, zonder te wachten.", wat=said(node.element)
+        )
         yield doc.info("bpmn/samenkomst", node.element, sentence)
 
 
 def _event_gateway(doc: Document, node: Node) -> Iterator[Finding]:
     if len(doc.outgoing[node.key]) < 2:
-        sentence = f"{said(node.element)} heeft minder dan twee uitgangen; teken er twee of haal hem weg."
+        sentence = Sentence(
+            "{wat} heeft minder dan twee uitgangen; teken er twee of haal hem weg.", wat=said(node.element)
+        )
         yield doc.error("bpmn/gebeurteniskeuze", node.element, sentence)
     for flow in doc.outgoing[node.key]:
         target = doc.nodes[flow.target]
@@ -106,12 +125,17 @@ def _event_gateway(doc: Document, node: Node) -> Iterator[Finding]:
             target.kind == "intermediateCatchEvent" and kind_of(target) in _AFTER_EVENT_GATEWAY
         )
         if not waits:
-            sentence = f"Na {said(node.element)} komt {said(target.element)}; daar kan alleen een gebeurtenis staan."
+            sentence = Sentence(
+                "Na {wat} komt {ander}; daar kan alleen een gebeurtenis staan.",
+                wat=said(node.element),
+                ander=said(target.element),
+            )
             yield doc.error("bpmn/gebeurteniskeuze", target.element, sentence)
         elif len(doc.incoming[target.key]) > 1 or doc.boundaries[target.key]:
-            sentence = (
-                f"{said(target.element)} na {said(node.element)} heeft ook een andere ingang of randgebeurtenis; "
-                "teken haar apart."
+            sentence = Sentence(
+                "{wat} na {ander} heeft ook een andere ingang of randgebeurtenis; teken haar apart.",
+                wat=said(target.element),
+                ander=said(node.element),
             )
             yield doc.error("bpmn/gebeurteniskeuze", target.element, sentence)
 
@@ -121,16 +145,22 @@ def _condition(doc: Document, flow: Flow) -> Iterator[Finding]:
         return
     language = (flow.condition.get("language") or "").rstrip("/").rpartition("/")[2].lower()
     if language not in _FEEL:
-        sentence = f"De voorwaarde van {said(flow.element)} is in '{language[:40]}'; schrijf haar in FEEL."
+        sentence = Sentence(
+            "De voorwaarde van {wat} is in '{taal}'; schrijf haar in FEEL.", wat=said(flow.element), taal=language[:40]
+        )
         yield doc.error("bpmn/voorwaarde", flow.element, sentence)
         return
     if not text_of(flow.condition):
-        sentence = f"De voorwaarde van {said(flow.element)} is leeg; vul haar in of maak de uitgang standaard."
+        sentence = Sentence(
+            "De voorwaarde van {wat} is leeg; vul haar in of maak de uitgang standaard.", wat=said(flow.element)
+        )
         yield doc.error("bpmn/voorwaarde-ontbreekt", flow.element, sentence)
         return
     try:
         compile_expression(text_of(flow.condition))
     except ExpressionError as error:
         yield doc.error(
-            "bpmn/voorwaarde", flow.element, f"De voorwaarde van {said(flow.element)}: {sentence_of(error)}"
+            "bpmn/voorwaarde",
+            flow.element,
+            Sentence("De voorwaarde van {wat}: {fout}", wat=said(flow.element), fout=sentence_of(error)),
         )

@@ -11,6 +11,7 @@ from engine.lint.document import Document, Element, Node, children, local, said,
 from engine.lint.vocabulary import HUMAN_TASKS
 from engine.rights import Matrix
 from engine.roles import Roles
+from engine.sentences import Name, Sentence
 from engine.terms import Act, Finding, Rung
 
 Lanes = Mapping[str, Element]
@@ -34,12 +35,18 @@ def judge_lanes(
         for lane in doc.elements:
             name = role_of(lane)
             if local(lane) == "lane" and name and not children(lane, "childLaneSet") and name not in roles.by_id:
-                sentence = f"{said(lane)} is geen rol uit de lijst; kies een rol-id, zoals {_example(roles)}."
+                sentence = Sentence(
+                    "{wat} is geen rol uit de lijst; kies een rol-id, zoals {rollen}.",
+                    wat=said(lane),
+                    rollen=_example(roles),
+                )
                 yield doc.error("WL20", lane, sentence)
         for node in doc.nodes_of(*HUMAN_TASKS):
             held = held_by.of(doc, node)
             if None in held:
-                sentence = f"{said(node.element)} ligt in geen baan, dus niemand mag hem doen; leg hem in een baan."
+                sentence = Sentence(
+                    "{wat} ligt in geen baan, dus niemand mag hem doen; leg hem in een baan.", wat=said(node.element)
+                )
                 yield doc.error("wijk/baan", node.element, sentence)
             yield from _deciders(
                 doc, node, sorted(role for role in held if role is not None and role in roles.by_id), roles, matrix
@@ -97,13 +104,19 @@ def _deciders(doc: Document, node: Node, held: list[str], roles: Roles, matrix: 
     if act.act is Act.VOORSTEL:
         for role in held:
             if not roles.by_id[role].kind.is_of_residents:
-                sentence = f"{said(node.element)} ligt in de baan van '{role}'; een voorstel komt van wie meedoet."
+                sentence = Sentence(
+                    "{wat} ligt in de baan van '{rol}'; een voorstel komt van wie meedoet.",
+                    wat=said(node.element),
+                    rol=role,
+                )
                 yield doc.error("WL02", node.element, sentence)
     if act.act not in DECIDING:
         return
     for role in held:
         if roles.by_id[role].kind.never_decides:
-            sentence = f"{said(node.element)} ligt in de baan van '{role}'; die rol neemt nooit een besluit."
+            sentence = Sentence(
+                "{wat} ligt in de baan van '{rol}'; die rol neemt nooit een besluit.", wat=said(node.element), rol=role
+            )
             yield doc.error("WL20", node.element, sentence)
     if matrix is None or act.step is None:
         return
@@ -111,14 +124,21 @@ def _deciders(doc: Document, node: Node, held: list[str], roles: Roles, matrix: 
     asked: list[tuple[Rung, ...]] = [(rung,) for rung in act.rungs] or [()]
     for rungs in asked if act.act is Act.BESLUIT else [below]:
         allowed = matrix.deciding_roles(act.step, rungs, roles)
-        at = f" op trede {rungs[0]}" if len(rungs) == 1 else ""
+        step = Sentence("{stap} op trede {trede}", stap=act.step, trede=Name(rungs[0])) if len(rungs) == 1 else act.step
         if not allowed and act.act is Act.BESLUIT:
-            sentence = f"{said(node.element)}: stap {act.step}{at} staat niet in de rechtentabel; niemand beslist daar."
+            sentence = Sentence(
+                "{wat}: stap {stap} staat niet in de rechtentabel; niemand beslist daar.",
+                wat=said(node.element),
+                stap=step,
+            )
             yield doc.error("WL02", node.element, sentence)
         wrong = [role for role in held if allowed and role not in allowed]
         if wrong:
-            sentence = (
-                f"{said(node.element)} ligt in de baan van '{wrong[0]}', maar stap {act.step}{at} is aan "
-                f"{', '.join(sorted(allowed))}; verplaats hem."
+            sentence = Sentence(
+                "{wat} ligt in de baan van '{rol}', maar stap {stap} is aan {rollen}; verplaats hem.",
+                wat=said(node.element),
+                rol=wrong[0],
+                stap=step,
+                rollen=sorted(allowed),
             )
             yield doc.error("WL02", node.element, sentence)

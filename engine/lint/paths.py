@@ -11,6 +11,7 @@ from engine.lint.document import Document, Node, Scope, children, said, text_of
 from engine.lint.events import definition_of, interrupts, kind_of
 from engine.lint.graph import backwards, cycles, reach, successors
 from engine.lint.vocabulary import ACTIVITIES, HUMAN_TASKS
+from engine.sentences import Sentence
 from engine.terms import Finding
 
 _WAITING = HUMAN_TASKS | {"receiveTask", "intermediateCatchEvent", "boundaryEvent", "eventBasedGateway"}
@@ -36,19 +37,21 @@ def starts_of(doc: Document, graph: Mapping[str, object]) -> list[str]:
 def _reach(doc: Document, scope: Scope, graph: Mapping[str, tuple[str, ...]]) -> Iterator[Finding]:
     starts = starts_of(doc, graph)
     if not starts:
-        yield doc.error("bpmn/begin", scope.element, f"{said(scope.element)} heeft geen begin; teken een begin.")
+        yield doc.error(
+            "bpmn/begin", scope.element, Sentence("{wat} heeft geen begin; teken een begin.", wat=said(scope.element))
+        )
         return
     if not any(doc.nodes[key].kind == "startEvent" for key in graph):
-        sentence = f"{said(scope.element)} heeft geen begin; het begint bij elke stap zonder ingang."
+        sentence = Sentence("{wat} heeft geen begin; het begint bij elke stap zonder ingang.", wat=said(scope.element))
         yield doc.info("bpmn/begin-impliciet", scope.element, sentence)
     if scope.kind != "process" and sum(doc.nodes[key].kind == "startEvent" for key in graph) > 1:
-        sentence = f"{said(scope.element)} heeft meer dan één begin; laat er één staan."
+        sentence = Sentence("{wat} heeft meer dan één begin; laat er één staan.", wat=said(scope.element))
         yield doc.error("bpmn/begin", scope.element, sentence)
     reached = reach(graph, starts)
     for key in graph.keys() - reached:
         node = doc.nodes[key]
         if not (node.kind == "boundaryEvent" and node.element.get("attachedToRef") not in graph):
-            sentence = f"{said(node.element)} is niet te bereiken; verbind of verwijder deze stap."
+            sentence = Sentence("{wat} is niet te bereiken; verbind of verwijder deze stap.", wat=said(node.element))
             yield doc.error("WL16", node.element, sentence)
     yield from _ends(doc, scope, graph, reached)
 
@@ -58,7 +61,9 @@ def _ends(doc: Document, scope: Scope, graph: Mapping[str, tuple[str, ...]], rea
     open_ended = [key for key in last if doc.nodes[key].kind in ACTIVITIES]
     if open_ended:
         last_said = said(doc.nodes[open_ended[0]].element)
-        sentence = f"{said(scope.element)} eindigt ook bij een stap zonder uitgang, zoals {last_said}."
+        sentence = Sentence(
+            "{wat} eindigt ook bij een stap zonder uitgang, zoals {einde}.", wat=said(scope.element), einde=last_said
+        )
         yield doc.info("bpmn/einde-impliciet", scope.element, sentence)
     if _is_cut_off(doc, scope):
         return
@@ -72,7 +77,7 @@ def _ends(doc: Document, scope: Scope, graph: Mapping[str, tuple[str, ...]], rea
     stuck = [key for key in graph if key in reached and key not in may_end]
     if stuck:
         node = doc.nodes[stuck[0]]
-        sentence = f"Vanaf {said(node.element)} is geen einde te bereiken; geef de lus een uitgang."
+        sentence = Sentence("Vanaf {wat} is geen einde te bereiken; geef de lus een uitgang.", wat=said(node.element))
         yield doc.error("WL16", node.element, sentence)
 
 
@@ -93,9 +98,10 @@ def _loops(doc: Document, graph: Mapping[str, tuple[str, ...]], passing: frozens
         for key in keys:
             node = doc.nodes[key]
             if node.kind == "inclusiveGateway" and len(doc.incoming[key]) > 1:
-                sentence = (
-                    f"{said(node.element)} komt samen in een lus; of er nog iets onderweg is, is dan niet te zeggen. "
-                    "Gebruik een parallel punt, of houd hem buiten de lus."
+                sentence = Sentence(
+                    "{wat} komt samen in een lus; of er nog iets onderweg is, is dan niet te zeggen. "
+                    "Gebruik een parallel punt, of houd hem buiten de lus.",
+                    wat=said(node.element),
                 )
                 yield doc.error("bpmn/samenkomst-in-lus", node.element, sentence)
     starts = starts_of(doc, graph)
@@ -104,15 +110,17 @@ def _loops(doc: Document, graph: Mapping[str, tuple[str, ...]], passing: frozens
         if node.kind == "parallelGateway" and len(doc.incoming[key]) > 1:
             before = reach(graph, starts, without=key)
             if any(flow.source not in before for flow in doc.incoming[key]):
-                sentence = (
-                    f"{said(node.element)} wacht op een stroom die pas na hemzelf komt en gaat dus nooit open; laat de "
-                    "lus bij een keuzepunt beginnen."
+                sentence = Sentence(
+                    "{wat} wacht op een stroom die pas na hemzelf komt en gaat dus nooit open; laat de "
+                    "lus bij een keuzepunt beginnen.",
+                    wat=said(node.element),
                 )
                 yield doc.error("bpmn/parallel-lus", node.element, sentence)
     for keys in endless(doc, graph, passing):
         node = doc.nodes[keys[0]]
-        sentence = (
-            f"De lus bij {said(node.element)} wacht nergens en kan eindeloos doorlopen; zet er een taak of timer in."
+        sentence = Sentence(
+            "De lus bij {wat} wacht nergens en kan eindeloos doorlopen; zet er een taak of timer in.",
+            wat=said(node.element),
         )
         yield doc.error("bpmn/lus-zonder-wachten", node.element, sentence)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from engine.lint.document import Document, Element, Flow, at_line, children, local, said, text_of
 from engine.lint.vocabulary import ACTIVITIES, DATA
+from engine.sentences import Sentence
 from engine.terms import Finding
 
 # Attribute -> the kinds of element it may name (empty: any).
@@ -29,7 +30,11 @@ def judge_references(doc: Document) -> Iterator[Finding]:
                 yield from _reference(doc, element, attribute, named, kinds)
         for attribute in _DRAWN & set(element.keys()):
             if element.get(attribute) not in doc.ids:
-                sentence = f"{said(element)} verwijst naar '{(element.get(attribute) or '')[:80]}'; dat is er niet."
+                sentence = Sentence(
+                    "{wat} verwijst naar '{id}'; dat is er niet.",
+                    wat=said(element),
+                    id=(element.get(attribute) or "")[:80],
+                )
                 yield doc.warning("bpmn/verwijzing", element, sentence)
     yield from _flows(doc)
     yield from _declared_flows(doc)
@@ -41,28 +46,48 @@ def judge_references(doc: Document) -> Iterator[Finding]:
 def _reference(doc: Document, element: Element, attribute: str, named: str, kinds: frozenset[str]) -> Iterator[Finding]:
     target = doc.ids.get(named)
     if target is None:
-        shown = named[:80] or "(leeg)"
-        hint = " zonder voorvoegsel" if ":" in named else ""
-        sentence = f"{said(element)} verwijst met {attribute} naar '{shown}', dat er niet is; kies een bestaande{hint}."
+        shown = named[:80] or Sentence("(leeg)")
+        advice = Sentence("kies een bestaande zonder voorvoegsel") if ":" in named else Sentence("kies een bestaande")
+        sentence = Sentence(
+            "{wat} verwijst met {kenmerk} naar '{id}', dat er niet is; {raad}.",
+            wat=said(element),
+            kenmerk=attribute,
+            id=shown,
+            raad=advice,
+        )
         yield doc.error("bpmn/verwijzing", element, sentence)
     elif local(target) not in kinds:
-        sentence = f"{said(element)} verwijst met {attribute} naar {said(target)} ({at_line(target)}); dat past niet."
+        sentence = Sentence(
+            "{wat} verwijst met {kenmerk} naar {ander} ({plaats}); dat past niet.",
+            wat=said(element),
+            kenmerk=attribute,
+            ander=said(target),
+            plaats=at_line(target),
+        )
         yield doc.error("bpmn/verwijzing", element, sentence)
 
 
 def _flows(doc: Document) -> Iterator[Finding]:
     for flow in doc.flows.values():
         source, target = doc.nodes.get(flow.source), doc.nodes.get(flow.target)
-        for end, key, word in ((source, flow.source, "begint"), (target, flow.target, "eindigt")):
+        for end, key, word in ((source, flow.source, Sentence("begint")), (target, flow.target, Sentence("eindigt"))):
             if end is None:
-                sentence = f"{said(flow.element)} {word} bij '{key[:80]}', en dat is geen stap; verbind de stroom."
+                sentence = Sentence(
+                    "{wat} {woord} bij '{naam}', en dat is geen stap; verbind de stroom.",
+                    wat=said(flow.element),
+                    woord=word,
+                    naam=key[:80],
+                )
                 yield doc.error("bpmn/stroom-los", flow.element, sentence)
         if source is None or target is None:
             continue
         if source.scope != target.scope or source.scope != flow.scope:
-            sentence = (
-                f"{said(flow.element)} van {said(source.element)} naar {said(target.element)} gaat over de rand van "
-                "een pool of deelproces; verbind alleen stappen in hetzelfde deel."
+            sentence = Sentence(
+                "{wat} van {bron} naar {doel} gaat over de rand van een pool of deelproces; verbind "
+                "alleen stappen in hetzelfde deel.",
+                wat=said(flow.element),
+                bron=said(source.element),
+                doel=said(target.element),
             )
             yield doc.error("bpmn/stroom-over-grens", flow.element, sentence)
         yield from _ends(doc, flow)
@@ -71,13 +96,19 @@ def _flows(doc: Document) -> Iterator[Finding]:
 def _ends(doc: Document, flow: Flow) -> Iterator[Finding]:
     source, target = doc.nodes[flow.source], doc.nodes[flow.target]
     if source.kind == "endEvent":
-        sentence = f"{said(source.element)} heeft een uitgaande stroom; een einde is het einde, haal de stroom weg."
+        sentence = Sentence(
+            "{wat} heeft een uitgaande stroom; een einde is het einde, haal de stroom weg.", wat=said(source.element)
+        )
         yield doc.error("bpmn/einde-uitgang", source.element, sentence)
     if target.kind == "startEvent":
-        sentence = f"{said(target.element)} heeft een inkomende stroom; laat de lus naar de eerste stap gaan."
+        sentence = Sentence(
+            "{wat} heeft een inkomende stroom; laat de lus naar de eerste stap gaan.", wat=said(target.element)
+        )
         yield doc.error("bpmn/begin-ingang", target.element, sentence)
     if target.kind == "boundaryEvent":
-        sentence = f"{said(target.element)} heeft een inkomende stroom; een randgebeurtenis begint zelf."
+        sentence = Sentence(
+            "{wat} heeft een inkomende stroom; een randgebeurtenis begint zelf.", wat=said(target.element)
+        )
         yield doc.error("bpmn/rand-ingang", target.element, sentence)
 
 
@@ -89,8 +120,13 @@ def _declared_flows(doc: Document) -> Iterator[Finding]:
             flow = doc.flows.get(named)
             end = None if flow is None else (flow.target if local(element) == "incoming" else flow.source)
             if end != node.key:
-                word = "inkomende" if local(element) == "incoming" else "uitgaande"
-                sentence = f"{said(node.element)} noemt '{named[:80]}' als {word} stroom, maar zo loopt die niet."
+                word = Sentence("inkomende") if local(element) == "incoming" else Sentence("uitgaande")
+                sentence = Sentence(
+                    "{wat} noemt '{naam}' als {soort} stroom, maar zo loopt die niet.",
+                    wat=said(node.element),
+                    naam=named[:80],
+                    soort=word,
+                )
                 yield doc.error("bpmn/stroom-los", element, sentence)
 
 
@@ -98,17 +134,27 @@ def _lanes(doc: Document) -> Iterator[Finding]:
     placed: dict[str, Element] = {}
     for lane in (element for element in doc.elements if local(element) == "lane"):
         if not (lane.get("name") or "").strip():
-            sentence = f"{said(lane)} heeft geen naam; de naam van een baan is de rol die het werk doet."
+            sentence = Sentence(
+                "{wat} heeft geen naam; de naam van een baan is de rol die het werk doet.", wat=said(lane)
+            )
             yield doc.error("bpmn/baan-naam", lane, sentence)
         for reference in children(lane, "flowNodeRef"):
             named = text_of(reference)
             if named not in doc.nodes and not _is_data(doc, named):
-                sentence = f"{said(lane)} noemt '{named[:80]}', en dat is geen stap; haal het weg."
+                sentence = Sentence(
+                    "{wat} noemt '{naam}', en dat is geen stap; haal het weg.", wat=said(lane), naam=named[:80]
+                )
                 yield doc.error("bpmn/verwijzing", reference, sentence)
                 continue
             other = placed.get(named)
             if other is not None and other is not lane and other not in set(lane.iterancestors()):
-                sentence = f"'{named[:80]}' ligt in {said(other)} ({at_line(other)}) en in {said(lane)}; kies er één."
+                sentence = Sentence(
+                    "'{naam}' ligt in {wat} ({plaats}) en in {ander}; kies er één.",
+                    naam=named[:80],
+                    wat=said(other),
+                    plaats=at_line(other),
+                    ander=said(lane),
+                )
                 yield doc.error("bpmn/baan-dubbel", reference, sentence)
             placed[named] = lane
 
@@ -123,7 +169,9 @@ def _pools(doc: Document) -> Iterator[Finding]:
     for pool in (element for element in doc.elements if local(element) == "participant"):
         process = pool.get("processRef") or ""
         if process in pools:
-            sentence = f"{said(pool)} toont hetzelfde proces als een andere pool; geef elke pool een eigen proces."
+            sentence = Sentence(
+                "{wat} toont hetzelfde proces als een andere pool; geef elke pool een eigen proces.", wat=said(pool)
+            )
             yield doc.error("bpmn/pool-dubbel", pool, sentence)
         if process:
             pools[process] = pool.get("id") or ""
@@ -132,18 +180,21 @@ def _pools(doc: Document) -> Iterator[Finding]:
         ends = [flow.get("sourceRef") or "", flow.get("targetRef") or ""]
         missing = [end for end in ends if end not in doc.ids]
         for end in missing:
-            sentence = f"{said(flow)} noemt '{end[:80]}', dat er niet is; verbind de berichtstroom."
+            sentence = Sentence(
+                "{wat} noemt '{id}', dat er niet is; verbind de berichtstroom.", wat=said(flow), id=end[:80]
+            )
             yield doc.error("bpmn/stroom-los", flow, sentence)
         processes = [doc.nodes[end].process if end in doc.nodes else of_pool.get(end) for end in ends]
         if missing or None in processes:
             continue
         if processes[0] == processes[1]:
-            sentence = f"{said(flow)} blijft binnen één pool; teken daar een gewone stroom."
+            sentence = Sentence("{wat} blijft binnen één pool; teken daar een gewone stroom.", wat=said(flow))
             yield doc.error("bpmn/berichtstroom", flow, sentence)
         else:
-            sentence = (
-                f"{said(flow)} verbindt twee pools die allebei worden uitgevoerd; haal de lijn weg en stuur een "
-                "bericht met een sleutel (wijk:bericht)."
+            sentence = Sentence(
+                "{wat} verbindt twee pools die allebei worden uitgevoerd; haal de lijn weg en stuur een "
+                "bericht met een sleutel (wijk:bericht).",
+                wat=said(flow),
             )
             yield doc.error("bpmn/berichtstroom", flow, sentence)
 
@@ -152,11 +203,17 @@ def _boundaries(doc: Document) -> Iterator[Finding]:
     for node in doc.nodes_of("boundaryEvent"):
         host = doc.nodes.get(node.element.get("attachedToRef") or "")
         if node.element.get("attachedToRef") is None:
-            sentence = f"{said(node.element)} zit aan geen taak vast; zet hem op de rand van een taak of deelproces."
+            sentence = Sentence(
+                "{wat} zit aan geen taak vast; zet hem op de rand van een taak of deelproces.", wat=said(node.element)
+            )
             yield doc.error("bpmn/rand-los", node.element, sentence)
         elif host is not None and host.scope != node.scope:
-            sentence = f"{said(node.element)} zit vast aan {said(host.element)} in een ander deelproces; verplaats hem."
+            sentence = Sentence(
+                "{wat} zit vast aan {ander} in een ander deelproces; verplaats hem.",
+                wat=said(node.element),
+                ander=said(host.element),
+            )
             yield doc.error("bpmn/stroom-over-grens", node.element, sentence)
         if not doc.outgoing[node.key]:
-            sentence = f"{said(node.element)} heeft geen uitgaande stroom; teken wat er dan gebeurt."
+            sentence = Sentence("{wat} heeft geen uitgaande stroom; teken wat er dan gebeurt.", wat=said(node.element))
             yield doc.error("bpmn/rand-uitgang", node.element, sentence)

@@ -14,6 +14,7 @@ from engine.lint.document import Document, Flow, Node, Scope, said
 from engine.lint.events import interrupts, kind_of
 from engine.lint.graph import backwards, reach, successors
 from engine.lint.paths import starts_of
+from engine.sentences import Sentence
 from engine.terms import Finding
 
 MAX_WORK = 200_000  # tokens looked at, over all markings of a scope
@@ -35,10 +36,11 @@ def judge_soundness(doc: Document) -> Iterator[Finding]:
                 if missing:
                     waiting.setdefault(join.key, missing[0])
         for key, flow in waiting.items():
-            sentence = (
-                f"{said(doc.nodes[key].element)} kan blijven wachten op de stroom vanaf "
-                f"{said(doc.nodes[flow.source].element)}, die niet altijd komt; laat elke ingang altijd aankomen of "
-                "gebruik een keuzepunt."
+            sentence = Sentence(
+                "{wat} kan blijven wachten op de stroom vanaf {ander}, die niet altijd komt; laat elke "
+                "ingang altijd aankomen of gebruik een keuzepunt.",
+                wat=said(doc.nodes[key].element),
+                ander=said(doc.nodes[flow.source].element),
             )
             yield doc.error("WL16", doc.nodes[key].element, sentence)
 

@@ -8,6 +8,7 @@ from datetime import date
 from engine.deadlines import Terms
 from engine.decisions import Table
 from engine.rights import Matrix
+from engine.sentences import Sentence
 from engine.terms import Finding, Severity
 
 RULE = "INV-44"
@@ -23,15 +24,19 @@ def undated(
     for cells in matrix.cells.values() if matrix else ():
         for cell in cells:
             if cell.since == date.min:
-                yield _finding(files["rechten"], f"{cell.id}: vul geldig_van in.", cell.line)
+                yield _finding(files["rechten"], Sentence("{cel}: vul geldig_van in.", cel=cell.id), cell.line)
     for name, versions in terms.versions.items():
         if any(term.valid_from is None for term in versions):
-            yield _finding(files["termijnen"], f"Termijn '{name}': vul geldig_van in.", None, name)
+            yield _finding(files["termijnen"], Sentence("Termijn '{naam}': vul geldig_van in.", naam=name), None, name)
     for table in tables.values():
         if table.since is None:
-            sentence = f"Beslistabel '{table.id}': zet wijk:geldigVan (een datum) bij de beslissing."
+            sentence = Sentence(
+                "Beslistabel '{tabel}': zet wijk:geldigVan (een datum) bij de beslissing.", tabel=table.id
+            )
             yield _finding(files[table.id], sentence, table.line, table.id)
 
 
-def _finding(file: str, sentence: str, line: int | None, element: str | None = None) -> Finding:
-    return Finding(file, RULE, Severity.ERROR, f"Een regel heeft een geldigheid. {sentence}", element, None, line)
+def _finding(file: str, sentence: Sentence, line: int | None, element: str | None = None) -> Finding:
+    return Finding(
+        file, RULE, Severity.ERROR, Sentence("Een regel heeft een geldigheid. {zin}", zin=sentence), element, None, line
+    )

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from engine.sentences import Sentence
+
 MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 WIJK = "https://wijkcyclus.nl/schema/1.0"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -70,58 +72,85 @@ DUTCH: Mapping[str, str] = {
 }
 
 # What never runs here: element -> (rule, what is wrong and what to do). The sentence is preceded by the element's name.
-REFUSED: Mapping[str, tuple[str, str]] = {
-    "complexGateway": ("bpmn/complex-punt", "wordt niet uitgevoerd; gebruik een keuzepunt of een parallel punt"),
-    "transaction": ("bpmn/transactie", "wordt niet uitgevoerd; gebruik een gewoon deelproces"),
-    "adHocSubProcess": ("bpmn/ad-hoc", "wordt niet uitgevoerd; teken de volgorde uit of gebruik losse zaken"),
-    "choreographyTask": ("bpmn/choreografie", "hoort bij een choreografie; die wordt niet uitgevoerd"),
-    "subChoreography": ("bpmn/choreografie", "hoort bij een choreografie; die wordt niet uitgevoerd"),
-    "callChoreography": ("bpmn/choreografie", "hoort bij een choreografie; die wordt niet uitgevoerd"),
-    "choreography": ("bpmn/choreografie", "is een choreografie; die wordt niet uitgevoerd, teken een proces"),
-    "globalChoreographyTask": ("bpmn/choreografie", "is een choreografie; die wordt niet uitgevoerd, teken een proces"),
-    "choreographyRef": ("bpmn/choreografie", "verwijst naar een choreografie; die wordt niet uitgevoerd"),
-    "conversation": ("bpmn/conversatie", "is een conversatie; die wordt niet uitgevoerd, teken berichtstromen"),
-    "subConversation": ("bpmn/conversatie", "is een conversatie; die wordt niet uitgevoerd, teken berichtstromen"),
-    "callConversation": ("bpmn/conversatie", "is een conversatie; die wordt niet uitgevoerd, teken berichtstromen"),
-    "globalConversation": ("bpmn/conversatie", "is een conversatie; die wordt niet uitgevoerd, teken berichtstromen"),
-    "conversationLink": ("bpmn/conversatie", "hoort bij een conversatie; die wordt niet uitgevoerd"),
-    "conversationAssociation": ("bpmn/conversatie", "hoort bij een conversatie; die wordt niet uitgevoerd"),
-    "participantMultiplicity": ("bpmn/pool-meervoud", "maakt een pool meervoudig; dat wordt niet uitgevoerd"),
-    "globalTask": ("bpmn/globale-taak", "is een globale taak; zet de taak in een proces"),
-    "globalUserTask": ("bpmn/globale-taak", "is een globale taak; zet de taak in een proces"),
-    "globalManualTask": ("bpmn/globale-taak", "is een globale taak; zet de taak in een proces"),
-    "globalScriptTask": ("bpmn/globale-taak", "is een globale taak; zet de taak in een proces"),
-    "globalBusinessRuleTask": ("bpmn/globale-taak", "is een globale taak; zet de taak in een proces"),
-    "implicitThrowEvent": ("bpmn/onbekend", "is geen gebeurtenis die wordt uitgevoerd"),
-    "event": ("bpmn/onbekend", "is geen gebeurtenis die wordt uitgevoerd"),
-    "standardLoopCharacteristics": ("bpmn/herhaling", "herhaalt een taak; teken een lus met een keuzepunt"),
+REFUSED: Mapping[str, tuple[str, Sentence]] = {
+    "complexGateway": (
+        "bpmn/complex-punt",
+        Sentence("wordt niet uitgevoerd; gebruik een keuzepunt of een parallel punt"),
+    ),
+    "transaction": ("bpmn/transactie", Sentence("wordt niet uitgevoerd; gebruik een gewoon deelproces")),
+    "adHocSubProcess": ("bpmn/ad-hoc", Sentence("wordt niet uitgevoerd; teken de volgorde uit of gebruik losse zaken")),
+    "choreographyTask": ("bpmn/choreografie", Sentence("hoort bij een choreografie; die wordt niet uitgevoerd")),
+    "subChoreography": ("bpmn/choreografie", Sentence("hoort bij een choreografie; die wordt niet uitgevoerd")),
+    "callChoreography": ("bpmn/choreografie", Sentence("hoort bij een choreografie; die wordt niet uitgevoerd")),
+    "choreography": ("bpmn/choreografie", Sentence("is een choreografie; die wordt niet uitgevoerd, teken een proces")),
+    "globalChoreographyTask": (
+        "bpmn/choreografie",
+        Sentence("is een choreografie; die wordt niet uitgevoerd, teken een proces"),
+    ),
+    "choreographyRef": ("bpmn/choreografie", Sentence("verwijst naar een choreografie; die wordt niet uitgevoerd")),
+    "conversation": (
+        "bpmn/conversatie",
+        Sentence("is een conversatie; die wordt niet uitgevoerd, teken berichtstromen"),
+    ),
+    "subConversation": (
+        "bpmn/conversatie",
+        Sentence("is een conversatie; die wordt niet uitgevoerd, teken berichtstromen"),
+    ),
+    "callConversation": (
+        "bpmn/conversatie",
+        Sentence("is een conversatie; die wordt niet uitgevoerd, teken berichtstromen"),
+    ),
+    "globalConversation": (
+        "bpmn/conversatie",
+        Sentence("is een conversatie; die wordt niet uitgevoerd, teken berichtstromen"),
+    ),
+    "conversationLink": ("bpmn/conversatie", Sentence("hoort bij een conversatie; die wordt niet uitgevoerd")),
+    "conversationAssociation": ("bpmn/conversatie", Sentence("hoort bij een conversatie; die wordt niet uitgevoerd")),
+    "participantMultiplicity": ("bpmn/pool-meervoud", Sentence("maakt een pool meervoudig; dat wordt niet uitgevoerd")),
+    "globalTask": ("bpmn/globale-taak", Sentence("is een globale taak; zet de taak in een proces")),
+    "globalUserTask": ("bpmn/globale-taak", Sentence("is een globale taak; zet de taak in een proces")),
+    "globalManualTask": ("bpmn/globale-taak", Sentence("is een globale taak; zet de taak in een proces")),
+    "globalScriptTask": ("bpmn/globale-taak", Sentence("is een globale taak; zet de taak in een proces")),
+    "globalBusinessRuleTask": ("bpmn/globale-taak", Sentence("is een globale taak; zet de taak in een proces")),
+    "implicitThrowEvent": ("bpmn/onbekend", Sentence("is geen gebeurtenis die wordt uitgevoerd")),
+    "event": ("bpmn/onbekend", Sentence("is geen gebeurtenis die wordt uitgevoerd")),
+    "standardLoopCharacteristics": ("bpmn/herhaling", Sentence("herhaalt een taak; teken een lus met een keuzepunt")),
     "complexBehaviorDefinition": (
         "bpmn/meervoud",
-        "geeft een meervoudige taak eigen gedrag; dat wordt niet uitgevoerd",
+        Sentence("geeft een meervoudige taak eigen gedrag; dat wordt niet uitgevoerd"),
     ),
     "eventDefinitionRef": (
         "bpmn/gebeurtenis-verwijzing",
-        "verwijst naar een gebeurtenis elders; zet de timer, het bericht of het signaal in het element zelf",
+        Sentence("verwijst naar een gebeurtenis elders; zet de timer, het bericht of het signaal in het element zelf"),
     ),
-    "correlationKey": ("bpmn/correlatie", 'wordt niet gelezen; zet de sleutel in wijk:bericht sleutel="..."'),
-    "correlationProperty": ("bpmn/correlatie", 'wordt niet gelezen; zet de sleutel in wijk:bericht sleutel="..."'),
-    "correlationSubscription": ("bpmn/correlatie", 'wordt niet gelezen; zet de sleutel in wijk:bericht sleutel="..."'),
-    "potentialOwner": ("bpmn/toewijzing", "wijst werk toe; dat wordt niet gelezen, zet de taak in een baan"),
-    "humanPerformer": ("bpmn/toewijzing", "wijst werk toe; dat wordt niet gelezen, zet de taak in een baan"),
-    "performer": ("bpmn/toewijzing", "wijst werk toe; dat wordt niet gelezen, zet de taak in een baan"),
-    "resourceRole": ("bpmn/toewijzing", "wijst werk toe; dat wordt niet gelezen, zet de taak in een baan"),
+    "correlationKey": ("bpmn/correlatie", Sentence('wordt niet gelezen; zet de sleutel in wijk:bericht sleutel="..."')),
+    "correlationProperty": (
+        "bpmn/correlatie",
+        Sentence('wordt niet gelezen; zet de sleutel in wijk:bericht sleutel="..."'),
+    ),
+    "correlationSubscription": (
+        "bpmn/correlatie",
+        Sentence('wordt niet gelezen; zet de sleutel in wijk:bericht sleutel="..."'),
+    ),
+    "potentialOwner": ("bpmn/toewijzing", Sentence("wijst werk toe; dat wordt niet gelezen, zet de taak in een baan")),
+    "humanPerformer": ("bpmn/toewijzing", Sentence("wijst werk toe; dat wordt niet gelezen, zet de taak in een baan")),
+    "performer": ("bpmn/toewijzing", Sentence("wijst werk toe; dat wordt niet gelezen, zet de taak in een baan")),
+    "resourceRole": ("bpmn/toewijzing", Sentence("wijst werk toe; dat wordt niet gelezen, zet de taak in een baan")),
 }
 
 # Event definitions that never run here.
-REFUSED_EVENTS: Mapping[str, tuple[str, str]] = {
-    "linkEventDefinition": ("bpmn/koppeling", "is een koppelgebeurtenis; teken de stroom door"),
-    "compensateEventDefinition": ("bpmn/compensatie", "is compensatie; die wordt niet uitgevoerd, teken het herstel"),
+REFUSED_EVENTS: Mapping[str, tuple[str, Sentence]] = {
+    "linkEventDefinition": ("bpmn/koppeling", Sentence("is een koppelgebeurtenis; teken de stroom door")),
+    "compensateEventDefinition": (
+        "bpmn/compensatie",
+        Sentence("is compensatie; die wordt niet uitgevoerd, teken het herstel"),
+    ),
     "conditionalEventDefinition": (
         "bpmn/voorwaardegebeurtenis",
-        "wacht op een voorwaarde; dat wordt niet uitgevoerd, gebruik een bericht of een keuzepunt",
+        Sentence("wacht op een voorwaarde; dat wordt niet uitgevoerd, gebruik een bericht of een keuzepunt"),
     ),
-    "escalationEventDefinition": ("bpmn/escalatie", "is een escalatie; gebruik een bericht of een timer"),
-    "cancelEventDefinition": ("bpmn/annulering", "annuleert een transactie; die wordt niet uitgevoerd"),
+    "escalationEventDefinition": ("bpmn/escalatie", Sentence("is een escalatie; gebruik een bericht of een timer")),
+    "cancelEventDefinition": ("bpmn/annulering", Sentence("annuleert een transactie; die wordt niet uitgevoerd")),
 }
 
 # Event definitions that run, by the kind of event ("" is an event without a definition).

@@ -45,6 +45,7 @@ from engine.semantics.readers import (
     ScriptReader,
     ServiceReader,
 )
+from engine.sentences import Name, Sentence
 from engine.terms import ActSpec, Finding, Severity
 
 
@@ -110,7 +111,9 @@ class CallReader(ActivityReader):
         """The activity; whether the process exists is judged when the whole family has been read."""
         called = self.node.get("calledElement") or ""
         if not called:
-            self.add("bpmn/aanroep", f"'{self.title}' roept geen proces aan; vul calledElement in.")
+            self.add(
+                "bpmn/aanroep", Sentence("'{wat}' roept geen proces aan; vul calledElement in.", wat=Name(self.title))
+            )
         made: CallActivity = self.spec_class(self.spec, self.bpmn_id, subworkflow_spec=called, **self.bpmn_attributes)
         return made
 
@@ -149,7 +152,10 @@ class ProcessReader(ProcessParser):
         lane = self.parser.lanes.get(node.get("id")) or self.lane
         reader = reader_class(self, spec_class, node, self.nsmap, lane=lane)
         if node.get("id") in self.spec.made:
-            reader.add("bpmn/dubbel", f"De id '{node.get('id')}' komt twee keer voor; geef elk element een eigen id.")
+            reader.add(
+                "bpmn/dubbel",
+                Sentence("De id '{id}' komt twee keer voor; geef elk element een eigen id.", id=str(node.get("id"))),
+            )
             return
         made, notation = reader.read()
         self.spec.made[made.element] = made
@@ -162,7 +168,11 @@ class ProcessReader(ProcessParser):
             source = self.spec.made.get(flow.get("sourceRef"))
             target = self.spec.made.get(flow.get("targetRef"))
             if source is None or target is None:
-                self.parser.add(flow, "bpmn/verwijzing", f"De uitgang '{flow.get('id')}' loopt van of naar niets.")
+                self.parser.add(
+                    flow,
+                    "bpmn/verwijzing",
+                    Sentence("De uitgang '{stroom}' loopt van of naar niets.", stroom=str(flow.get("id"))),
+                )
                 continue
             condition = flow.find(full_tag("conditionExpression"))
             text = None if condition is None else "".join(condition.itertext()).strip()
@@ -170,10 +180,10 @@ class ProcessReader(ProcessParser):
                 self.parser.add(
                     flow,
                     "bpmn/voorwaarde",
-                    f"De voorwaarde op '{flow.get('id')}' hoort achter een keuzepunt.",
+                    Sentence("De voorwaarde op '{stroom}' hoort achter een keuzepunt.", stroom=str(flow.get("id"))),
                 )
             is_default = self.nodes_by_id[source.element].get("default") == flow.get("id")
-            compiled = self.parser.compiled(flow, compile_expression, text, "voorwaarde") if text else None
+            compiled = self.parser.compiled(flow, compile_expression, text, Sentence("voorwaarde")) if text else None
             found.append((source, Flow(flow.get("id"), target, None if is_default else compiled, is_default)))
         for source, flow in found:
             source.flows = (*source.flows, flow)
@@ -187,7 +197,11 @@ class ProcessReader(ProcessParser):
                 node = self.nodes_by_id[event.element]
                 host = self.spec.made.get(node.get("attachedToRef"))
                 if host is None:
-                    self.parser.add(node, "bpmn/verwijzing", f"De randgebeurtenis '{event.title}' hangt nergens aan.")
+                    self.parser.add(
+                        node,
+                        "bpmn/verwijzing",
+                        Sentence("De randgebeurtenis '{wat}' hangt nergens aan.", wat=Name(event.title)),
+                    )
                 else:
                     host.boundaries = (*host.boundaries, event)
 
@@ -286,17 +300,21 @@ class CaseParser(BpmnParser):
             if reader.process_executable:
                 reader.get_spec()
 
-    def add(self, node: etree._Element, rule: str, sentence: str) -> None:
+    def add(self, node: etree._Element, rule: str, sentence: Sentence) -> None:
         """One finding, at this element."""
         found = Finding(self.file, rule, Severity.ERROR, sentence, node.get("id"), node.get("name"), line_of(node))
         self.findings.append(found)
 
-    def compiled(self, node: etree._Element, compile_text: Callable[[str], T], text: str, what: str) -> T | None:
+    def compiled(self, node: etree._Element, compile_text: Callable[[str], T], text: str, what: Sentence) -> T | None:
         """The compiled text, or a finding that says what is wrong with it."""
         try:
             compiled = compile_text(text)
         except ExpressionError as error:
-            self.add(node, "bpmn/uitdrukking", f"De {what} '{text[:80]}' is fout: {error}")
+            self.add(
+                node,
+                "bpmn/uitdrukking",
+                Sentence("De {wat} '{tekst}' is fout: {fout}", wat=what, tekst=text[:80], fout=error.told),
+            )
             return None
         self.reads |= compiled.names
         return compiled

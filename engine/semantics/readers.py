@@ -16,6 +16,7 @@ from engine.notation import read as read_notation
 from engine.semantics.activities import MultiInstance
 from engine.semantics.events import Fault, MessageWait, Nothing, SignalWait, Terminate, TimerWait
 from engine.semantics.nodes import Human, Node, RuleTask, ScriptTask, ServiceTask
+from engine.sentences import Name, Sentence
 
 TIMERS = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
 
@@ -35,11 +36,11 @@ class ElementReader(TaskParser):
         """The name that people know the element by."""
         return str(self.node.get("name") or self.bpmn_id)
 
-    def add(self, rule: str, sentence: str) -> None:
+    def add(self, rule: str, sentence: Sentence) -> None:
         """One finding on this element."""
         self.process_parser.parser.add(self.node, rule, sentence)
 
-    def compiled(self, compile_text: Callable[[str], Any], text: str, what: str) -> Any:
+    def compiled(self, compile_text: Callable[[str], Any], text: str, what: Sentence) -> Any:
         """The compiled text; None after a finding when it is wrong."""
         return self.process_parser.parser.compiled(self.node, compile_text, text, what)
 
@@ -73,7 +74,10 @@ class ActivityReader(ElementReader):
         """The activity, or the multi-instance around it."""
         many = self.node.find(full_tag("multiInstanceLoopCharacteristics"))
         if self.node.find(full_tag("standardLoopCharacteristics")) is not None:
-            self.add("bpmn/herhaling", f"'{self.title}' herhaalt zichzelf; teken een lus met een keuzepunt.")
+            self.add(
+                "bpmn/herhaling",
+                Sentence("'{wat}' herhaalt zichzelf; teken een lus met een keuzepunt.", wat=Name(self.title)),
+            )
         if many is None:
             return task
         inner_name = f"{task.name} [child]"
@@ -91,19 +95,19 @@ class ActivityReader(ElementReader):
         if (cardinality is None) == (collection is None):
             self.add(
                 "bpmn/herhaling",
-                f"'{self.title}' heeft niet precies een aantal of een verzameling.",
+                Sentence("'{wat}' heeft niet precies een aantal of een verzameling.", wat=Name(self.title)),
             )
         elif cardinality is not None:
-            outer.cardinality = self.compiled(compile_expression, cardinality, "aantal keren")
+            outer.cardinality = self.compiled(compile_expression, cardinality, Sentence("aantal keren"))
         elif collection is not None:
-            outer.collection = self.compiled(compile_expression, collection, "verzameling")
+            outer.collection = self.compiled(compile_expression, collection, Sentence("verzameling"))
         outer.item = self._item(many, "inputDataItem")
         outer.output = self.text_of(place, "loopDataOutputRef")
         if outer.output is not None:
             self.process_parser.parser.reads.add(outer.output)  # each instance adds to what stands there
         outer.output_item = self._item(many, "outputDataItem")
         if (enough := self.text_of(place, "completionCondition")) is not None:
-            outer.condition = self.compiled(compile_expression, enough, "voorwaarde om te stoppen")
+            outer.condition = self.compiled(compile_expression, enough, Sentence("voorwaarde om te stoppen"))
         return outer
 
     def _item(self, many: etree._Element, tag: str) -> str | None:
@@ -118,7 +122,7 @@ class HumanReader(ActivityReader):
         """The task, with what it is about compiled."""
         task: Human = super().create_task()
         if (subject := self.notation.act.subject) is not None:
-            task.subject = self.compiled(compile_expression, subject, "onderwerp")
+            task.subject = self.compiled(compile_expression, subject, Sentence("onderwerp"))
         return task
 
 
@@ -129,8 +133,8 @@ class ScriptReader(ActivityReader):
         """The task, with its script compiled."""
         text = self.text_of("script")
         if text is None:
-            self.add("bpmn/script", f"'{self.title}' heeft geen script.")
-        script = None if text is None else self.compiled(compile_script, text, "script")
+            self.add("bpmn/script", Sentence("'{wat}' heeft geen script.", wat=Name(self.title)))
+        script = None if text is None else self.compiled(compile_script, text, Sentence("script"))
         made: ScriptTask = self.spec_class(self.spec, self.bpmn_id, script=script, **self.bpmn_attributes)
         return made
 
@@ -141,7 +145,7 @@ class RuleReader(ActivityReader):
     def create_task(self) -> RuleTask:
         """The task."""
         if self.notation.table is None:
-            self.add("bpmn/beslistabel", f"Kies een beslistabel voor '{self.title}'.")
+            self.add("bpmn/beslistabel", Sentence("Kies een beslistabel voor '{wat}'.", wat=Name(self.title)))
         made: RuleTask = super().create_task()
         return made
 
@@ -153,10 +157,12 @@ class ServiceReader(ActivityReader):
         """The task, with the inputs of its operation compiled."""
         task: ServiceTask = super().create_task()
         if self.notation.operation is None:
-            self.add("bpmn/operatie", f"'{self.title}' noemt geen operatie; voeg wijk:operatie toe.")
+            self.add(
+                "bpmn/operatie", Sentence("'{wat}' noemt geen operatie; voeg wijk:operatie toe.", wat=Name(self.title))
+            )
         else:
             task.inputs_of_call = tuple(
-                (name, self.compiled(compile_expression, text, f"invoer '{name}'"))
+                (name, self.compiled(compile_expression, text, Sentence("invoer '{naam}'", naam=name)))
                 for name, text in self.notation.operation.inputs
             )
         return task
@@ -177,7 +183,10 @@ class EventReader(ActivityReader):
         if self.node.get("messageRef") is not None or self.node.tag in (full_tag("sendTask"), full_tag("receiveTask")):
             return self._message(self.node)
         if self.node.find(full_tag("eventDefinitionRef")) is not None or len(found) > 1:
-            self.add("bpmn/gebeurtenis", f"'{self.title}' heeft niet precies een gebeurtenis van zichzelf.")
+            self.add(
+                "bpmn/gebeurtenis",
+                Sentence("'{wat}' heeft niet precies een gebeurtenis van zichzelf.", wat=Name(self.title)),
+            )
         readers: dict[str, Callable[[etree._Element], Any]] = {
             "messageEventDefinition": self._message,
             "signalEventDefinition": self._signal,
@@ -189,22 +198,28 @@ class EventReader(ActivityReader):
             kind = etree.QName(definition).localname
             if kind in readers:
                 return readers[kind](definition)
-            self.add("bpmn/gebeurtenis", f"'{kind}' wordt niet uitgevoerd (element '{self.title}').")
+            self.add(
+                "bpmn/gebeurtenis",
+                Sentence("'{soort}' wordt niet uitgevoerd (element '{wat}').", soort=kind, wat=Name(self.title)),
+            )
         return Nothing()
 
     def _terminate(self, definition: etree._Element) -> Terminate:
         return Terminate()
 
     def _message(self, definition: etree._Element) -> MessageWait:
-        name = self._named(definition, "messageRef", self.process_parser.parser.messages, "bericht")
+        name = self._named(definition, "messageRef", self.process_parser.parser.messages, Sentence("bericht"))
         key, content = (
             None if text is None else self.compiled(compile_expression, text, what)
-            for text, what in ((self.notation.key, "sleutel"), (self.notation.content, "inhoud"))
+            for text, what in (
+                (self.notation.key, Sentence("sleutel")),
+                (self.notation.content, Sentence("inhoud")),
+            )
         )
         return MessageWait(name, key, content)
 
     def _signal(self, definition: etree._Element) -> SignalWait:
-        return SignalWait(self._named(definition, "signalRef", self.process_parser.parser.signals, "signaal"))
+        return SignalWait(self._named(definition, "signalRef", self.process_parser.parser.signals, Sentence("signaal")))
 
     def _fault(self, definition: etree._Element) -> Fault:
         reference = definition.get("errorRef")
@@ -212,22 +227,30 @@ class EventReader(ActivityReader):
             return Fault("", None)
         fault = self.process_parser.parser.errors.get(reference)
         if fault is None:
-            self.add("bpmn/verwijzing", f"De fout '{reference}' van '{self.title}' bestaat niet.")
+            self.add(
+                "bpmn/verwijzing",
+                Sentence("De fout '{fout}' van '{wat}' bestaat niet.", fout=reference, wat=Name(self.title)),
+            )
             return Fault("", None)
         return Fault(fault["name"] or "", fault["error_code"] or fault["name"] or reference)
 
-    def _named(self, definition: etree._Element, attribute: str, known: dict[str, str], what: str) -> str:
+    def _named(self, definition: etree._Element, attribute: str, known: dict[str, str], what: Sentence) -> str:
         name = known.get(definition.get(attribute, ""))
         if not name:
-            self.add("bpmn/verwijzing", f"'{self.title}' noemt geen {what} met een naam.")
+            self.add(
+                "bpmn/verwijzing",
+                Sentence("'{wat}' noemt geen {soort} met een naam.", wat=Name(self.title), soort=what),
+            )
         return name or ""
 
     def _timer(self, definition: etree._Element) -> TimerWait:
         for tag, kind in TIMERS.items():
             found = definition.find(full_tag(tag))
             if found is not None and (text := "".join(map(str, found.itertext())).strip()):
-                return TimerWait(self.title, text, self.compiled(partial(compile_timer, kind=kind), text, "timer"))
-        self.add("bpmn/timer", f"Timer '{self.title}' heeft geen tijd.")
+                return TimerWait(
+                    self.title, text, self.compiled(partial(compile_timer, kind=kind), text, Sentence("timer"))
+                )
+        self.add("bpmn/timer", Sentence("Timer '{wat}' heeft geen tijd.", wat=Name(self.title)))
         return TimerWait(self.title, "", None)
 
 

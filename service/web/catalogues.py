@@ -36,9 +36,9 @@ def template(directories: tuple[Path, ...]) -> Catalog:
     found = Catalog(fuzzy=False)
     for directory in directories:
         within = partial(_leads_to, directory)
-        for name, _line, message, _, _ in extract_from_dir(ROOT, methods, options, directory_filter=within):
+        for name, _line, message, comments, _ in extract_from_dir(ROOT, methods, options, directory_filter=within):
             place = (name, None)  # without a line, so that it keeps when code moves
-            found.add(message, locations=[place])  # type: ignore[list-item]  # Babel writes it so
+            found.add(message, locations=[place], auto_comments=comments)  # type: ignore[list-item]  # Babel writes it so
     return found
 
 

@@ -19,8 +19,10 @@ from babel.messages.extract import extract_python
 from lxml import etree
 
 from engine import safexml
+from engine.sentences import Sentence
+from service.web.language import TEMPLATE
 
-Found = Iterator[tuple[int, None, str, list[str]]]
+Found = Iterator[tuple[int, None, str, list[str]]]  # line, function, text, comments
 
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 _TELLING = {"Unknown", "Conflict", "Fault", "Malformed"}
@@ -46,13 +48,18 @@ def words(name: str) -> str:
 def sentences(file: IO[bytes], _keywords: object, _tags: object, options: object) -> Found:
     """Sentences in Python for people: titles of exceptions, what is refused and why, the values of enums."""
     tree = ast.parse(file.read())
-    unsaid = _unsaid(tree) | {
-        id(part)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.JoinedStr)
-        for part in ast.walk(node)
-        if part is not node
-    }
+    yield from _templates(tree)
+    unsaid = (
+        _unsaid(tree)
+        | _in_templates(tree)
+        | {
+            id(part)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.JoinedStr)
+            for part in ast.walk(node)
+            if part is not node
+        }
+    )
     yield from _listed(tree)
     columns = list(_columns(tree))
     unsaid |= {id(node) for node in columns}
@@ -64,6 +71,11 @@ def sentences(file: IO[bytes], _keywords: object, _tags: object, options: object
             text = _with_holes(node) if isinstance(node, ast.JoinedStr) else node.value
             if isinstance(text, str) and _is_sentence(text):
                 yield node.lineno, None, text, []
+
+
+def templates(file: IO[bytes], _keywords: object, _tags: object, options: object) -> Found:
+    """The templates of the sentences that a file makes, and no other text."""
+    yield from _templates(ast.parse(file.read()))
 
 
 def pages(file: IO[bytes], keywords: Any, tags: Any, options: Any) -> Iterator[tuple[int, Any, Any, Any]]:
@@ -133,6 +145,24 @@ def _unsaid(tree: ast.Module) -> set[int]:
     nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
     asserted = (node.msg for node in ast.walk(tree) if isinstance(node, ast.Assert) and node.msg)
     return {id(node.value) for node in nodes} | {id(part) for message in asserted for part in ast.walk(message)}
+
+
+def _made(tree: ast.Module) -> Iterator[ast.Call]:
+    """The calls that make a sentence."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == Sentence.__name__:
+            yield node
+
+
+def _templates(tree: ast.Module) -> Found:
+    for node in _made(tree):
+        text = getattr(node.args[0], "value", None)
+        if isinstance(text, str) and _LETTER.search(_HOLE.sub("", text)):
+            yield node.lineno, None, text, [TEMPLATE]
+
+
+def _in_templates(tree: ast.Module) -> set[int]:
+    return {id(node.args[0]) for node in _made(tree)}
 
 
 def _listed(tree: ast.Module) -> Found:

@@ -16,6 +16,7 @@ from babel.messages.pofile import read_po
 from flask import g, has_request_context, request
 from markupsafe import Markup, escape
 
+from engine.sentences import Name, Sentence, Value
 from service.api.border import here
 
 COOKIE = "wijk_taal"
@@ -40,6 +41,8 @@ STATES = (
         "verbeterd door",
     ),
 )
+TEMPLATE = "template"
+"""The comment in a catalogue at what a `Sentence` is made from: it is filled, and never looked for in a text."""
 _HOLE = re.compile(r"\{([a-z]\w*)\}")
 _LEAST_SAID = 6  # letters in a sentence with holes, below which it would fit anything
 _DEEPEST = 3
@@ -71,6 +74,8 @@ class Catalogue:
 
     def told(self, text: object) -> Markup:
         """A name from a file, or a sentence with values in it; what stays Dutch says that it is, and once is enough."""
+        if isinstance(text, Sentence):
+            return _filled(self, text)
         return text if isinstance(text, Markup) else said_in(self, str(text))
 
     def translated(self, text: object) -> str:
@@ -156,6 +161,7 @@ def stays_dutch(text: str) -> bool:
 def read_catalogue(*files: Path, language: str = "en") -> Catalogue:
     """The catalogue in these files (.po), of which a later one wins; what is fuzzy or empty says nothing."""
     forms: dict[str, tuple[str, ...]] = {}
+    templates: set[str] = set()
     for path in files:
         with path.open("rb") as file:
             for message in read_po(file):
@@ -163,7 +169,12 @@ def read_catalogue(*files: Path, language: str = "en") -> Catalogue:
                 said = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
                 if text and not message.fuzzy and said and all(said):
                     forms[text] = said
-    shaped = [Pattern(_shape(text), said[0]) for text, said in forms.items() if _is_sentence_with_holes(text)]
+                    templates |= {text} if TEMPLATE in message.auto_comments else set()
+    shaped = [
+        Pattern(_shape(text), said[0])
+        for text, said in forms.items()
+        if text not in templates and _is_sentence_with_holes(text)
+    ]
     longest_first = tuple(sorted(shaped, key=lambda one: -len(one.shape.pattern)))
     return Catalogue(forms, longest_first, _LOCALES[language])
 
@@ -195,11 +206,26 @@ def said_in(known: Catalogue, text: str, depth: int = 0) -> Markup:
     head, colon, rest = text.partition(": ")
     if colon and (head in known.forms or not any(map(str.islower, head))):  # a field or reference, and what of it
         return said_in(known, head) + colon + said_in(known, rest, depth)
+    if colon and head.startswith("'"):  # a file and what is wrong with it
+        return escape(head) + colon + said_in(known, rest, depth)
     for between in (", ", "; "):
         parts = text.split(between)
         if len(parts) > 1 and all(part in known.forms for part in parts):
             return Markup(between).join(said_in(known, part) for part in parts)
     return _dutch(text)
+
+
+def _filled(known: Catalogue, value: Value) -> Markup:
+    """A sentence made anew from its template; a text in it that is no name of anything stays as it was written."""
+    match value:
+        case Sentence():
+            held = {name: _filled(known, one) for name, one in value.values.items()}
+            return escape(known.forms.get(value.template, (value.template,))[0]).format_map(held)
+        case Name():
+            return said_in(known, value)
+        case str() | int():
+            return escape(value)
+    return Markup(", ").join(_filled(known, one) for one in value)
 
 
 def _dutch(text: str) -> Markup:

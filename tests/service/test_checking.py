@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine import definition
+from engine.sentences import Name, Sentence
 from engine.terms import Severity
 from service import forms
 from service.checking import check, findings
@@ -103,6 +104,22 @@ ATTACKS: list[tuple[str, dict[str, bytes], str]] = [
 
 def read(files: dict[str, bytes]) -> definition.Reading:
     return definition.read({**BASE, "basis.bpmn": bpmn(around(TASK), process="basis"), **files})
+
+
+def test_the_child_tells_how_each_sentence_was_made() -> None:
+    files = BASE | {"een.bpmn": conditional("x = = 1"), "een.dmn": dmn("> 1", "> 2"), "half.form": b"{"}
+    told, own = check(files), findings(files)
+    assert told == own and len({one.file for one in told}) > 2
+    assert [made_of(one.sentence) for one in told] == [made_of(one.sentence) for one in own]
+
+
+def made_of(value: object) -> object:
+    """The kinds, templates and values of a sentence, all the way down."""
+    if isinstance(value, Sentence):
+        return value.template, {name: made_of(one) for name, one in value.values.items()}
+    if isinstance(value, list | tuple):
+        return [made_of(one) for one in value]
+    return isinstance(value, Name), value
 
 
 @pytest.mark.parametrize(("files", "rule"), [row[1:] for row in ATTACKS], ids=[row[0] for row in ATTACKS])

@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
+from markupsafe import escape
 
 from engine import definition
 from engine.notation import PHASES
 from engine.promises import State
 from engine.questions.catalogue import QUESTIONS
 from engine.questions.exceptions import LISTS
+from engine.sentences import Name, Sentence
 from engine.terms import Act, Json, Rung
 from engine.trail import kinds
 from service import definitions
@@ -183,6 +185,19 @@ def test_a_sentence_with_values_keeps_them_and_marks_them(tmp_path: Path) -> Non
     assert "Vaag" not in known.forms and "Leeg" not in known.forms
     said = language.said_in(known, "Er is inbreng zonder antwoord: inbreng <1> {0} {wat}.")
     assert said == 'A contribution waits for an answer: <span lang="nl">inbreng &lt;1&gt; {0} {wat}</span>.'
+
+
+def test_a_sentence_is_made_anew_from_its_template_and_not_looked_for_in_a_text(tmp_path: Path) -> None:
+    path = tmp_path / "en.po"
+    path.write_text(
+        '#. template\nmsgid "In {wat} is {naam} nog {namen}."\nmsgstr "{namen} is still {naam} in {wat}."\n\n'
+        'msgid "Taak"\nmsgstr "Task"\n',
+        "utf-8",
+    )
+    known = language.read_catalogue(path)
+    sentence = Sentence("In {wat} is {naam} nog {namen}.", wat=Name("Taak"), naam="Taak", namen=[Name("<Zaak>"), "{x}"])
+    assert known.told(sentence) == '<span lang="nl">&lt;Zaak&gt;</span>, {x} is still Taak in Task.'
+    assert known.told(str(sentence)) == f'<span lang="nl">{escape(sentence)}</span>' and known.patterns == ()
 
 
 def test_a_list_is_said_when_each_of_its_words_is_known_and_else_left_whole() -> None:

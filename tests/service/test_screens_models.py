@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -12,8 +13,10 @@ import pytest
 
 from service import bundles, checking, db, store_definitions
 from service.faults import Malformed
+from service.web import language
 from tests.bench import diagrams
 from tests.service.browser import Browser, at_the_door, flaws, inside, read
+from tests.service.crawl import still_dutch
 from tests.service.houses import PASSWORD, House, peopled
 from tests.service.test_diagram import XSS
 from tests.service.test_statements import counted
@@ -49,8 +52,9 @@ def versions(house: House) -> int:
         return len(store_definitions.versions(tx))
 
 
-def at_models(house: House, who: str = "ontwerper") -> Browser:
+def at_models(house: House, who: str = "ontwerper", lang: str = language.DUTCH) -> Browser:
     browser = inside(house.app, who, PASSWORD)
+    browser.client.set_cookie(language.COOKIE, lang)
     browser.open("/procesmodellen")
     return browser
 
@@ -146,6 +150,37 @@ def test_what_is_no_model_is_told_file_by_file_and_changes_nothing(office: House
     assert versions(office) == before
 
 
+NAMES = re.compile(r"Taak \d+|Nog eens\?|rij_\d+|&lt;b&gt;Iets bedenken")  # as the diagrams here have them
+
+
+def in_dutch(browser: Browser) -> list[str]:
+    """What an English page leaves in Dutch and says so, of what stands in its main part."""
+    assert browser.answer is not None and still_dutch(browser.answer.text, {}) == []
+    return re.findall(r'<span lang="nl">(.*?)</span>', browser.answer.text.partition("<main")[2])
+
+
+def test_findings_are_told_in_english_but_for_the_names_that_people_gave(office: House) -> None:
+    content = (DELFT / "toezegging.bpmn").read_bytes().replace(b'formulier="vraag_toezegging"', b'formulier="kwijt"')
+    content = content.replace(b'name="Toezegging vragen"', b'name="&lt;b&gt;Iets bedenken"')
+    browser = at_models(office, lang="en")
+
+    assert send(browser, *WRONG, ("toezegging.bpmn", content)) == 400
+
+    assert flaws(browser.sheet, "en") == [] and browser.answer is not None
+    assert "Task '<b>Iets bedenken' uses form 'kwijt', which is not there; add it." in browser.sheet.text
+    assert "The file has a DOCTYPE or entities, which are not read." in browser.sheet.text
+    assert "xml/doctype · on line 1" in browser.sheet.text
+    assert "The file is no readable TOML: Invalid value" in browser.sheet.text
+    assert "&lt;b&gt;Iets bedenken" in in_dutch(browser) and all(map(NAMES.fullmatch, in_dutch(browser)))
+
+
+def test_a_version_that_is_checked_again_is_told_in_english(office: House) -> None:
+    browser = at_models(office, lang="en")
+    assert send(browser, ("lus7.bpmn", diagrams.loop("lus7"))) == 200, "the check itself is on the page"
+    assert "Task 'Taak 1' has no explanation; write one sentence in its documentation" in browser.sheet.text
+    assert flaws(browser.sheet, "en") == [] and all(map(NAMES.fullmatch, in_dutch(browser)))
+
+
 def test_a_diagram_without_a_drawing_is_told_in_words_with_its_faults(office: House) -> None:
     browser = at_models(office)
     bare = diagrams.loop("lus4").replace(b"<bpmn:userTask", b"<bpmn:complexGateway id='x'/><bpmn:userTask", 1)
@@ -187,6 +222,13 @@ def test_a_bundle_that_means_harm_or_cannot_be_read_is_the_senders_fault(office:
     assert send(browser, bundle) == 400
     assert browser.sheet.headings == ["Het verzoek bevat fouten"] and flaws(browser.sheet) == []
     assert versions(office) == before
+
+
+def test_what_is_wrong_with_a_bundle_is_told_in_english(office: House) -> None:
+    for bundle in BAD_BUNDLES.values():
+        browser = at_models(office, lang="en")
+        assert send(browser, bundle) == 400
+        assert browser.sheet.headings == ["The request has errors"] and in_dutch(browser) == []
 
 
 def test_no_name_in_a_bundle_leads_out_of_it() -> None:

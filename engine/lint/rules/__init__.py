@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from engine.lint.document import said
 from engine.lint.rules import accounts, bindings, decisions, pins, reactions, secrets, values, wording
 from engine.lint.world import World
+from engine.sentences import Sentence
 from engine.terms import Finding
 
 MAX_LEVELS = 100
@@ -41,7 +42,11 @@ def judge_rules(world: World) -> Iterator[Finding]:
     """All findings of these rules; the processes of the world do not call themselves."""
     if _is_deep(world):
         room = world.rooms[0]
-        sentence = f"{said(room.scope.element)}: er zijn meer dan {MAX_LEVELS} deelprocessen en aanroepen in elkaar."
+        sentence = Sentence(
+            "{wat}: er zijn meer dan {meeste} deelprocessen en aanroepen in elkaar.",
+            wat=said(room.scope.element),
+            meeste=MAX_LEVELS,
+        )
         yield room.doc.error("grens/aanroepen", room.scope.element, sentence)
         return
     for rule in RULES:

@@ -14,6 +14,7 @@ from engine.lint.sequel import first
 from engine.lint.vocabulary import HUMAN_TASKS
 from engine.lint.world import Room, World, is_publication, list_of
 from engine.phases import phase_of
+from engine.sentences import Sentence
 from engine.terms import Act, Finding
 
 ACCOUNTING = "verantwoorden"
@@ -28,16 +29,17 @@ def phase_not_published(world: World) -> Iterator[Finding]:
     for phase in _phases(world):
         room = phase.room
         if not published.is_sure_from(room.starts):
-            sentence = (
-                f"{said(room.scope.element)} kan eindigen zonder publicatie; sluit de fase op elke weg af met het "
-                "publiceren en verspreiden van haar product."
+            sentence = Sentence(
+                "{wat} kan eindigen zonder publicatie; sluit de fase op elke weg af met het publiceren "
+                "en verspreiden van haar product.",
+                wat=said(room.scope.element),
             )
             yield room.doc.error("WL07", room.scope.element, sentence)
         for node in world.tasks(*_MADE):
             if _ends_here(world, node, room) and not published.is_sure_after(node):
-                sentence = (
-                    f"Na {said(node.element)} kan de fase eindigen zonder dat dit openbaar is; teken erachter de "
-                    "publicatie."
+                sentence = Sentence(
+                    "Na {wat} kan de fase eindigen zonder dat dit openbaar is; teken erachter de publicatie.",
+                    wat=said(node.element),
                 )
                 yield world.doc(node).error("WL07", node.element, sentence)
 
@@ -78,10 +80,21 @@ def outside_its_phase(world: World) -> Iterator[Finding]:
         if own is None:
             continue
         for other in sorted(phase for phase in named if phase not in (None, own)):
-            sentence = f"{said(node.element)} ({act.step}) hoort bij {own} en staat in {other}; zet de taak in {own}."
+            sentence = Sentence(
+                "{wat} ({stap}) hoort bij {eigen} en staat in {ander}; zet de taak in {eigen}.",
+                wat=said(node.element),
+                stap=act.step or "",
+                eigen=own,
+                ander=other or "",
+            )
             yield world.doc(node).error("WL07", node.element, sentence)
         if None in named and act.act is Act.BESLUIT and act.step in _ENDING:
-            sentence = f"{said(node.element)} ({act.step}) kan buiten elke fase; zet de taak alleen in {own}."
+            sentence = Sentence(
+                "{wat} ({stap}) kan buiten elke fase; zet de taak alleen in {eigen}.",
+                wat=said(node.element),
+                stap=act.step,
+                eigen=own,
+            )
             yield world.doc(node).error("WL07", node.element, sentence)
 
 
@@ -119,15 +132,21 @@ def account_incomplete(world: World) -> Iterator[Finding]:
         ]
         late = first(node for node in (reports or main_ends(world, room)) if progress.at(node) < 1)
         if late is not None:
-            sentence = (
-                f"{said(late.element)} komt zonder dat elk initiatief van het wijkprogramma is langsgelopen; zet er "
-                "op elke weg de operatie verslag_samenstellen voor, of een meervoudige stap over het programma."
+            sentence = Sentence(
+                "{wat} komt zonder dat elk initiatief van het wijkprogramma is langsgelopen; zet er op "
+                "elke weg de operatie verslag_samenstellen voor, of een meervoudige stap over het "
+                "programma.",
+                wat=said(late.element),
             )
             yield room.doc.error("WL19", late.element, sentence)
         for node in reports:
             form = world.form(node)
             if not world.has_unknown_form(node) and (form is None or not form.asks(_ASKED)):
-                sentence = f"{said(node.element)} legt niet per initiatief verantwoording af; vraag '{_ASKED}'."
+                sentence = Sentence(
+                    "{wat} legt niet per initiatief verantwoording af; vraag '{veld}'.",
+                    wat=said(node.element),
+                    veld=_ASKED,
+                )
                 yield room.doc.error("WL19", node.element, sentence)
 
 

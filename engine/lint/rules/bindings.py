@@ -12,6 +12,7 @@ from engine.lint.progress import Progress
 from engine.lint.sequel import Sequel, first
 from engine.lint.vocabulary import HUMAN_TASKS
 from engine.lint.world import World
+from engine.sentences import Sentence
 from engine.terms import Act, Finding, Rung
 
 _BOUND, _CHECKED = 1, 2
@@ -24,10 +25,16 @@ def bound_too_late(world: World) -> Iterator[Finding]:
         progress = Progress(world, partial(_bound, world, step), _CHECKED)
         for node in tasks:
             if (world.act(node).step or "") == step and progress.at(node) < _CHECKED:
-                missing = "de zelfbinding van het orgaan" if progress.at(node) < _BOUND else "de toets van de opties"
-                sentence = (
-                    f"{said(node.element)} kan beginnen zonder {missing}; laat op elke weg ernaartoe eerst het orgaan "
-                    "zich verbinden en dan elke optie toetsen."
+                missing = (
+                    Sentence("de zelfbinding van het orgaan")
+                    if progress.at(node) < _BOUND
+                    else Sentence("de toets van de opties")
+                )
+                sentence = Sentence(
+                    "{wat} kan beginnen zonder {wat_ontbreekt}; laat op elke weg ernaartoe eerst het "
+                    "orgaan zich verbinden en dan elke optie toetsen.",
+                    wat=said(node.element),
+                    wat_ontbreekt=missing,
                 )
                 yield world.doc(node).error("WL03", node.element, sentence)
 
@@ -56,12 +63,19 @@ def overruled(world: World) -> Iterator[Finding]:
         same = {one for one in others if step in (world.act(one).step, CHANGES.get(world.act(one).step or ""))}
         if not same:
             continue
-        for found, how in ((sequel.after(node, until=again), "daarna"), (sequel.beside(node), "tegelijk")):
+        for found, how in (
+            (sequel.after(node, until=again), Sentence("daarna")),
+            (sequel.beside(node), Sentence("tegelijk")),
+        ):
             other = first(same & found)
             if other is not None:
-                sentence = (
-                    f"Na {said(node.element)} beslissen de deelnemers, maar {said(other.element)} kan er {how} nog "
-                    f"over beslissen ({other.process}); laat het orgaan alleen bekrachtigen."
+                sentence = Sentence(
+                    "Na {wat} beslissen de deelnemers, maar {ander} kan er {wanneer} nog over beslissen "
+                    "({proces}); laat het orgaan alleen bekrachtigen.",
+                    wat=said(node.element),
+                    ander=said(other.element),
+                    wanneer=how,
+                    proces=other.process,
                 )
                 yield world.doc(other).error("WL04", other.element, sentence)
 

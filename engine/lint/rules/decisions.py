@@ -15,9 +15,10 @@ from engine.lint.questions import Form
 from engine.lint.sequel import Sequel
 from engine.lint.vocabulary import HUMAN_TASKS
 from engine.lint.world import DECISIONS, World
+from engine.sentences import Name, Sentence
 from engine.terms import Act, Finding, Rung
 
-CLASSES = {"publicatieplicht": "publicatieklasse (DT11)", "bewaartermijn": "bewaarklasse (DT16)"}
+CLASSES = {"publicatieplicht": Sentence("publicatieklasse (DT11)"), "bewaartermijn": Sentence("bewaarklasse (DT16)")}
 CLASSED_BY = "product"
 _NO_PRODUCT = "(geen product)"  # what only the row for all the rest accepts
 REFUSALS = frozenset({"afgewezen", "geweigerd", "niet_ontvankelijk"})
@@ -31,10 +32,18 @@ def declared_nowhere(world: World) -> Iterator[Finding]:
     for node in world.tasks(*sorted(DECISIONS)):
         act = world.act(node)
         if not act.rungs:
-            sentence = f"{said(node.element)} is een {act.act}, maar noemt geen trede; vul treden in."
+            sentence = Sentence(
+                "{wat} is een {handeling}, maar noemt geen trede; vul treden in.",
+                wat=said(node.element),
+                handeling=Name(act.act),
+            )
             yield world.doc(node).error("WL01", node.element, sentence)
         elif act.act is not Act.BESLUIT and _UNBOUND & set(act.rungs):
-            sentence = f"{said(node.element)}: een {act.act} hoort bij de trede meebeslissen; noem alleen die."
+            sentence = Sentence(
+                "{wat}: een {handeling} hoort bij de trede meebeslissen; noem alleen die.",
+                wat=said(node.element),
+                handeling=Name(act.act),
+            )
             yield world.doc(node).error("WL01", node.element, sentence)
 
 
@@ -48,16 +57,19 @@ def deviates_without_reasons(world: World) -> Iterator[Finding]:
             if (world.act(node).step or "") != step:
                 continue
             if progress.at(node) < 1:
-                sentence = (
-                    f"{said(node.element)} kan worden genomen zonder gezamenlijk voorstel voor {step}; laat op elke "
-                    "weg ernaartoe eerst samen een voorstel maken."
+                sentence = Sentence(
+                    "{wat} kan worden genomen zonder gezamenlijk voorstel voor {stap}; laat op elke weg "
+                    "ernaartoe eerst samen een voorstel maken.",
+                    wat=said(node.element),
+                    stap=step,
                 )
                 yield world.doc(node).error("WL05", node.element, sentence)
             form = world.form(node)
             if not world.has_unknown_form(node) and (form is None or not form.asks("afwijkingen", "reden")):
-                sentence = (
-                    f"{said(node.element)} vraagt geen reden per verschil met het voorstel; neem in het formulier een "
-                    "lijst 'afwijkingen' op met onderdeel, veld en reden."
+                sentence = Sentence(
+                    "{wat} vraagt geen reden per verschil met het voorstel; neem in het formulier een "
+                    "lijst 'afwijkingen' op met onderdeel, veld en reden.",
+                    wat=said(node.element),
                 )
                 yield world.doc(node).error("WL05", node.element, sentence)
 
@@ -84,9 +96,13 @@ def unclassified(world: World) -> Iterator[Finding]:
             if step is None or (name, step) in told or _covers(world.family.tables.get(name), step):
                 continue
             told.add((name, step))
-            sentence = (
-                f"{said(node.element)}: stap {step} heeft geen {said_of}; geef tabel '{name}' een regel voor "
-                f'{CLASSED_BY} "{step}".'
+            sentence = Sentence(
+                "{wat}: stap {stap} heeft geen {klasse}; geef tabel '{tabel}' een regel voor {veld} \"{stap}\".",
+                wat=said(node.element),
+                stap=step,
+                klasse=said_of,
+                tabel=name,
+                veld=CLASSED_BY,
             )
             yield world.doc(node).error("WL13", node.element, sentence)
 
@@ -113,11 +129,15 @@ def refused_without_path(world: World) -> Iterator[Finding]:
         for end in room.errors:
             if end in decided and not told.is_caught(room):
                 missing = (
-                    "leidt niet naar een taak" if any(True for _ in catching(world, room)) else "wordt niet opgevangen"
+                    Sentence("leidt niet naar een taak")
+                    if any(True for _ in catching(world, room))
+                    else Sentence("wordt niet opgevangen")
                 )
-                sentence = (
-                    f"{said(end.element)} na een besluit {missing}; vang de fout op waar dit proces wordt aangeroepen "
-                    "en teken daar de taak die de reden en een andere weg geeft."
+                sentence = Sentence(
+                    "{wat} na een besluit {wat_ontbreekt}; vang de fout op waar dit proces wordt "
+                    "aangeroepen en teken daar de taak die de reden en een andere weg geeft.",
+                    wat=said(end.element),
+                    wat_ontbreekt=missing,
                 )
                 yield room.doc.error("WL17", end.element, sentence)
 
@@ -125,16 +145,21 @@ def refused_without_path(world: World) -> Iterator[Finding]:
 def _refusal(world: World, node: Node, name: str, value: str, told: Destiny) -> Iterator[Finding]:
     ways = list(ways_after(world, node, {world.result(node): {name: value}}))
     if not all(told.is_sure(way) for way in ways) or not ways:
-        sentence = (
-            f"Na {said(node.element)} met uitkomst '{value}' eindigt de zaak zonder taak; teken op die weg wie de "
-            "reden en een andere weg laat weten."
+        sentence = Sentence(
+            "Na {wat} met uitkomst '{waarde}' eindigt de zaak zonder taak; teken op die weg wie de reden "
+            "en een andere weg laat weten.",
+            wat=said(node.element),
+            waarde=value,
         )
         yield world.doc(node).error("WL17", node.element, sentence)
     asked = Destiny(world, lambda one: one.kind in HUMAN_TASKS and _gives_path(world.form(one)))
     if not _gives_path(world.form(node)) and not (ways and all(asked.is_sure(way) for way in ways)):
-        sentence = (
-            f"{said(node.element)} kan '{value}' zijn, maar nergens wordt een reden en een andere weg gevraagd; neem "
-            f"in het formulier een reden en '{_PATHS[0]}' op."
+        sentence = Sentence(
+            "{wat} kan '{waarde}' zijn, maar nergens wordt een reden en een andere weg gevraagd; neem in "
+            "het formulier een reden en '{veld}' op.",
+            wat=said(node.element),
+            waarde=value,
+            veld=_PATHS[0],
         )
         yield world.doc(node).error("WL17", node.element, sentence)
 

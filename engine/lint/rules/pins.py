@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from engine.lint.document import Element, children, local, said
 from engine.lint.world import World
+from engine.sentences import Sentence
 from engine.terms import Finding
 
 _BINDING = re.compile(r"(binding|bindingtype)$", re.IGNORECASE)
@@ -20,15 +21,19 @@ def not_pinned(world: World) -> Iterator[Finding]:
     for node in world.steps("callActivity", "businessRuleTask", "userTask"):
         called = (node.element.get("calledElement") or "").strip()
         if called.startswith(("=", "${", "#{")):
-            sentence = (
-                f"{said(node.element)} rekent uit welk proces het aanroept ('{called[:40]}'); noem één proces van deze "
-                "familie."
+            sentence = Sentence(
+                "{wat} rekent uit welk proces het aanroept ('{tekst}'); noem één proces van deze familie.",
+                wat=said(node.element),
+                tekst=called[:40],
             )
             yield world.doc(node).error("WL15", node.element, sentence)
         for name, value in sorted(_loose(node.element)):
-            sentence = (
-                f'{said(node.element)} verwijst met {name}="{value[:40]}" naar een andere of de nieuwste versie; haal '
-                "dat weg: alles in een procesfamilie is van één versie."
+            sentence = Sentence(
+                '{wat} verwijst met {naam}="{waarde}" naar een andere of de nieuwste versie; haal dat '
+                "weg: alles in een procesfamilie is van één versie.",
+                wat=said(node.element),
+                naam=name,
+                waarde=value[:40],
             )
             yield world.doc(node).error("WL15", node.element, sentence)
 

@@ -18,6 +18,7 @@ from engine.lint.sequel import Sequel, place_of
 from engine.lint.vocabulary import HUMAN_TASKS
 from engine.lint.world import Room, World, catches_error, is_error_end, timer_text
 from engine.participation import FRAME_PRODUCTS
+from engine.sentences import Sentence
 from engine.terms import Act, Finding
 
 _FRAMED, _PUBLISHED = 1, 2
@@ -45,11 +46,18 @@ def framed_too_late(world: World) -> Iterator[Finding]:
         progress = Progress(world, partial(_framed, world, step), _PUBLISHED, partial(_on_proof, proven))
         for node in tasks:
             if (world.act(node).step or "") == step and progress.at(node) < _PUBLISHED:
-                missing = "een vastgesteld kader" if progress.at(node) < _FRAMED else "de publicatie van het kader"
-                of_step = f" voor {step}" if step else ""
-                sentence = (
-                    f"{said(node.element)} kan beginnen zonder {missing}{of_step}; teken op elke weg ernaartoe eerst "
-                    "het kader en dan zijn publicatie, hier of bij wie dit proces aanroept."
+                missing = (
+                    Sentence("een vastgesteld kader")
+                    if progress.at(node) < _FRAMED
+                    else Sentence("de publicatie van het kader")
+                )
+                if step:
+                    missing = Sentence("{wat} voor {stap}", wat=missing, stap=step)
+                sentence = Sentence(
+                    "{wat} kan beginnen zonder {wat_ontbreekt}; teken op elke weg ernaartoe eerst "
+                    "het kader en dan zijn publicatie, hier of bij wie dit proces aanroept.",
+                    wat=said(node.element),
+                    wat_ontbreekt=missing,
                 )
                 yield world.doc(node).error("WL06", node.element, sentence)
 
@@ -60,9 +68,11 @@ def time_to_react_unsaid(world: World) -> Iterator[Finding]:
         return
     for node in world.tasks(Act.BESLUIT):
         if world.act(node).step == steps.PROGRAMME:
-            sentence = (
-                f"{said(node.element)} kan nooit worden genomen: de termijnen van de gemeente noemen geen "
-                f"'{LEAST_REACTION}'; zet haar bij de termijnen."
+            sentence = Sentence(
+                "{wat} kan nooit worden genomen: de termijnen van de gemeente noemen geen '{termijn}'; "
+                "zet haar bij de termijnen.",
+                wat=said(node.element),
+                termijn=LEAST_REACTION,
             )
             yield world.doc(node).error("INV-29", node.element, sentence)
 
@@ -111,17 +121,21 @@ def cut_short(world: World) -> Iterator[Finding]:
             continue
         for host, edge in _around(world, node):
             if not _keeps_term(world, node, edge) and not _extends(world, node, host, edge):
-                sentence = (
-                    f"{said(edge.element)} breekt {said(node.element)} af voordat de eigen termijn om is; gebruik "
-                    'alleen termijn("...") met de termijn van de taak, of een verlenging die naar de taak terugleidt.'
+                sentence = Sentence(
+                    "{wat} breekt {ander} af voordat de eigen termijn om is; gebruik alleen "
+                    'termijn("...") met de termijn van de taak, of een verlenging die naar de taak '
+                    "terugleidt.",
+                    wat=said(edge.element),
+                    ander=said(node.element),
                 )
                 yield world.doc(edge).error("WL09", edge.element, sentence)
         rooms = {world.room_of[one] for one in (node, *_hosts(world, node))}
         for end in sorted(sequel.beside(node), key=place_of):
             if _breaks(world, end, rooms):
-                sentence = (
-                    f"{said(end.element)} kan {said(node.element)} afbreken terwijl de termijn nog loopt; laat die tak "
-                    "gewoon eindigen."
+                sentence = Sentence(
+                    "{wat} kan {ander} afbreken terwijl de termijn nog loopt; laat die tak gewoon eindigen.",
+                    wat=said(end.element),
+                    ander=said(node.element),
                 )
                 yield world.doc(end).error("WL09", end.element, sentence)
 
@@ -191,9 +205,12 @@ def left_unanswered(world: World) -> Iterator[Finding]:
                 continue
             edges = [edge for _, edge in _around(world, node)]
             if not fate.is_sure_after(node) or not fate.is_sure_from(edges):
-                sentence = (
-                    f"Na {said(node.element)} kan de zaak eindigen zonder dat alles is afgehandeld; tel wat openstaat "
-                    f"({_COUNTED[act]}, stap {step or '?'}) en leid bij open > 0 naar een afhandeling en terug."
+                sentence = Sentence(
+                    "Na {wat} kan de zaak eindigen zonder dat alles is afgehandeld; tel wat openstaat "
+                    "({operatie}, stap {stap}) en leid bij open > 0 naar een afhandeling en terug.",
+                    wat=said(node.element),
+                    operatie=_COUNTED[act],
+                    stap=step or "?",
                 )
                 yield world.doc(node).error("WL23", node.element, sentence)
 

@@ -10,6 +10,7 @@ from engine.lint.document import Node, said
 from engine.lint.vocabulary import HUMAN_TASKS
 from engine.lint.world import Room, World
 from engine.notation import read
+from engine.sentences import Sentence
 from engine.terms import Finding, Json
 
 # What a message may always carry: where it comes from, not what it is about.
@@ -22,17 +23,20 @@ def confidential_flows_out(world: World) -> Iterator[Finding]:
     for node in world.says:
         is_closed = closed[world.room_of[node]]
         if node.kind in HUMAN_TASKS and world.says[node].is_confidential and not is_closed:
-            sentence = (
-                f"{said(node.element)} is vertrouwelijk, maar het proces niet; leg de taak in een vertrouwelijk proces "
-                '(<wijk:proces vertrouwelijk="ja"/>).'
+            sentence = Sentence(
+                "{wat} is vertrouwelijk, maar het proces niet; leg de taak in een vertrouwelijk proces "
+                '(<wijk:proces vertrouwelijk="ja"/>).',
+                wat=said(node.element),
             )
             yield world.doc(node).error("WL14", node.element, sentence)
         inner = world.inner.get(node)
         if inner is not None and closed[inner] != is_closed:
-            word = "vertrouwelijk proces aan vanuit een openbaar" if closed[inner] else "openbaar proces aan"
-            sentence = (
-                f"{said(node.element)} roept een {word}{' vanuit een vertrouwelijk' if is_closed else ''}; een aanroep "
-                "geeft alle gegevens door, begin het met een bericht."
+            inward = Sentence("een vertrouwelijk proces aan vanuit een openbaar")
+            outward = Sentence("een openbaar proces aan vanuit een vertrouwelijk")
+            sentence = Sentence(
+                "{wat} roept {hoe}; een aanroep geeft alle gegevens door, begin het met een bericht.",
+                wat=said(node.element),
+                hoe=inward if closed[inner] else outward,
             )
             yield world.doc(node).error("WL14", node.element, sentence)
     for name, senders in world.senders.items():
@@ -42,9 +46,11 @@ def confidential_flows_out(world: World) -> Iterator[Finding]:
             says = world.says[node]
             is_marked = says.is_confidential or any(world.says[one].is_confidential for one in receivers)
             if not safe and (is_marked or closed[world.room_of[node]]) and (is_marked or _tells(world, node)):
-                sentence = (
-                    f"{said(node.element)} brengt vertrouwelijke gegevens naar een proces dat het niet is; geef alleen "
-                    f"{', '.join(sorted(_PLACES))} of een vaste tekst mee, of maak de ontvanger vertrouwelijk."
+                sentence = Sentence(
+                    "{wat} brengt vertrouwelijke gegevens naar een proces dat het niet is; geef alleen "
+                    "{namen} of een vaste tekst mee, of maak de ontvanger vertrouwelijk.",
+                    wat=said(node.element),
+                    namen=sorted(_PLACES),
                 )
                 yield world.doc(node).error("WL14", node.element, sentence)
 
@@ -59,13 +65,17 @@ def content_is_kept_out(world: World) -> Iterator[Finding]:
         form = world.form(node)
         asked = [] if form is None else sorted(_written(dict(form.content)))
         if node.kind in HUMAN_TASKS and asked:
-            sentence = (
-                f"{said(node.element)} vraagt tekst ({', '.join(asked)}), maar van het proces wordt geen inhoud "
-                "bewaard; vraag een keuze, een getal of een datum."
+            sentence = Sentence(
+                "{wat} vraagt tekst ({velden}), maar van het proces wordt geen inhoud bewaard; vraag een "
+                "keuze, een getal of een datum.",
+                wat=said(node.element),
+                velden=asked,
             )
             yield world.doc(node).error("WL14", node.element, sentence)
         if node.kind in HUMAN_TASKS and not said_.is_confidential:
-            sentence = f"Van {said(room.scope.element)} wordt geen inhoud bewaard; maak het ook vertrouwelijk."
+            sentence = Sentence(
+                "Van {wat} wordt geen inhoud bewaard; maak het ook vertrouwelijk.", wat=said(room.scope.element)
+            )
             yield world.doc(node).error("WL14", node.element, sentence)
 
 

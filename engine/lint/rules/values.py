@@ -13,6 +13,7 @@ from engine.lint.sequel import Sequel
 from engine.lint.vocabulary import HUMAN_TASKS
 from engine.lint.world import DECISIONS, World, loop_parts
 from engine.roles import Kind
+from engine.sentences import Sentence
 from engine.terms import Act, Finding
 
 OWNER, NEW_OWNER = "eigenaar", "nieuwe_eigenaar"
@@ -30,16 +31,19 @@ def decision_written_by_machine(world: World) -> Iterator[Finding]:
         written = _written(world, node, is_received=node in received)
         taken = sorted(written & decided.get(world.trees[world.room_of[node]], set()))
         if taken:
-            sentence = (
-                f"{said(node.element)} schrijft '{taken[0][:80]}', en dat is een besluit van mensen; schrijf onder een "
-                "andere naam."
+            sentence = Sentence(
+                "{wat} schrijft '{naam}', en dat is een besluit van mensen; schrijf onder een andere naam.",
+                wat=said(node.element),
+                naam=taken[0][:80],
             )
             yield world.doc(node).error("WL12", node.element, sentence)
         organs = [one for one in sorted(world.roles(node)) if roles is not None and roles.kind(one) is Kind.ORGAN]
         if node.kind in _MACHINES and organs:
-            sentence = (
-                f"{said(node.element)} ligt in de baan van '{organs[0]}'; in de baan van een orgaan handelt niemand "
-                "dan het orgaan, verplaats hem."
+            sentence = Sentence(
+                "{wat} ligt in de baan van '{rol}'; in de baan van een orgaan handelt niemand dan het "
+                "orgaan, verplaats hem.",
+                wat=said(node.element),
+                rol=organs[0],
             )
             yield world.doc(node).error("WL12", node.element, sentence)
 
@@ -83,9 +87,11 @@ def owner_changed(world: World) -> Iterator[Finding]:
         is_before = name == OWNER and node not in later and bool(sequel.after(node) & set(admissions))
         if node in admissions or is_before:
             continue
-        sentence = (
-            f"{said(node.element)} schrijft '{name}'; na de toelating (D05) wisselt een initiatief alleen van eigenaar "
-            "met instemming van de groep. Haal het veld weg, of gebruik de overname (D15)."
+        sentence = Sentence(
+            "{wat} schrijft '{naam}'; na de toelating (D05) wisselt een initiatief alleen van eigenaar "
+            "met instemming van de groep. Haal het veld weg, of gebruik de overname (D15).",
+            wat=said(node.element),
+            naam=name,
         )
         yield world.doc(node).error("WL18", node.element, sentence)
 

@@ -11,6 +11,7 @@ from engine.lint.document import Document, Element, Node, children, local, said,
 from engine.lint.events import kind_of
 from engine.lint.questions import named
 from engine.lint.world import World, timer_text
+from engine.sentences import Sentence
 from engine.terms import Finding, Json, Severity
 
 ESCALATION = "escalatie"  # DT13: who is told what is overdue, and when
@@ -30,9 +31,11 @@ def literal_in_diagram(world: World) -> Iterator[Finding]:
         for owner, text in _written(world, doc):
             found = _literal(text)
             if found is not None:
-                sentence = (
-                    f"{said(owner)} noemt '{found[:40]}' zelf; zet een termijn in termijnen.toml en een bedrag of "
-                    "aantal in een beslistabel, en verwijs daarnaar."
+                sentence = Sentence(
+                    "{wat} noemt '{waarde}' zelf; zet een termijn in termijnen.toml en een bedrag of "
+                    "aantal in een beslistabel, en verwijs daarnaar.",
+                    wat=said(owner),
+                    waarde=found[:40],
                 )
                 yield doc.warning("WL08", owner, sentence)
 
@@ -87,9 +90,12 @@ def literal_in_form(world: World) -> Iterator[Finding]:
             hides = str(hidden.get("hide") or "") if isinstance(hidden, dict) else ""
             found = next((str(value) for value in given if not _is_guard(value)), None) or _literal(hides)
             if found is not None:
-                sentence = (
-                    f"Veld '{name[:80]}' van formulier '{ident[:80]}' noemt '{found[:40]}' zelf; zet een bedrag of "
-                    "termijn in een tabel en verwijs daarnaar."
+                sentence = Sentence(
+                    "Veld '{naam}' van formulier '{formulier}' noemt '{waarde}' zelf; zet een bedrag of "
+                    "termijn in een tabel en verwijs daarnaar.",
+                    naam=name[:80],
+                    formulier=ident[:80],
+                    waarde=found[:40],
                 )
                 yield Finding(form.file, "WL08", Severity.WARNING, sentence, ident, name)
 
@@ -107,16 +113,22 @@ def nobody_waits(world: World) -> Iterator[Finding]:
         missing = [
             word
             for word, is_there in (
-                ("termijn", has_term),
-                ("baan", bool(world.roles(node))),
-                ("escalatie", bool(clocks) or (has_table and has_term)),
+                (Sentence("termijn"), has_term),
+                (Sentence("baan"), bool(world.roles(node))),
+                (Sentence("escalatie"), bool(clocks) or (has_table and has_term)),
             )
             if not is_there
         ]
         if missing:
-            sentence = (
-                f"{said(node.element)} heeft geen {' en geen '.join(missing)}; noem een termijn, leg de taak in een "
-                f"baan, en teken een herinnering op de rand of voeg tabel '{ESCALATION}' toe."
+            lacking = missing[0]
+            for word in missing[1:]:
+                lacking = Sentence("{een} en geen {ander}", een=lacking, ander=word)
+            sentence = Sentence(
+                "{wat} heeft geen {delen}; noem een termijn, leg de taak in een baan, en teken een "
+                "herinnering op de rand of voeg tabel '{tabel}' toe.",
+                wat=said(node.element),
+                delen=lacking,
+                tabel=ESCALATION,
             )
             yield world.doc(node).warning("WL21", node.element, sentence)
 
@@ -137,8 +149,12 @@ def not_explained(world: World) -> Iterator[Finding]:
     for node in world.tasks():
         name = " ".join((node.element.get("name") or "").split())
         if not name or name == node.element.get("id") or "_" in name or len(name) > _MAX_NAME:
-            sentence = f"{said(node.element)} heeft geen naam in gewone woorden; schrijf kort wat iemand hier doet."
+            sentence = Sentence(
+                "{wat} heeft geen naam in gewone woorden; schrijf kort wat iemand hier doet.", wat=said(node.element)
+            )
             yield world.doc(node).warning("WL22", node.element, sentence)
         if not any(text_of(one) for one in children(node.element, "documentation")):
-            sentence = f"{said(node.element)} heeft geen uitleg; schrijf in de documentatie één zin voor wie dit doet."
+            sentence = Sentence(
+                "{wat} heeft geen uitleg; schrijf in de documentatie één zin voor wie dit doet.", wat=said(node.element)
+            )
             yield world.doc(node).warning("WL22", node.element, sentence)

@@ -12,6 +12,7 @@ import pytest
 
 from engine.errors import ExpressionError
 from engine.expressions import Duration, Value, compile_expression
+from engine.sentences import Sentence
 
 D = Decimal
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -322,7 +323,7 @@ def test_host_functions_are_called_only_when_they_are_given() -> None:
 
 def test_a_mistake_in_a_host_function_is_not_swallowed() -> None:
     def unknown(_name: object) -> None:
-        raise ExpressionError("De termijn bestaat niet.")
+        raise ExpressionError(Sentence("De termijn bestaat niet."))
 
     with pytest.raises(ExpressionError, match="bestaat niet"):
         compile_expression('termijn("x")')({}, {"termijn": unknown})
