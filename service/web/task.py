@@ -178,8 +178,7 @@ def task_page(
     kept_at: datetime | None = None,
 ) -> Response:
     """The page of a task with these answers in its form, and what is wrong with them."""
-    drawing = Drawing(faults)
-    controls = tuple(drawing.level(found.view.form or _NO_FORM, found.form.places, values, values))
+    controls = tuple(Drawing(faults).level(found.view.form or _NO_FORM, found.form.places, values, values))
     row = found.view.row
     return page(
         "taak.html",
@@ -210,6 +209,7 @@ def task_page(
         bewaard_op=kept_at,
         mag_bewaren=found.view.is_own and found.keeps_words,
         mag_plannen=found.view.is_own,
+        mag_overdragen=found.view.is_own and not found.task.spec.collects and not caller().person.is_resident,
         gepland=found.plan,
         prioriteiten=[one.value for one in Priority],
         mag_vragen=found.view.is_own and found.keeps_words and not caller().person.is_resident,

@@ -8,7 +8,9 @@ from service import db
 from service.tables_people import person as people
 from tests.service.browser import Browser, flaws, inside
 from tests.service.houses import PASSWORD, House, body
+from tests.service.test_mediation import referred
 from tests.service.test_statements import counted
+from tests.service.towns import Town
 
 PAGE = "/werk/overdragen"
 MARCH = {"van": "2026-03-02", "tot": "2026-03-13"}  # the clock of the house stands at the first of these days
@@ -149,6 +151,19 @@ def test_a_substitute_hands_over_what_the_other_had_taken_up_as_long_as_that_las
     assert choices(asked(house, [second], "invaller")) == []
     assert browser.send(PAGE, {"taak": second, "persoon": colleague}) == 403
     assert holders(house, tasks) == [colleague, house.ids["coordinator"]]
+
+
+def test_a_task_of_a_case_that_keeps_no_words_is_handed_over_from_its_page_as_any_other(mediation: Town) -> None:
+    case = referred(mediation)
+    mediation.log_in("coordinator")
+    colleague = mediation.house.add("tweede", "wijkcoordinator", "wijk", wijk="tanthof")
+    (element,) = mediation.open(case)
+    task = mediation.task(case, element)
+    browser = inside(mediation.house.app, "coordinator", PASSWORD)
+    assert f"{PAGE}?taak={task}" in browser.open(f"/taken/{task}").links
+    browser.open(f"{PAGE}?taak={task}")
+    assert browser.send(PAGE, {"taak": task, "persoon": colleague}) == 200
+    assert holders(mediation.house, [task]) == [colleague]
 
 
 def test_who_is_no_candidate_is_not_offered_and_refused_when_named_all_the_same(house: House) -> None:
