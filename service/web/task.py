@@ -44,7 +44,7 @@ def show_task(task_id: str) -> Response:
 @screen("POST", "/taken/<id:task_id>", Guard.ACTOR)
 def act_on_task(task_id: str) -> Response:
     """Add or drop a row, show the questions that belong to the answers, keep a draft, or record what was filled in."""
-    found = brief(task_id)
+    found, service = brief(task_id), here()
     values, motivation = typed(found)
     asked = request.form.get("doe", "")
     if asked.startswith(_ADD):
@@ -53,12 +53,18 @@ def act_on_task(task_id: str) -> Response:
         return task_page(found, filled_in.without_row(values, asked.removeprefix(_DROP)), motivation)
     if asked == _REFRESH:
         return task_page(found, values, motivation)
-    if asked in (_KEEP, _THROW_AWAY):
-        return _draft(asked, task_id, values, motivation)
-    if asked != _RECORD:
+    if asked == _THROW_AWAY:
+        drafts.throw_away(service.installation, caller().person, task_id)
+        return elsewhere(f"/taken/{task_id}")
+    if asked not in (_KEEP, _RECORD):
         raise Malformed((Fault("doe", "Kies een van de knoppen van het formulier."),))
-    if left := _file_left():
-        return task_page(found, values, motivation, 400, told(Malformed((left,)))[1], (left,))
+    if asked == _KEEP:
+        drafts.keep(service.installation, caller().person, task_id, values, motivation, service.clock())
+    if left := _file_left():  # a draft holds no file either
+        kept_at = service.clock() if asked == _KEEP else None
+        return task_page(found, values, motivation, 400, told(Malformed((left,)))[1], (left,), kept_at)
+    if asked == _KEEP:
+        return elsewhere(f"/taken/{task_id}")
     return _record(found, filled_in.finished(values, found.form.places), motivation)
 
 
@@ -84,16 +90,6 @@ def _file_left() -> Fault | None:
     if chosen and chosen.seek(0, SEEK_END) > most:
         return Fault(FILE, f"“{name}” is te groot: een bijlage is hoogstens {most // 1024**2} MB.")
     return Fault(FILE, f"“{name}” is nog niet toegevoegd. Voeg het eerst toe, of haal uw keuze weg.")
-
-
-def _draft(asked: str, task_id: str, values: dict[str, Json], motivation: str) -> Response:
-    """Keep the draft, or throw it away, and see the task with what there is then."""
-    service, by = here(), caller().person
-    if asked == _KEEP:
-        drafts.keep(service.installation, by, task_id, values, motivation, service.clock())
-    else:
-        drafts.throw_away(service.installation, by, task_id)
-    return elsewhere(f"/taken/{task_id}")
 
 
 def brief(task_id: str) -> Briefing:

@@ -71,8 +71,16 @@ def test_every_other_button_of_the_form_goes_on_with_it(house: House) -> None:
     (link,) = {one for one in browser.sheet.links if one.startswith("/bijlagen/")}
     assert send(browser, f"{link}/weghalen", TYPED | large()) == 200 and kept(browser)
     assert send(browser, f"/taken/{task}", TYPED | {"doe": "bijwerken"} | large()) == 200 and kept(browser)
-    assert send(browser, f"/taken/{task}", TYPED | {"doe": "bewaren"} | large()) == 200 and kept(browser)
-    assert kept(browser) and "Dit is uw concept van" in browser.open(f"/taken/{task}").text
+
+
+def test_a_draft_is_kept_and_it_is_said_that_the_file_is_not(house: House) -> None:
+    browser, task, case = at_a_task(house)
+    assert send(browser, f"/taken/{task}", TYPED | {"doe": "bewaren"} | large()) == 400 and kept(browser)
+    assert f"“{NAME}” is te groot" in browser.sheet.text and "Dit is uw concept van" in browser.sheet.text
+    assert "Dit is uw concept van" in browser.open(f"/taken/{task}").text and kept(browser)
+    assert nothing_happened(house, case)
+    assert send(browser, f"/taken/{task}", TYPED | {"doe": "bewaren"} | large(9, "past.txt")) == 400
+    assert "“past.txt” is nog niet toegevoegd" in browser.sheet.text and kept(browser)
 
 
 def test_a_file_just_within_the_limit_is_taken_and_a_byte_more_is_not(house: House) -> None:
