@@ -24,7 +24,7 @@ from service.guard import Guard
 from service.installation import Installation
 from service.limits import Limit, knocker
 from service.metrics import Metrics
-from service.web import screens
+from service.web import serve_pages
 
 API_VERSION = "1.0.0"
 # Asked again and again by machines that watch us, or by the browser with each page; and the door, for a town hall whose
@@ -95,7 +95,7 @@ def create_app(
     problem.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    app.register_blueprint(screens)
+    serve_pages(app)
     app.add_url_rule("/v1/openapi.json", "openapi", openapi, methods=["GET"])
     guards = guard.guards(app)
 

@@ -24,7 +24,7 @@ from service.web import (
     wijken,
     work,
 )
-from service.web.screens import screens
+from service.web.screens import serve_pages
 
 __all__ = [
     "absence",
@@ -43,7 +43,7 @@ __all__ = [
     "notices",
     "overview",
     "questions",
-    "screens",
+    "serve_pages",
     "subscription",
     "task",
     "together",

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response, current_app, g, redirect, request
-from werkzeug.exceptions import HTTPException
+from flask import Blueprint, Flask, Response, current_app, g, redirect, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from service import auth, notices, organisation, problem
@@ -146,6 +146,20 @@ def _failed(error: Exception) -> Response:
     answer = page("probleem.html", status, probleem=members, taak=task_id)
     answer.headers.update(headers)
     return answer
+
+
+def serve_pages(app: Flask) -> None:
+    """Serve the pages; who mistypes an address in a browser reads so on a page, and a program as from the API."""
+    app.register_blueprint(screens)
+    for kind in (NotFound, MethodNotAllowed):
+        app.register_error_handler(kind, _not_here)
+
+
+def _not_here(error: HTTPException) -> Response:
+    wanted = request.accept_mimetypes.best_match(["application/problem+json", "text/html"])
+    if wanted != "text/html" or request.path.startswith("/v1/"):
+        return problem.answer(error)
+    return _protect(_failed(error))
 
 
 def _ask_to_log_in(error: Exception) -> Response:

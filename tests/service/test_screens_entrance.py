@@ -151,3 +151,21 @@ def test_a_wrong_address_is_told_as_a_page(small_house: House, query: str) -> No
     browser.open(f"/werk?{query}")
     assert browser.answer is not None and browser.answer.status_code == 400
     assert browser.answer.mimetype == "text/html" and flaws(browser.sheet) == []
+
+
+@pytest.mark.parametrize("address", ["/nergens", "/taken/x", "/zaken/ffe3a9f5-9cb2", "/uitloggen", "/procesmodellen/z"])
+def test_a_mistyped_address_is_told_as_a_page_to_a_browser_and_as_ever_to_a_program(
+    small_house: House, address: str
+) -> None:
+    client = inside(small_house.app, "coordinator", PASSWORD).client
+    answer = client.get(address, headers={"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"})
+    assert answer.status_code in (404, 405) and answer.mimetype == "text/html"
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"] and flaws(read(answer.text)) == []
+
+    for accepted in ({}, {"Accept": "*/*"}, {"Accept": "application/json"}):
+        assert client.get(address, headers=accepted).mimetype == "application/problem+json"
+
+
+def test_a_mistyped_address_of_the_api_is_never_told_as_a_page(small_house: House) -> None:
+    answer = small_house.log_in("coordinator").get("/v1/nergens", headers={"Accept": "text/html"})
+    assert answer.status_code == 404 and answer.mimetype == "application/problem+json"
