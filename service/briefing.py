@@ -24,6 +24,7 @@ from service import (
     db,
     forms,
     hearing,
+    material,
     openings,
     reading,
     store,
@@ -36,6 +37,7 @@ from service.attachments import Attachment
 from service.comments import Comment
 from service.faults import Unknown
 from service.installation import Installation
+from service.material import Material
 from service.openings import Reader
 from service.reading import TaskView
 from service.reports import euros
@@ -80,7 +82,7 @@ class Briefing:
     `attach` is what it would say to a file, `attachments` those that lie beside the task, `comments` the newest remarks
     about its case (None: not for this person). `keeps_words` is false of a case in which nothing that people write is
     stored (INV-39). `away` is the absence of who has the task, if any; `advice` what colleagues were asked, which is no
-    part of who was `heard`.
+    part of who was `heard`. `material` is what was brought in, when this person must answer it or decide.
     """
 
     view: TaskView
@@ -99,6 +101,7 @@ class Briefing:
     plan: Plan
     away: Absence | None
     advice: list[Told]
+    material: Material | None
 
 
 def brief(installation: Installation, by: PersonRow, task_id: str, now: datetime) -> Briefing:
@@ -121,8 +124,11 @@ def brief(installation: Installation, by: PersonRow, task_id: str, now: datetime
         away = _away(installation, tx, by, task_row, heard.now)
         reader = Reader(installation, tx)
         advice = advice_reading.told_in(reader, by, heard, task_id, view.is_own, Register.ADVIESVERZOEKEN in needed)
+        registers, table = Registers(heard.facts, heard.now), Reader(installation, tx)
+        must_know = view.is_own and not by.is_resident and task_row.status == "open" and material.is_for(task)
+        brought_in = material.lying(table, definition, task, registers) if must_know else None
     openings.note(installation, by, reader.met, now, advice_reading.GROUND)
-    registers = Registers(heard.facts, heard.now)
+    openings.note(installation, by, table.met, now)
 
     def ruled(asked: Action) -> Ruling:
         return acts.judge(Ask(heard.actor, asked, task, {}), heard.standing, heard.facts, heard.now, heard.elsewhere)
@@ -144,6 +150,7 @@ def brief(installation: Installation, by: PersonRow, task_id: str, now: datetime
         plan,
         away,
         advice,
+        brought_in,
     )
 
 

@@ -187,6 +187,7 @@ def task_page(
         opdracht=found.task.spec,
         besluit=found.deciding,
         gehoord=found.heard,
+        materiaal=found.material,
         oppakken=found.claim,
         kaal=found.bare,
         velden=controls,
