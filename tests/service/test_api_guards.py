@@ -12,10 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.routing import Rule
 
-from service.db import migrate
 from service.guard import Guard, Unguarded, guards
 from tests.conftest import BACKENDS
-from tests.postgres import Postgres
 from tests.service.houses import House, body, peopled
 
 OPEN = {
@@ -189,9 +187,9 @@ def named(value: bytes | str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("guarded", "body_"),
+    ("module_url", "body_"),
     [*(("sqlite", one) for one in UNREADABLE), *((where, one) for where in BACKENDS for one in GARBAGE)],
-    indirect=["guarded"],
+    indirect=["module_url"],
     ids=named,
 )
 def test_garbage_at_any_route_is_the_senders_fault(guarded: House, body_: bytes) -> None:
@@ -309,17 +307,10 @@ def test_no_object_at_any_writing_route_makes_it_fail(
     assert answer.status_code < 500, (rule.rule, given_)
 
 
-@pytest.fixture(scope="module", params=BACKENDS)
-def guarded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+@pytest.fixture(scope="module")
+def guarded(module_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """One house on each database for all garbage."""
-    directory = tmp_path_factory.mktemp("huis")
-    if request.param == "sqlite":
-        url = f"sqlite:///{directory / 'wijk.sqlite'}"
-    else:
-        server: Postgres = request.getfixturevalue("postgres_server")
-        url = server.url(server.create())
-    migrate(url)
-    built = peopled(url, directory)
+    built = peopled(module_url, tmp_path_factory.mktemp("huis"))
     cookie = built.log_in("coordinator").get_cookie("wijk_sessie")
     assert cookie is not None
     built.ids["secret"] = cookie.value
