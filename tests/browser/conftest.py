@@ -17,21 +17,21 @@ from tests.service.scene import played
 collect_ignore_glob = ["test_*.py"] if missing() else []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def town(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     directory = tmp_path_factory.mktemp("stad")
     shutil.copyfile(sqlite_template, directory / "wijk.sqlite")
     yield from played(f"sqlite:///{directory / 'wijk.sqlite'}", directory)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(town: Town) -> Iterator[str]:
     """Where the town is served."""
     with served(town.stage.app) as address:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=["--no-sandbox"])
