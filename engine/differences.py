@@ -110,8 +110,8 @@ def unreasoned(found: tuple[Difference, ...], decision: Values, subject: str, ta
 
 
 def _place(item: str, field: str) -> str:
-    where = f"{item}: " if item != ALL_FIELDS else ""
-    return f"{where}{'het hele onderdeel' if field == ALL_FIELDS else field}"
+    what = "het hele onderdeel" if field == ALL_FIELDS else field
+    return what if item == ALL_FIELDS else f"{item}: {what}"
 
 
 def _is_cited(one: Difference, row: Values, taken: tuple[Fact, ...]) -> bool:

@@ -25,7 +25,10 @@ from service.web.language import TEMPLATE
 Found = Iterator[tuple[int, None, str, list[str]]]  # line, function, text, comments
 
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
-_TELLING = {"Unknown", "Conflict", "Fault", "Malformed"}
+_TELLING = {
+    *("Unknown", "Conflict", "Fault", "Malformed", "LogBroken", "WrongCode"),
+    *("StartUnknown", "MessageUnexpected", "TaskNotOpen", "CaseStuck", "Runaway", "NoMatch", "ValuesUnreadable"),
+}
 _TABLES = {"DUTCH", "STATES", "PHASES", "PLACE"}
 _QUESTIONS = {"_asked", "_list"}
 _UNSAID = {"lane", "error", "escalation", "signal", "dataObject", "dataStoreReference"}
@@ -73,21 +76,18 @@ def sentences(file: IO[bytes], _keywords: object, _tags: object, options: object
                 yield node.lineno, None, text, []
 
 
-def templates(file: IO[bytes], _keywords: object, _tags: object, options: object) -> Found:
-    """The templates of the sentences that a file makes, and no other text."""
-    yield from _templates(ast.parse(file.read()))
+def told(file: IO[bytes], _keywords: object, _tags: object, options: object) -> Found:
+    """The templates of the sentences that a file makes, and what it tells in an exception; no other text."""
+    tree = ast.parse(file.read())
+    yield from _templates(tree)
+    yield from _told(tree)
 
 
 def pages(file: IO[bytes], keywords: Any, tags: Any, options: Any) -> Iterator[tuple[int, Any, Any, Any]]:
     """What Python asks of gettext, and what it tells in an exception, which is translated where it is shown."""
     yield from extract_python(file, keywords, tags, options)
     file.seek(0)
-    for node in ast.walk(ast.parse(file.read())):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _TELLING:
-            for part in node.args:
-                text = _with_holes(part) if isinstance(part, ast.JoinedStr) else getattr(part, "value", None)
-                if isinstance(text, str) and _is_sentence(text):
-                    yield node.lineno, None, text, []
+    yield from _told(ast.parse(file.read()))
 
 
 def diagram(file: IO[bytes], _keywords: object, _tags: object, options: object) -> Found:
@@ -163,6 +163,15 @@ def _templates(tree: ast.Module) -> Found:
 
 def _in_templates(tree: ast.Module) -> set[int]:
     return {id(node.args[0]) for node in _made(tree)}
+
+
+def _told(tree: ast.Module) -> Found:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _TELLING:
+            for part in node.args:
+                text = _with_holes(part) if isinstance(part, ast.JoinedStr) else getattr(part, "value", None)
+                if isinstance(text, str) and _is_sentence(text):
+                    yield node.lineno, None, text, []
 
 
 def _listed(tree: ast.Module) -> Found:

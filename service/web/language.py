@@ -204,13 +204,13 @@ def said_in(known: Catalogue, text: str, depth: int = 0) -> Markup:
     if len(rows) > 1 and all(": " in row for row in rows):  # what is said of one thing, a name and a value each
         return Markup("; ").join(said_in(known, row, depth) for row in rows)
     head, colon, rest = text.partition(": ")
-    if colon and (head in known.forms or not any(map(str.islower, head))):  # a field or reference, and what of it
+    if colon and (head in known.forms or _is_reference(head)):  # a field or reference, and what of it
         return said_in(known, head) + colon + said_in(known, rest, depth)
     if colon and head.startswith("'"):  # a file and what is wrong with it
         return escape(head) + colon + said_in(known, rest, depth)
     for between in (", ", "; "):
         parts = text.split(between)
-        if len(parts) > 1 and all(part in known.forms for part in parts):
+        if len(parts) > 1 and all(part in known.forms or _is_reference(part) for part in parts):
             return Markup(between).join(said_in(known, part) for part in parts)
     return _dutch(text)
 
@@ -229,9 +229,14 @@ def _filled(known: Catalogue, value: Value) -> Markup:
 
 
 def _dutch(text: str) -> Markup:
-    if not any(letter.islower() for letter in text):  # a number or a reference, such as I-02
+    if _is_reference(text):
         return escape(text)
     return Markup('<span lang="{}">{}</span>').format(DUTCH, text)
+
+
+def _is_reference(text: str) -> bool:
+    """A number, or a reference such as I-02: the same in every language."""
+    return not any(letter.islower() for letter in text)
 
 
 def _is_sentence_with_holes(text: str) -> bool:

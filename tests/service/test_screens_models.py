@@ -181,6 +181,14 @@ def test_a_version_that_is_checked_again_is_told_in_english(office: House) -> No
     assert flaws(browser.sheet, "en") == [] and all(map(NAMES.fullmatch, in_dutch(browser)))
 
 
+def test_a_note_stays_as_somebody_wrote_it_and_that_of_the_first_version_is_ours(office: House) -> None:
+    browser = at_models(office, lang="en")
+    assert send(browser, ("lus8.bpmn", diagrams.loop("lus8")), toelichting="eerste inrichting") == 200
+    assert "eerste inrichting" in in_dutch(browser)
+    browser.open("/procesmodellen")
+    assert "first set-up" in browser.sheet.text and in_dutch(browser).count("eerste inrichting") == 1
+
+
 def test_a_diagram_without_a_drawing_is_told_in_words_with_its_faults(office: House) -> None:
     browser = at_models(office)
     bare = diagrams.loop("lus4").replace(b"<bpmn:userTask", b"<bpmn:complexGateway id='x'/><bpmn:userTask", 1)
