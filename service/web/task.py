@@ -175,11 +175,10 @@ def task_page(
 ) -> Response:
     """The page of a task with these answers in its form, and what is wrong with them."""
     controls = tuple(Drawing(faults).level(found.view.form or _NO_FORM, found.form.places, values, values))
-    row = found.view.row
     return page(
         "taak.html",
         status,
-        taak=row,
+        taak=found.view.row,
         zaak=found.view.case,
         wijk=found.wijk,
         baan=found.lane,
@@ -198,7 +197,7 @@ def task_page(
         motivering_fout=[fault.message for fault in faults if fault.field == MOTIVATION],
         bijlagen=found.attachments,
         opmerkingen=found.comments,
-        mag_bijvoegen=found.attach.allowed and found.keeps_words and row.status == "open",
+        mag_bijvoegen=found.attach.allowed and found.keeps_words and found.view.row.status == "open",
         bijlage_fout=[fault.message for fault in faults if fault.field == FILE],
         soorten=[*TYPES],
         hoogstens=here().installation.config.most_bytes // 1024**2,
