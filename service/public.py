@@ -8,7 +8,7 @@ record. What is not public does not exist: every function raises Unknown for it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import Connection
@@ -31,11 +31,12 @@ _MOST_COUNTED = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A wijk, with how many of its cases are public."""
+    """A wijk, with how many of its cases are public, and the phase of the oldest year that runs there; "": none yet."""
 
     id: str
     name: str
     cases: int
+    phase: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +58,20 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """What is public of a trail, oldest first: `shown` records of the `recorded`; `unsound` are no longer as hashed."""
+    """What is public of a trail, oldest first: `shown` records of the `recorded`; `unsound` are no longer as hashed.
+
+    `kept` has them by register, of the registers that were asked for.
+    """
 
     rows: tuple[Row, ...]
     shown: int
     recorded: int
     unsound: int
+    kept: Mapping[Register, tuple[Row, ...]] = field(default_factory=dict)
+
+    def of(self, register: Register) -> tuple[Row, ...]:
+        """Those that established something in this register."""
+        return self.kept.get(register, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +92,12 @@ def openness(installation: Installation) -> Openness:
 def places(installation: Installation) -> list[Place]:
     """Every wijk, by name."""
     with db.reading(installation.database) as tx:
-        found = store_public.list_cases(tx, _definition(installation, tx).openness.processes)
+        definition = _definition(installation, tx)
+        found = store_public.list_cases(tx, definition.openness.processes)
         named = store_wijken.all_wijken(tx)
-    return [Place(id_, name, sum(one.wijk == id_ for one in found)) for id_, name in named]
+    running = (one for one in found if definition.processes[one.process].year is not None and one.ended_at is None)
+    phases = {one.wijk: one.phase or "" for one in running}  # the newest come first, so the oldest is what stays
+    return [Place(id_, name, sum(one.wijk == id_ for one in found), phases.get(id_)) for id_, name in named]
 
 
 def cases(installation: Installation, wijk: str, year: int | None = None) -> list[Case]:
@@ -176,11 +188,16 @@ def _lines(tx: Connection, allowed: Openness, found: Sequence[OpenCase], wanted:
     sound = [one for one in read if one.is_sound]
     beside = _corrections(allowed, sound)
     rows: list[Row] = []
+    kept: dict[Register, list[Row]] = {}
     for one in sorted(sound, key=lambda entry: (entry.at, entry.chain, entry.seq)):
         row = allowed.shown(one.body, one.digest)
-        if row is not None and (wanted is None or wanted & {fact.register for fact in projected(one)}):
+        where = {fact.register for fact in projected(one)} & wanted if row is not None and wanted is not None else ()
+        if row is not None and (wanted is None or where):
             rows.append(row | {"zaak": one.chain, "verbeteringen": beside.get(one.digest, [])})
-    return Lines(tuple(rows), len(rows), sum(one.length for one in found), len(read) - len(sound))
+            for register in where:
+                kept.setdefault(register, []).append(rows[-1])
+    by_register = {register: tuple(found) for register, found in kept.items()}
+    return Lines(tuple(rows), len(rows), sum(one.length for one in found), len(read) - len(sound), by_register)
 
 
 def _corrections(allowed: Openness, sound: Sequence[Entry]) -> Mapping[str, list[Json]]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from engine.definition import Definition
+from engine.questions.material import Row
 from engine.registers import FrameRow, frames_in
 from engine.submission import day_of, text, whole
 from engine.terms import Json, Register, Rung, Values
@@ -48,6 +49,17 @@ class Wijk:
     def roles(self) -> dict[str, str]:
         """What the roles are called."""
         return {role.id: role.name for role in self.definition.roles.by_id.values()}
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """What goes on of one kind: how many cases run and are done, since when, and the phase of a year."""
+
+    process: str
+    phase: str | None
+    running: int
+    done: int
+    since: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +139,18 @@ def ballots_in(installation: Installation, wijk: Wijk, now: datetime) -> list[tu
     return [(row, ballots.status_of(row, now)) for row in rows if row.case in known]
 
 
+def going_on(wijk: Wijk) -> list[Going]:
+    """The public cases of the wijk's year, counted by kind: the year itself first, then what began last."""
+    kinds: dict[tuple[str, str | None], list[Case]] = {}
+    for one in wijk.cases:
+        kinds.setdefault((one.process, one.phase if one in wijk.cycles else None), []).append(one)
+    counted = []
+    for (process, phase), found in kinds.items():
+        running = sum(one.until is None for one in found)
+        counted.append(Going(process, phase, running, len(found) - running, min(one.since for one in found)))
+    return sorted(counted, key=lambda one: one.phase is None)
+
+
 def register(installation: Installation, wijk: Wijk, *wanted: Register) -> Lines:
     """What the wijk's year established in these registers, oldest first; nothing in a wijk without a year."""
     if wijk.year is None:
@@ -176,11 +200,11 @@ def calendar(wijk: Wijk, now: datetime) -> list[Moment]:
     )
 
 
-def heard(lines: Lines) -> list[Heard]:
+def heard(rows: Sequence[Row]) -> list[Heard]:
     """What came in by step and subject, along which channels, and how it was answered: numbers alone."""
     channels: dict[tuple[str, str], dict[str, int]] = {}
     outcomes: dict[tuple[str, str], dict[str, int]] = {}
-    for row in lines.rows:
+    for row in rows:
         place = text(row, "stap"), text(row, "onderwerp") or "*"
         counted = outcomes if row.get("soort") == _ANSWERED else channels if row.get("soort") in _TAKEN else {}
         name = text(_values(row), "uitkomst" if row.get("soort") == _ANSWERED else "kanaal") or "anders"
@@ -189,10 +213,24 @@ def heard(lines: Lines) -> list[Heard]:
     return [Heard(*place, channels.get(place, {}), outcomes.get(place, {})) for place in {**channels, **outcomes}]
 
 
-def posts(lines: Lines) -> list[tuple[str, int]]:
+def papers(lines: Lines) -> tuple[list[tuple[Row, Row | None]], list[Row]]:
+    """What was delivered, the newest first, each with where it can be read; and what else was made public."""
+    delivered = lines.of(Register.PRODUCTEN)[::-1]
+    public_since: dict[tuple[Json, Json], Row] = {}
+    others = []
+    for row in lines.of(Register.PUBLICATIES):
+        if _values(row).get("kanalen"):
+            public_since.setdefault((row.get("product"), row.get("onderwerp")), row)
+            others.append(row)
+    listed = [(row, public_since.get((row.get("product"), row.get("onderwerp")))) for row in delivered]
+    known = {(row.get("product"), row.get("onderwerp")) for row in delivered}
+    return listed, [row for row in others[::-1] if (row.get("product"), row.get("onderwerp")) not in known]
+
+
+def posts(rows: Sequence[Row]) -> list[tuple[str, int]]:
     """The budget by post, in cents, as it was booked."""
     found: dict[str, int] = {}
-    for row in lines.rows:
+    for row in rows:
         values = _values(row)
         listed = values.get("posten")
         for post in listed if values.get("soort") == "budget" and isinstance(listed, list) else ():

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from flask import Response, request
 
 from engine.terms import Json, Values
-from service import contributions
+from service import contributions, plans
 from service.api.border import here, knock
 from service.contributions import NOT_ASKED, Asked
 from service.faults import Fault, Malformed, Unknown
@@ -132,6 +132,7 @@ def _question_page(
         naam=found.wijk,
         vraag=found.question,
         oordeel=found.ruling,
+        plannen=plans.around(here().installation, found.question.case.wijk, found.question.case.id),
         velden=controls,
         fouten=fault_links(faults, controls),
         probleem=problem,

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response, request
 
 from engine.submission import day_of
 from engine.terms import Register
-from service import mailboxes, public, residents
+from service import mailboxes, plans, public, residents
 from service.api.border import here, loaded, read_query
 from service.api.schemas import Dutch, NumberField
 from service.guard import Guard
@@ -48,7 +46,7 @@ def list_wijken() -> Response:
 def show_wijk(wijk: str) -> Response:
     """Where the wijk stands in the year, what one can react to, and what lies ahead."""
     service, found = here(), _wijk(wijk)
-    now = service.clock()
+    now, lines = service.clock(), _ahead(found)
     return page(
         "wijk.html",
         wijk=found,
@@ -56,7 +54,9 @@ def show_wijk(wijk: str) -> Response:
         deel="",
         vragen=residents.list_open(service.installation, found, now),
         stemmingen=residents.ballots_in(service.installation, found, now),
-        agenda=residents.agenda(found, _ahead(found), now),
+        agenda=residents.agenda(found, lines, now),
+        plannen=plans.plans(lines),
+        lopend=residents.going_on(found),
         kalender=residents.calendar(found, now),
         met_post=mailboxes.can_send(service.installation),
         valstrik=TRAP,
@@ -78,23 +78,29 @@ def give_agenda(wijk: str) -> Response:
 def show_part(wijk: str, part: str) -> Response:
     """One part of what is public of the wijk's year."""
     service, found = here(), _wijk(wijk)
-    shown: dict[str, Any] = {"kaders": [], "gehoord": [], "regels": (), "posten": [], "gepubliceerd": ()}
-    lines = residents.register(service.installation, found, _LISTED[part])
-    if part == "kaders":
-        shown["kaders"] = residents.frames(found, lines, service.clock())
-    elif part == "inbreng":
-        shown["gehoord"] = residents.heard(lines)
-    else:
-        shown["regels"] = lines.rows[::-1]
-        if part == "stukken":
-            shown["gepubliceerd"] = residents.register(service.installation, found, Register.PUBLICATIES).rows[::-1]
-        shown["posten"] = residents.posts(lines) if part == "geld" else []
-    today = day_of(service.clock()).isoformat()
-    return page("wijkdeel.html", wijk=found, delen=PARTS, deel=part, vandaag=today, **shown)
+    wanted = {_LISTED[part], *plans.REGISTERS} | ({Register.PUBLICATIES} if part == "stukken" else set())
+    lines = residents.register(service.installation, found, *wanted)
+    listed = lines.of(_LISTED[part])
+    papers, others = residents.papers(lines)
+    return page(
+        "wijkdeel.html",
+        wijk=found,
+        delen=PARTS,
+        deel=part,
+        vandaag=day_of(service.clock()).isoformat(),
+        plannen=plans.plans(lines),
+        namen=plans.labels(found.definition),
+        kaders=residents.frames(found, lines, service.clock()) if part == "kaders" else [],
+        gehoord=residents.heard(listed) if part == "inbreng" else [],
+        posten=residents.posts(listed) if part == "geld" else [],
+        regels=listed[::-1],
+        stukken=papers,
+        bekend=others,
+    )
 
 
 def _ahead(found: Wijk) -> Lines:
-    return residents.register(here().installation, found, Register.KADERS, Register.BIJEENKOMSTEN)
+    return residents.register(here().installation, found, Register.KADERS, Register.BIJEENKOMSTEN, *plans.REGISTERS)
 
 
 def _wijk(wijk: str) -> Wijk:

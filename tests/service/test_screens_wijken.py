@@ -99,7 +99,7 @@ def test_the_answers_are_counted_and_what_waits_is_said(site: Site) -> None:
     def here() -> residents.Heard:
         found = residents.read_wijk(stage.installation, "tanthof", None)
         lines = residents.register(stage.installation, found, Register.INBRENG)
-        return next(one for one in residents.heard(lines) if one.subject == "I-05")
+        return next(one for one in residents.heard(lines.rows) if one.subject == "I-05")
 
     before = here()
     town.done("coordinator", "inbreng_afhandelen", inbreng=mark, uitkomst="niet", reden="Te duur", reactie="Nee")

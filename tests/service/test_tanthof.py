@@ -20,7 +20,7 @@ from engine.questions.question import Question
 from engine.registers import Registers
 from engine.terms import Register
 from engine.trail import verify
-from service import db, evidence, exports, public, questions, replay, reports, sealing, store_trail, tables
+from service import db, evidence, exports, plans, public, questions, replay, reports, sealing, store_trail, tables
 from service.closing import closing
 from service.expectations import StepResult
 from service.questions import Told
@@ -186,6 +186,17 @@ def test_anybody_reads_what_was_decided_with_its_open_reasons_and_nothing_that_i
     hidden = {one.value for one in sealing.opened(installation.keys, closed).values() if isinstance(one.value, str)}
     assert len(hidden) > 20 and not [one for one in hidden if f'"{one}"' in text_ and f'"{one}"' not in in_clear]
     assert not [one.digest for one in closed if one.digest in text_]
+
+
+def test_anybody_reads_the_plans_by_their_names_with_what_was_granted(year: Year) -> None:
+    found = plans.plans(public.register(year.stage.installation, "tanthof", 2027, *plans.REGISTERS))
+    adopted, refused = found["I-02"], found["I-07"]
+    assert (adopted.name, adopted.amount, adopted.is_adopted) == ("Jongerenplek", 3_800_000, True)
+    assert (refused.verdict, refused.amount, refused.is_adopted) == ("afgewezen", None, False)
+    client = year.stage.app.test_client()
+    decisions = client.get("/wijken/tanthof/besluiten?jaar=2027").text
+    assert "Jongerenplek (I-02)" in decisions and "WB1 draagvlak in de wijk" in decisions
+    assert "€ 38.000,00" in client.get("/wijken/tanthof?jaar=2027").text
 
 
 def test_the_whole_log_is_given_out_and_verifies_with_the_standard_library_alone(year: Year) -> None:
