@@ -220,7 +220,7 @@ def read_account(installation: Installation, by: PersonRow, person_id: str, now:
         facts = store_trail.facts_about(tx, organisation.reference(installation, row))
         known = organisation.standing(installation, tx).definition.roles.by_id
         return Account(
-            row,
+            installation.names.opened(row),
             in_force(facts, Register.ROLLEN, now),
             tuple(_open(tx, person_id, now)),
             {one.id: one.name for one in known.values()},

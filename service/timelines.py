@@ -108,30 +108,31 @@ class Said:
 
 
 def say(installation: Installation, digests: Collection[str], told: Callable[[str], str] = str) -> dict[str, Said]:
-    """What these records say, by digest, with the steps under their own names; nothing of one that was altered.
+    """What these records say, by digest, with steps and roles under their own names; nothing of one that was altered.
 
     `told` says the parts in another language, when somebody reads that.
     """
     with db.reading(installation.database) as tx:
         entries = [one for one in store_questions.entries_named(tx, [*digests]) if one.is_sound and one.kind in _KINDS]
         versions = dict.fromkeys(str(one.part("definition").get("version") or "") for one in entries)
-        names = {version: _elements(installation, tx, version) for version in versions}
+        names = {version: _called(installation, tx, version) for version in versions}
     found = {}
     for one in entries:
         ran, element = one.part("definition"), str(one.part("task").get("element") or "")
-        called = names[str(ran.get("version") or "")]
-        name = called.get(f"{ran.get('id')}/{element}", "")
-        found[one.digest] = Said(sentence(one.body, told, name), called)
+        called, roles = names[str(ran.get("version") or "")]
+        name, role = called.get(f"{ran.get('id')}/{element}", ""), roles.get(str(one.part("actor").get("role")), "")
+        found[one.digest] = Said(sentence(one.body, told, name, role), called)
     return found
 
 
-def _elements(installation: Installation, tx: Connection, version: str) -> dict[str, str]:
-    """The names of the elements of a version by id, and by `process/id`; nothing when it is not kept here."""
+def _called(installation: Installation, tx: Connection, version: str) -> tuple[dict[str, str], dict[str, str]]:
+    """What a version calls its elements, by id and by `process/id`, and its roles; nothing when it is not kept here."""
     if not version or (version not in installation.read and store_definitions.find_version(tx, version) is None):
-        return {}
-    processes = installation.definition(tx, version).processes.values()
-    named = [(process, one) for process in processes for one in process.elements.values() if one.name]
-    return {one.id: one.name for _, one in named} | {f"{process.id}/{one.id}": one.name for process, one in named}
+        return {}, {}
+    found = installation.definition(tx, version)
+    named = [(process, one) for process in found.processes.values() for one in process.elements.values() if one.name]
+    elements = {one.id: one.name for _, one in named} | {f"{process.id}/{one.id}": one.name for process, one in named}
+    return elements, {one.id: one.name for one in found.roles.by_id.values()}
 
 
 def chosen(entries: Sequence[Entry], nouns: Collection[str], *, only_refused: bool) -> list[Entry]:

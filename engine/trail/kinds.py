@@ -295,15 +295,16 @@ _SENTENCES = {
 }
 
 
-def sentence(body: Mapping[str, Json], told: Callable[[str], str] = str, step: str = "") -> str:
+def sentence(body: Mapping[str, Json], told: Callable[[str], str] = str, step: str = "", role: str = "") -> str:
     """What a record says, as one Dutch sentence, from nothing but its own facts; sealed values are never in it.
 
-    `body` is a parsed record; `told` says its parts in another language, when somebody reads that, and `step` is what
-    its version calls the step, of which the record holds the id. Raises ValueError for a kind that does not exist.
+    `body` is a parsed record; `told` says its parts in another language, when somebody reads that; `step` and `role`
+    are what its version calls those, of which the record holds the ids. Raises ValueError for an unknown kind.
     """
     actor, task, ruling = _part(body, "actor"), _part(body, "task"), _part(body, "ruling")
     name = step or _text(task, "name") or _text(task, "element").replace("_", " ")
-    role = _text(actor, "role").replace("_", " ") or ("het systeem" if _text(actor, "ref") == "systeem" else "iemand")
+    actors = "het systeem" if _text(actor, "ref") == "systeem" else "iemand"
+    role = role or _text(actor, "role").replace("_", " ") or actors
     subject, reason = _text(body, "subject"), _text(ruling, "reason").rstrip(".")
     rule, outcome = _text(ruling, "rule"), _text(_part(body, "decision"), "outcome")
 

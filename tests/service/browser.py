@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+_ROLES = Path(__file__).resolve().parent.parent.parent / "processes" / "delft" / "rollen.toml"
 _STEP = re.compile(r"‘[^’]*’")
 _VOID = frozenset({"meta", "link", "input", "br", "img", "hr"})
 _TYPED = frozenset({"input", "select", "textarea"})
@@ -173,6 +176,11 @@ def _is_foreign(tag: str, given: dict[str, str]) -> bool:
 
 
 def tells(page: Sheet, sentence: str) -> bool:
-    """Whether the page says the sentence of a record, in which it calls the step by its name and not by its id."""
-    text = re.escape(" ".join(sentence.split()))
-    return bool(re.search(_STEP.sub("‘[^’_]*’", text), " ".join(page.text.split())))
+    """Whether the page says the sentence of a record, in which it calls step and role by their names, not their ids."""
+    said = " ".join(sentence.split())
+    for role, told in tomllib.loads(_ROLES.read_text("utf-8"))["rollen"].items():
+        begin = role.replace("_", " ").capitalize() + " "
+        if said.startswith(begin):
+            said = told["naam"][0].upper() + told["naam"][1:] + " " + said.removeprefix(begin)
+            break
+    return bool(re.search(_STEP.sub("‘[^’_]*’", re.escape(said)), " ".join(page.text.split())))

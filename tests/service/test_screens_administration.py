@@ -66,6 +66,13 @@ def test_a_name_is_text_on_every_page_that_shows_it(house: House, keeper: Browse
         assert flaws(sheet) == [] and HOSTILE in sheet.text and not any(tag == "img" for tag, _ in sheet.tags), path
 
 
+def test_the_account_of_a_resident_is_shown_by_its_name_and_never_as_it_lies_in_the_database(
+    house: House, keeper: Browser
+) -> None:
+    assert keeper.open(page_of(house, "bewoner")).headings == ["Naam van bewoner bewoner"]
+    assert "bewoner:" not in keeper.sheet.text and keeper.sheet.title.startswith("bewoner")
+
+
 def test_the_same_form_sent_twice_is_done_once(house: House, keeper: Browser) -> None:
     keeper.open(PEOPLE)
     new = {"gebruikersnaam": "dubbel", "naam": "Dubbel"}

@@ -72,6 +72,14 @@ def test_the_trail_is_read_back_in_pages_that_hold_every_record_once(house: Hous
     assert numbers == list(range(40, -1, -1))
 
 
+def test_the_trail_calls_a_role_as_people_do(town: Town) -> None:
+    town.framed("raadplegen")
+    browser = inside(town.stage.app, "coordinator", "wachtwoord van coordinator")
+    text = browser.open(f"/zaken/{town.case}/verantwoording").text
+    assert "Wijkcoördinator startte de zaak." in text and "Wijkcoordinator" not in text
+    assert "College van burgemeester en wethouders stelde een participatiekader vast" in text
+
+
 @pytest.mark.parametrize("before", ["-5", "0", "99999999"])
 def test_a_made_up_place_in_the_trail_shows_what_is_there(house: House, before: str) -> None:
     case = house.start(house.log_in("coordinator"))
