@@ -20,6 +20,7 @@ from service.guard import Guard
 from service.limits import TooMany
 from service.mailboxes import Wish
 from service.second_factor import Lacking, Prepared, WrongCode
+from service.web import carried
 from service.web.administration import sent_values
 from service.web.screens import elsewhere, is_page, page, screen, told
 
@@ -34,7 +35,7 @@ def show_code() -> Response:
     """The form for the code, for who proved the password."""
     if caller().session.kind == SESSION:
         return elsewhere(_FIRST)
-    return _code_page(200, None)
+    return code_page(200, None)
 
 
 @screen("POST", _CODE, Guard.HALFWAY)
@@ -46,14 +47,17 @@ def give_code() -> Response:
         second_factor.use(service.installation, by.person, given["code"], service.clock())
     except (Malformed, WrongCode, TooMany) as wrong:
         status, members, headers = told(wrong)
-        answer = _code_page(status, _at_the_code(members))
+        answer = code_page(status, _at_the_code(members))
         answer.headers.update(headers)
         return answer
+    carried.keep(by.person, where_to(), request.form.get(carried.FIELD, ""))
     return _come_in(elsewhere(where_to()))
 
 
-def _code_page(status: int, problem: dict[str, Any] | None) -> Response:
-    return page("code.html", status, probleem=problem, naar=where_to())
+def code_page(status: int, problem: dict[str, Any] | None) -> Response:
+    """The form for the code, with what somebody brings along."""
+    typed = request.form.get(carried.FIELD, "")
+    return page("code.html", status, probleem=problem, naar=where_to(), meegenomen=typed)
 
 
 @screen("GET", _FACTOR, Guard.HALFWAY)

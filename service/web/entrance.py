@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from flask import Response, request
+from flask import Response, g, request
 
 from service import auth, second_factor
 from service.api.border import here, loaded
@@ -13,8 +13,9 @@ from service.auth import HALFWAY, SESSION, WrongPassword
 from service.faults import Malformed, Unknown
 from service.guard import Guard
 from service.limits import TooMany
-from service.web import csrf, language
-from service.web.account import DOORS, where_to
+from service.second_factor import Lacking
+from service.web import carried, csrf, language
+from service.web.account import DOORS, code_page, where_to
 from service.web.assets import assets
 from service.web.screens import elsewhere, is_page, page, screen, told
 
@@ -49,9 +50,16 @@ def log_in() -> Response:
         return answer
     service = here()
     still = second_factor.lacking(service.installation, person, service.clock())
+    typed = request.form.get(carried.FIELD, "")
+    if still is Lacking.NOTHING:
+        carried.keep(person, where_to(), typed)
     door = f"{DOORS[still]}?{urlencode({'naar': where_to()})}" if still in DOORS else where_to()
-    answer = elsewhere(door)
-    secret, _who = open_session(person, HALFWAY if still in DOORS else SESSION)
+    secret, who = open_session(person, HALFWAY if still in DOORS else SESSION)
+    if still is Lacking.CODE and typed:
+        g.caller, g.renewed = who, secret
+        answer = code_page(200, None)
+    else:
+        answer = elsewhere(door)
     keep_session(answer, secret)
     answer.delete_cookie(csrf.BEFORE, path="/")
     return answer
@@ -95,4 +103,13 @@ def show_accessibility() -> Response:
 
 
 def _login_page(status: int = 200, fault: str = "", name: str = "") -> Response:
-    return page("inloggen.html", status, fout=fault, naam=name, naar=request.form.get("naar", ""), melding="")
+    given = request.form
+    return page(
+        "inloggen.html",
+        status,
+        fout=fault,
+        naam=name,
+        naar=given.get("naar", ""),
+        melding="",
+        meegenomen=given.get(carried.FIELD, ""),
+    )

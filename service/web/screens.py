@@ -20,7 +20,7 @@ from service.api.border import here
 from service.auth import HALFWAY
 from service.faults import NotLoggedIn
 from service.guard import Guard
-from service.web import csrf
+from service.web import carried, csrf
 from service.web.assets import assets
 from service.web.rendering import render, words
 
@@ -164,8 +164,10 @@ def _not_here(error: HTTPException) -> Response:
 
 def _ask_to_log_in(error: Exception) -> Response:
     status, members, _ = told(error)
-    came_for = request.path if request.method == "GET" else ""
-    answer = page("inloggen.html", status, fout="", naam="", naar=came_for, melding=members["title"])
+    g.pop("caller", None)  # whom this process met before, and whose session has ended since
+    typed = carried.packed(request)
+    came_for = request.path if request.method == "GET" or typed else ""
+    answer = page("inloggen.html", status, fout="", naam="", naar=came_for, melding=members["title"], meegenomen=typed)
     answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
 

@@ -20,7 +20,7 @@ from service.filetypes import TYPES
 from service.guard import Guard
 from service.hearing import Refused
 from service.planning import Priority
-from service.web import filled_in
+from service.web import carried, filled_in
 from service.web.controls import Drawing, fault_links
 from service.web.screens import elsewhere, page, screen, told
 
@@ -202,7 +202,7 @@ def task_page(
         hoogstens=here().installation.config.most_bytes // 1024**2,
         probleem=problem,
         bewaard_op=kept_at,
-        mag_bewaren=found.view.is_own and found.keeps_words,
+        mag_bewaren=carried.mark(caller().person) if found.view.is_own and found.keeps_words else "",
         mag_plannen=found.view.is_own,
         mag_overdragen=found.view.is_own and not found.task.spec.collects and not caller().person.is_resident,
         gepland=found.plan,

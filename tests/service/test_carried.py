@@ -1,0 +1,105 @@
+"""A session that ends in the middle of a form: what was typed is there again for its writer, and for nobody else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.service.browser import Browser, flaws
+from tests.service.houses import PASSWORD, House
+from tests.service.test_drafts import TYPED, rows
+from tests.service.test_screens_task import ANSWERS, XSS, at_a_task
+from tests.service.test_second_factor import code_of, enrol
+
+DAY = timedelta(hours=13)
+
+
+def too_late(house: House) -> tuple[Browser, str, str]:
+    """Somebody who sent the form of a task after the session had ended, with the ids of task and case."""
+    browser, task, case = at_a_task(house)
+    house.later(DAY)
+    assert browser.send(f"/taken/{task}", ANSWERS | {"doe": "vastleggen", "toelichting": TYPED + XSS}) == 401
+    assert browser.sheet.headings == ["Inloggen"] and flaws(browser.sheet) == []
+    assert "nog niet vastgelegd" in browser.sheet.text and rows(house) == []
+    return browser, task, case
+
+
+def trail(house: House, case: str) -> list[str]:
+    found = house.log_in("coordinator").get(f"/v1/zaken/{case}/verantwoording").get_json()["resultaten"]
+    return [one["soort"] for one in found]
+
+
+def test_what_was_typed_is_a_draft_after_logging_in_and_nothing_was_recorded(house: House) -> None:
+    browser, task, case = too_late(house)
+    assert browser.send("/inloggen", gebruikersnaam="coordinator", wachtwoord="een fout wachtwoord") == 401
+    assert rows(house) == []
+
+    assert browser.send("/inloggen", gebruikersnaam="coordinator", wachtwoord=PASSWORD) == 200
+
+    assert browser.answer is not None and browser.answer.request.path == f"/taken/{task}"
+    assert browser.sheet.values["toelichting"] == TYPED + XSS and "Dit is uw concept" in browser.sheet.text
+    assert flaws(browser.sheet) == [] and trail(house, case) == ["zaak:gestart"]
+    assert browser.send(f"/taken/{task}", browser.sheet.values | {"doe": "vastleggen"}) == 200
+    assert trail(house, case)[-1] == "taak:afgerond"
+
+
+def test_who_logs_in_at_the_same_browser_does_not_get_what_another_typed(house: House) -> None:
+    house.add("ander", "wijkcoordinator", "wijk", wijk="tanthof")
+    browser, task, _ = too_late(house)
+    assert browser.send("/inloggen", gebruikersnaam="ander", wachtwoord=PASSWORD) == 200
+    assert rows(house) == [] and TYPED not in browser.open(f"/taken/{task}").text
+
+
+def test_it_goes_past_the_second_factor_too_and_is_kept_only_behind_it(house: House) -> None:
+    secret, _ = enrol(house, house.log_in("coordinator"))
+    browser = Browser(house.app.test_client())
+    case = house.start(inside_wholly(house, browser, secret))
+    task = house.open_task(browser.client, case)
+    browser.open(f"/taken/{task}")
+    house.later(DAY)
+    assert browser.send(f"/taken/{task}", ANSWERS | {"doe": "vastleggen", "toelichting": TYPED}) == 401
+
+    assert browser.send("/inloggen", gebruikersnaam="coordinator", wachtwoord=PASSWORD) == 200
+    assert browser.sheet.headings == ["Code invullen"] and flaws(browser.sheet) == [] and rows(house) == []
+    assert browser.send("/inloggen/code", code="000000") == 401
+    assert browser.sheet.headings == ["Code invullen"] and rows(house) == []
+    assert browser.send("/inloggen/code", code=code_of(secret, house)) == 200
+    assert browser.sheet.values["toelichting"] == TYPED and len(rows(house)) == 1
+
+
+@pytest.mark.parametrize("mee", ["", "x", "[", "[[]]", '[["van","' + "0" * 64 + '"]]', "[" * 5000, "[1,2]", '{"a":1}'])
+def test_what_nobody_typed_is_kept_by_nobody(house: House, mee: str) -> None:
+    browser, task, _ = too_late(house)
+    values = {"gebruikersnaam": "coordinator", "wachtwoord": PASSWORD, "meegenomen": mee}
+    assert browser.send("/inloggen", values) == 200 and rows(house) == []
+    assert browser.answer is not None and browser.answer.request.path == f"/taken/{task}"
+
+
+def test_a_form_of_another_site_is_not_carried_along(house: House) -> None:
+    browser, task, _ = at_a_task(house)
+    stranger = house.app.test_client()
+    sent = browser.sheet.values | {"doe": "vastleggen"}
+    told = stranger.post(f"/taken/{task}", data=sent, headers={"Sec-Fetch-Site": "cross-site"})
+    assert told.status_code in (401, 403) and "meegenomen" not in told.text
+    assert "meegenomen" in stranger.post(f"/taken/{task}", data=sent).text
+
+
+def test_a_session_that_was_ended_elsewhere_asks_to_log_in_with_a_form_that_works(house: House) -> None:
+    browser, task, _ = at_a_task(house)
+    assert browser.send(f"/taken/{task}", {"doe": "bijwerken"}) == 200  # this process has met who it is
+    other = house.log_in("coordinator")
+    for session in other.get("/v1/sessies").get_json()["resultaten"]:
+        other.delete(f"/v1/sessies/{session['id']}")
+    assert browser.send(f"/taken/{task}", ANSWERS | {"doe": "vastleggen"}) == 401
+    assert browser.send("/inloggen", gebruikersnaam="coordinator", wachtwoord=PASSWORD) == 200
+    assert browser.answer is not None and browser.answer.request.path == f"/taken/{task}"
+
+
+def inside_wholly(house: House, browser: Browser, secret: str) -> FlaskClient:
+    browser.open("/inloggen")
+    browser.send("/inloggen", gebruikersnaam="coordinator", wachtwoord=PASSWORD)
+    assert browser.send("/inloggen/code", code=code_of(secret, house)) == 200
+    house.later(timedelta(minutes=2))
+    return browser.client
