@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine import steps
 from engine.definition import Definition
+from engine.questions.material import Row
 from engine.submission import open_rows, whole
 from engine.terms import Json, Register, Values
 from service import public
+from service.faults import Unknown
 from service.installation import Installation
 from service.public import Lines
 
 REGISTERS = (Register.PRODUCTEN, Register.BESLUITEN)
 """What tells of them."""
+_DRAFTS = {steps.REPLIES: "conceptwijkprogramma", steps.ACCOUNT: "conceptwijkverslag"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +45,27 @@ def plans(lines: Lines) -> dict[str, Plan]:
     return found
 
 
-def around(installation: Installation, wijk: str, case_id: str) -> dict[str, Plan]:
-    """Those of the programme year to which this case belongs; none when it is not public."""
-    year = next((one.year for one in public.cases(installation, wijk) if one.id == case_id), None)
-    return {} if year is None else plans(public.register(installation, wijk, year, *REGISTERS))
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What is asked about: the initiatives, and the draft of the programme or the account when one lies there."""
+
+    plans: Mapping[str, Plan] = field(default_factory=dict)
+    draft: Row | None = None
+
+
+def matter(installation: Installation, case_id: str, step: str | None, subject: str) -> Matter:
+    """What somebody reads before reacting in this case, from its programme year; nothing when it is not public."""
+    try:
+        case = public.read_case(installation, case_id)
+    except Unknown:
+        return Matter()
+    if case.year is None:
+        return Matter()
+    lines = public.register(installation, case.wijk, case.year, *REGISTERS)
+    found = plans(lines)
+    drafts = [row for row in lines.of(Register.PRODUCTEN) if row.get("product") == _DRAFTS.get(step or "")]
+    mine = found if subject == "*" else {subject: found[subject]} if subject in found else {}
+    return Matter(mine, drafts[-1] if drafts else None)
 
 
 def _told(row: Values) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from flask import Response, request
 
-from service import ballots, residents
+from service import ballots, plans, residents
 from service.api.border import here, loaded, read_query
 from service.api.schemas import Dutch, TextField
 from service.faults import Fault, Malformed
@@ -51,6 +51,7 @@ def show_ballot(ballot_id: str) -> Response:
         "stemming.html",
         stemming=row,
         stand=ballots.status_of(row, now),
+        stof=plans.matter(service.installation, row.case, row.step, row.subject),
         stappen=residents.step_names(service.installation),
         adres=request.host_url.rstrip("/"),
         telling=counted,

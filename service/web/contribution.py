@@ -14,6 +14,7 @@ from service.contributions import NOT_ASKED, Asked
 from service.faults import Fault, Malformed, Unknown
 from service.guard import Guard
 from service.hearing import Refused
+from service.plans import Matter
 from service.web import filled_in
 from service.web.controls import Drawing, fault_links
 from service.web.screens import page, screen, told
@@ -62,7 +63,8 @@ def print_form(wijk: str, task_id: str) -> Response:
     found = contributions.ask(service.installation, wijk, task_id, service.clock())
     slip = contributions.print_form(service.installation, wijk, task_id, _token(), service.clock())
     velden = tuple(Drawing(()).level(_asked_of_people(found), found.form.places, {}, {}))
-    return page("bijdrage_papier.html", 201, wijk=found.wijk, vraag=found.question, strook=slip, velden=velden)
+    shown = {"wijk": found.wijk, "vraag": found.question, "strook": slip, "velden": velden}
+    return page("bijdrage_papier.html", 201, stof=_matter(found), **shown)
 
 
 @screen("GET", "/bijdrage", Guard.ANYONE)
@@ -117,6 +119,11 @@ def _asked_of_people(found: Asked) -> Values:
     return {**found.raw, "components": kept}
 
 
+def _matter(found: Asked) -> Matter:
+    asked = found.question
+    return plans.matter(here().installation, asked.case.id, asked.task.step, asked.task.subject)
+
+
 def _question_page(
     found: Asked,
     values: Values,
@@ -132,7 +139,7 @@ def _question_page(
         naam=found.wijk,
         vraag=found.question,
         oordeel=found.ruling,
-        plannen=plans.around(here().installation, found.question.case.wijk, found.question.case.id),
+        stof=_matter(found),
         velden=controls,
         fouten=fault_links(faults, controls),
         probleem=problem,

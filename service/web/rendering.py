@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache, partial
 from typing import Any
 
@@ -105,6 +105,11 @@ def is_sealed(value: object) -> bool:
     return isinstance(value, dict) and seal.HANDLE in value
 
 
+def is_midnight(moment: datetime) -> bool:
+    """Whether a day begins at this moment, in Amsterdam: what ends then, ends with the day before."""
+    return moment.astimezone(AMSTERDAM).time() == time()
+
+
 def is_day(value: object) -> bool:
     """Whether a value is a day as it is kept (`2027-03-01`)."""
     try:
@@ -192,10 +197,12 @@ def _pages(known: Catalogue) -> Environment:
         "euro": lambda cents: f"€ {euros(cents)}",
         "ogenblik": lambda text: clock_time(datetime.fromisoformat(str(text))),
         "datum": whole_day,
+        "eerste_dag": lambda moment: whole_day(moment.astimezone(AMSTERDAM).date()),
+        "laatste_dag": lambda moment: whole_day(moment.astimezone(AMSTERDAM).date() - timedelta(days=1)),
         "korte_datum": lambda text: day(date.fromisoformat(str(text))),
         "tweemaal": lambda names: [(name, name) for name in names],
     }
-    made.tests |= {"verzegeld": is_sealed, "dag": is_day}
+    made.tests |= {"verzegeld": is_sealed, "dag": is_day, "middernacht": is_midnight}
     made.globals |= {
         "fasen": PHASES,
         "talen": language.LANGUAGES,

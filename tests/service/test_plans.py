@@ -114,3 +114,19 @@ def test_the_first_page_says_in_which_phase_a_wijk_is_and_what_happens_in_each(p
     text = browser.open("/wijken").text
     assert "Nu: analyseren" in text and "Wat is ervan terechtgekomen" in text
     assert "Nu: analyseren. Hoe staat de wijk ervoor?" in browser.open("/wijken/tanthof").text
+
+
+def test_who_reacts_to_the_account_reads_which_draft_and_which_plans_it_is_about(place: Site) -> None:
+    place.ask_about_the_report()
+    town, case = place.town, place.town.case
+    found = plans.matter(town.stage.installation, case, "D14", "*")
+    assert found.plans == {} and found.draft is None  # a case of its own process is not on the city's list
+    assert "Waar het over gaat" not in place.visitor().sheet.text
+
+
+def test_only_a_reaction_to_a_draft_is_about_the_draft(place: Site) -> None:
+    town = place.town
+    assert town.begin(proces="wijkcyclus", groep=None).status == 201
+    for step in ("D05", "D07", None):
+        assert plans.matter(town.stage.installation, town.case, step, "*").draft is None
+    assert plans.matter(town.stage.installation, "0" * 32, "D08", "*") == plans.Matter()

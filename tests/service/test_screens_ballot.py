@@ -58,6 +58,7 @@ def test_a_ballot_is_told_from_its_opening_to_its_count(held: Poll) -> None:
     shown = held.nobody()("GET", held.address, None)
     assert f"--sleutel {shown['sleutel']}" in sheet.text and "Op papier" in sheet.text
     assert "Waarom u niet gewoon hier kunt klikken" in sheet.text
+    assert "van woensdag 7 april 2027 tot en met woensdag 21 april 2027" in sheet.text  # closed as the 22nd begins
     assert sheet.controls == []  # nothing to fill in: no code, no choice, no key goes to a page
 
     tickets = [held.voted(number, choice) for number, choice in enumerate(("A", "B", "A", "blanco"), 1)]

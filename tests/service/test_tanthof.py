@@ -193,6 +193,11 @@ def test_anybody_reads_the_plans_by_their_names_with_what_was_granted(year: Year
     adopted, refused = found["I-02"], found["I-07"]
     assert (adopted.name, adopted.amount, adopted.is_adopted) == ("Jongerenplek", 3_800_000, True)
     assert (refused.verdict, refused.amount, refused.is_adopted) == ("afgewezen", None, False)
+    for step, title in (("D08", "Conceptwijkprogramma 2027"), ("D14", "Conceptwijkverslag 2027")):
+        asked = plans.matter(year.stage.installation, year.dossier, step, "*")
+        assert asked.draft is not None and asked.draft["gegevens"] == {"titel": title, "versie": 1}
+        assert asked.plans == found
+    assert plans.matter(year.stage.installation, year.dossier, "D07", "I-02").plans == {"I-02": adopted}
     client = year.stage.app.test_client()
     decisions = client.get("/wijken/tanthof/besluiten?jaar=2027").text
     assert "Jongerenplek (I-02)" in decisions and "WB1 draagvlak in de wijk" in decisions
