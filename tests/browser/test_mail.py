@@ -68,7 +68,7 @@ def test_following_a_wijk_and_being_told_of_work_can_be_done_by_everybody(
         found = violations(page) + (["sideways"] if is_scrolled_sideways(page) else [])
         faults.append((what, found)) if found else None
 
-    with context(chromium, address, lang=lang, wide=False) as opened:
+    with context(chromium, address, lang=lang, wide=False, judged=True) as opened:
         page = opened.new_page()
         page.goto("/wijken/tanthof")
         look(page, "wijk")

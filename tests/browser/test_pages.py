@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext
 
 from service.web import language
-from tests.browser.chromium import AXE, NARROW, WIDE, context, is_scrolled_sideways, log_in, violations
+from tests.browser.chromium import NARROW, context, faults, is_scrolled_sideways, log_in, violations
 from tests.browser.served import one_of_each
 from tests.service.ladders import Town
 
@@ -17,19 +17,15 @@ def pages(town: Town) -> list[tuple[str, list[str]]]:
     return list(one_of_each(town))
 
 
-def faults(made: BrowserContext, who: str, paths: list[str]) -> list[str]:
-    """What is wrong with these pages, wide and narrow."""
-    made.add_init_script(path=AXE)  # half the time of giving it to each page that has come
+def faults_of(made: BrowserContext, who: str, paths: list[str]) -> list[str]:
+    """What is wrong with these pages."""
     page = made.new_page()
     if who:
         log_in(page, who)
     found = []
     for path in paths:
         page.goto(path)
-        found += [f"{path} {one}" for one in violations(page)]
-        page.set_viewport_size(NARROW)
-        found += [f"{path} schuift opzij"] * is_scrolled_sideways(page)
-        page.set_viewport_size(WIDE)
+        found += [f"{path} {one}" for one in faults(page)]
     return found
 
 
@@ -39,15 +35,15 @@ def test_everybody_can_use_every_page_wide_and_narrow(
 ) -> None:
     wrong, looked_at = list[str](), 0
     for who, paths in pages:
-        with context(chromium, site, lang=lang) as made:
-            wrong += faults(made, who, paths)
+        with context(chromium, site, lang=lang, judged=True) as made:
+            wrong += faults_of(made, who, paths)
         looked_at += len(paths)
     assert wrong == [] and looked_at > 30
 
 
 @pytest.mark.parametrize("lang", language.LANGUAGES)
 def test_a_page_that_says_what_is_wrong_can_be_used_too(chromium: Browser, site: str, lang: str) -> None:
-    with context(chromium, site, lang=lang) as made:
+    with context(chromium, site, lang=lang, judged=True) as made:
         page = made.new_page()
         page.goto("/inloggen")
         page.locator("#gebruikersnaam").fill("niemand")
@@ -66,7 +62,7 @@ def test_a_page_that_says_what_is_wrong_can_be_used_too(chromium: Browser, site:
 
 
 def test_a_fault_would_be_seen(chromium: Browser, site: str) -> None:
-    with context(chromium, site, wide=False) as made:
+    with context(chromium, site, wide=False, judged=True) as made:
         page = made.new_page()
         page.goto("/toegankelijkheid")
         page.evaluate("document.querySelector('main').innerHTML += '<img src=x><table><td>' + 'w'.repeat(999)")
@@ -75,7 +71,7 @@ def test_a_fault_would_be_seen(chromium: Browser, site: str) -> None:
 
 
 def test_the_theme_of_dark_screens_can_be_read_too(chromium: Browser, site: str) -> None:
-    with context(chromium, site) as made:
+    with context(chromium, site, judged=True) as made:
         page = made.new_page()
         page.emulate_media(color_scheme="dark")
         log_in(page, "college")

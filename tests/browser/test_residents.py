@@ -10,21 +10,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from service.web import language
-from tests.browser.chromium import NARROW, WIDE, context, is_scrolled_sideways, violations
+from tests.browser.chromium import context, faults
 from tests.browser.served import served
 from tests.service.sites import Site
 from tests.service.sites import made as made_site
 
 QUESTION = "a[href*='/reageren/']"
-
-
-def faults(page: Page) -> list[str]:
-    """What is wrong with the page as it stands, wide and narrow."""
-    found = violations(page)
-    page.set_viewport_size(NARROW)
-    found += [f"{page.url} schuift opzij"] * is_scrolled_sideways(page)
-    page.set_viewport_size(WIDE)
-    return found
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
@@ -75,7 +66,7 @@ def test_a_resident_reacts_to_the_wijkverslag_and_reads_what_was_done_with_it(
     chromium: Browser, report: tuple[Site, str], scripts: bool
 ) -> None:
     town, address = report
-    with context(chromium, address, scripts=scripts) as made:
+    with context(chromium, address, scripts=scripts, judged=scripts) as made:
         page = made.new_page()
         page.goto("/")
         page.get_by_role("link", name="Tanthof").click()
@@ -110,7 +101,7 @@ def test_a_resident_reacts_to_the_wijkverslag_and_reads_what_was_done_with_it(
 
 @pytest.mark.parametrize("lang", language.LANGUAGES)
 def test_each_step_of_reacting_can_be_used_by_everybody(chromium: Browser, site: str, lang: str) -> None:
-    with context(chromium, site, lang=lang) as made:
+    with context(chromium, site, lang=lang, judged=True) as made:
         page = made.new_page()
         page.goto("/wijken/tanthof")
         page.locator(QUESTION).first.click()

@@ -27,7 +27,7 @@ def strict(sqlite_url: str, tmp_path: Path) -> Iterator[tuple[House, str]]:
 @pytest.mark.parametrize("lang", ["nl", "en"])
 def test_a_camera_reads_what_can_also_be_typed(chromium: Browser, strict: tuple[House, str], lang: str) -> None:
     house, address = strict
-    with context(chromium, address, lang=lang) as made:
+    with context(chromium, address, lang=lang, judged=True) as made:
         page, refused = made.new_page(), list[str]()
         page.on("console", lambda told: refused.append(told.text) if "Content Security" in told.text else None)
         page.goto("/inloggen")
