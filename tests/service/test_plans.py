@@ -16,7 +16,7 @@ from service.installation import read_family
 from service.plans import Plan
 from service.public import Lines
 from service.residents import Wijk
-from tests.service.browser import at_the_door
+from tests.service.browser import at_the_door, flaws
 from tests.service.sites import Site
 
 NAMED = {"soort": "product:opgeleverd", "gegevens": {"initiatieven": [{"code": "I-1", "naam": "Speelplek"}]}}
@@ -108,7 +108,8 @@ def test_the_first_page_says_in_which_phase_a_wijk_is_and_what_happens_in_each(p
     town, browser = place.town, at_the_door(place.town.stage.app)
     assert "de wijkcyclus begint" not in browser.open("/wijken").text
     assert town.begin(proces="wijkcyclus", groep=None).status == 201
-    assert "de wijkcyclus begint" in browser.open("/wijken").text
+    for path in ("/wijken", "/wijken/tanthof"):
+        assert "de wijkcyclus begint" in browser.open(path).text and flaws(browser.sheet) == []
     answerable = {"bestuurlijk": "wethouder_wijkzaken", "ambtelijk": "wijkcoordinator"}
     town.done("college", "aanspreekbaren_toewijzen", **answerable)
     text = browser.open("/wijken").text
