@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from engine import acts
 from engine import definition as definitions
 from engine.acts import Ask
@@ -150,8 +152,21 @@ def shelf(installation: Installation) -> Shelf:
 
 
 @dataclass(frozen=True, slots=True)
+class Changes:
+    """In which files a version differs from the one before it: new here, other than there, or there alone."""
+
+    base: int  # the number of the version before it
+    added: list[str]
+    changed: list[str]
+    removed: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Holding:
-    """One version with its files, how many cases run on it, and those of them that the reader may see."""
+    """One version with its files, how many cases run on it, and those of them that the reader may see.
+
+    `changes` compares it with what it replaces: the version that was in force when it was released, or is now.
+    """
 
     version: Version
     files: Mapping[str, bytes]
@@ -159,6 +174,7 @@ class Holding:
     cases: list[CaseLine]
     names: Mapping[str, str]  # what the processes of these cases are called
     is_own: bool  # proposed by the reader, who then does not release it
+    changes: Changes | None  # None of the first version, which replaces nothing
 
 
 def hold(installation: Installation, by: PersonRow, version: str, most: int, now: datetime) -> Holding:
@@ -169,8 +185,25 @@ def hold(installation: Installation, by: PersonRow, version: str, most: int, now
         files = store_definitions.file_bytes(tx, version)
         running = store_definitions.running(tx).get(version, 0)
         processes = installation.definition(tx, version).processes if cases else {}
+        changes = _changes(tx, known)
     names = {one.process: processes[one.process].name or one.process for one in cases}
-    return Holding(known, files, running, cases, names, known.proposed_by == by.id)
+    return Holding(known, files, running, cases, names, known.proposed_by == by.id, changes)
+
+
+def _changes(tx: Connection, version: Version) -> Changes | None:
+    released = [(one.released_at, one.number, one) for one in store_definitions.versions(tx) if one.released_at]
+    if version.released_at is not None:
+        released = [one for one in released if one[:2] < (version.released_at, version.number)]
+    if not released:
+        return None
+    base = max(released, key=lambda one: one[:2])[2]
+    here, there = (store_definitions.file_names(tx, one.version) for one in (version, base))
+    return Changes(
+        base.number,
+        sorted(here.keys() - there.keys()),
+        sorted(name for name in here.keys() & there.keys() if here[name] != there[name]),
+        sorted(there.keys() - here.keys()),
+    )
 
 
 def read_version(installation: Installation, version: str) -> Version:

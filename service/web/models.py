@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Response, request
 from markupsafe import Markup
@@ -13,7 +14,7 @@ from engine.terms import Finding, Severity
 from service import bundles, checking, definitions
 from service.api.border import caller, here, loaded, read_query
 from service.api.schemas import Dutch, TextField, one_of
-from service.faults import Unknown
+from service.faults import Malformed, Unknown
 from service.guard import Guard
 from service.web import diagram, language
 from service.web.diagram import LaneSteps, Mark
@@ -52,8 +53,20 @@ class Judged:
 @screen("GET", "/procesmodellen", Guard.PERSON)
 def show_models() -> Response:
     """All versions, and the form to propose one."""
+    return _models_page(200, None)
+
+
+def _models_page(status: int, problem: dict[str, Any] | None) -> Response:
     found = definitions.shelf(here().installation)
-    return page("procesmodellen.html", versies=found.versions, geldend=found.current, lopend=found.running)
+    return page(
+        "procesmodellen.html",
+        status,
+        versies=found.versions,
+        geldend=found.current,
+        lopend=found.running,
+        probleem=problem,
+        ingevuld=request.form,
+    )
 
 
 @screen("POST", "/procesmodellen", Guard.PERSON)
@@ -61,7 +74,11 @@ def propose_version() -> Response:
     """Propose the files that were sent; with errors nothing changes, and they are shown where they stand."""
     service = here()
     sent = [(part.filename or "", part.read()) for part in request.files.getlist(_FIELD) if part.filename]
-    files = bundles.gather(sent, _FIELD)
+    try:
+        files = bundles.gather(sent, _FIELD)
+    except Malformed as wrong:
+        status, members, _headers = told(wrong)
+        return _models_page(status, members)
     if request.form.get("aanvulling") == "ja":
         files = definitions.current_files(service.installation) | files
     note = request.form.get("toelichting", "").strip()[:2000]
@@ -88,7 +105,9 @@ def show_version(version: str) -> Response:
     asked = loaded(VersionQuery(), read_query())
     held = definitions.hold(service.installation, caller().person, version, _SHOWN_CASES, now)
     diagrams = [name for name in held.files if name.endswith(".bpmn")]
-    chosen = asked["file"] or next(iter(diagrams), "")
+    changes = held.changes
+    touched = [one for one in (*changes.changed, *changes.added) if one in diagrams] if changes else []
+    chosen = asked["file"] or next(iter([*touched, *diagrams]), "")
     if chosen not in diagrams and asked["file"]:
         raise Unknown("Dit diagram hoort niet bij deze versie.")
     findings = checking.check_again(held.files) if asked["is_checked"] else ()
@@ -106,6 +125,7 @@ def show_version(version: str) -> Response:
         bevindingen=_by_weight(findings)[:_SHOWN_FINDINGS],
         meer=max(0, len(findings) - _SHOWN_FINDINGS),
         eigen_voorstel=held.is_own,
+        verschil=changes,
     )
 
 

@@ -17,7 +17,7 @@ from service.web import language
 from tests.bench import diagrams
 from tests.service.browser import Browser, at_the_door, flaws, inside, read
 from tests.service.crawl import still_dutch
-from tests.service.houses import PASSWORD, House, peopled
+from tests.service.houses import PASSWORD, House, family, peopled
 from tests.service.test_diagram import XSS
 from tests.service.test_statements import counted
 
@@ -94,6 +94,30 @@ def test_a_model_is_proposed_by_one_designer_and_released_by_another(house: Hous
     assert second.send(f"{addressed(first)}/vrijgave") == 200 and addressed(second) != version
     sheet = coordinator.open(f"/zaken/{case}")
     assert "Taak 1" in sheet.text and "Hernoemd" not in sheet.text and version in sheet.links, "the version that runs"
+
+
+def test_who_releases_sees_which_files_a_version_changes_and_the_first_of_them_drawn(house: House) -> None:
+    house.add("ontwerper", "procesontwerper")
+    first = at_models(house)
+    whole = next(link for link in first.sheet.links if link.startswith("/procesmodellen/"))
+    assert "Wat er verandert" not in first.open(whole).text, "of the first there is nothing to compare with"
+
+    first.open("/procesmodellen")
+    assert send(first, LOOP) == 200 and "Nieuw lus2.bpmn" in first.sheet.text and flaws(first.sheet) == []
+    assert "Vergeleken met versie 1" in first.sheet.text and "Gewijzigd" not in first.sheet.text
+    house.add("ontwerper2", "procesontwerper")
+    second = at_models(house, "ontwerper2")
+    second.open(addressed(first))
+    assert second.send(f"{addressed(first)}/vrijgave") == 200 and "Vergeleken met versie 1" in second.sheet.text
+
+    renamed = ("lus2.bpmn", LOOP[1].replace(b'name="Taak 1"', b'name="Hernoemd"'))
+    assert send(first, renamed) == 200
+    text = second.open(addressed(first)).text
+    assert "Vergeleken met versie 2. Gewijzigd lus2.bpmn" in text and "Hernoemd" in text, "and it is drawn"
+    first.open("/procesmodellen")
+    other = ("lus9.bpmn", diagrams.loop("lus9"))
+    assert send(first, *family().items(), other, aanvulling="nee") == 200
+    assert "Nieuw lus9.bpmn Weggehaald lus2.bpmn" in first.sheet.text and flaws(first.sheet) == []
 
 
 def test_the_same_files_twice_are_one_version(office: House) -> None:
@@ -228,7 +252,8 @@ BAD_BUNDLES = {
 def test_a_bundle_that_means_harm_or_cannot_be_read_is_the_senders_fault(office: House, bundle: File) -> None:
     before, browser = versions(office), at_models(office)
     assert send(browser, bundle) == 400
-    assert browser.sheet.headings == ["Het verzoek bevat fouten"] and flaws(browser.sheet) == []
+    assert "Het verzoek bevat fouten" in browser.sheet.text and flaws(browser.sheet) == []
+    assert browser.sheet.headings == ["Procesmodellen"] and "#bestanden" in browser.sheet.links, "at the field"
     assert versions(office) == before
 
 
@@ -236,7 +261,8 @@ def test_what_is_wrong_with_a_bundle_is_told_in_english(office: House) -> None:
     for bundle in BAD_BUNDLES.values():
         browser = at_models(office, lang="en")
         assert send(browser, bundle) == 400
-        assert browser.sheet.headings == ["The request has errors"] and in_dutch(browser) == []
+        assert "The request has errors" in browser.sheet.text
+        assert set(in_dutch(browser)) <= {"eerste inrichting"}, "but for what somebody wrote of a version"
 
 
 def test_no_name_in_a_bundle_leads_out_of_it() -> None:
