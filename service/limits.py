@@ -62,6 +62,13 @@ class Limit:
                 self._forget_the_rested(now)
             self._seen[caller] = (left - 1.0, now)
 
+    def give_back(self, caller: str) -> None:
+        """Count one request of this caller no more: it was none of those that this limits."""
+        with self._lock:
+            if caller in self._seen:
+                left, at = self._seen[caller]
+                self._seen[caller] = (min(float(self.amount), left + 1.0), at)
+
     def _forget_the_rested(self, now: datetime) -> None:
         # A caller whose bucket is full again need not be remembered; if all are busy, the longest silent half goes.
         rested = [caller for caller, (_, at) in self._seen.items() if now - at >= self.span]

@@ -51,9 +51,11 @@ def here() -> Service:
     return cast(Service, current_app.extensions["wijkcyclus"])
 
 
-def knock(limit: Limit, what: str) -> None:
-    """Count one request for this from where it comes; TooMany when there were too many. Nobody is known here."""
-    limit.take(f"{what}/{knocker(request.remote_addr)}", here().clock())
+def knock(limit: Limit, what: str) -> str:
+    """Count one request for this from where it comes, and say as whose; TooMany when there were too many."""
+    caller = f"{what}/{knocker(request.remote_addr)}"
+    limit.take(caller, here().clock())
+    return caller
 
 
 def caller() -> Caller:

@@ -16,7 +16,7 @@ from service.config import Config
 from service.guard import Guard
 from service.limits import Limit, TooMany
 from tests.service.browser import at_the_door, flaws, read
-from tests.service.houses import House
+from tests.service.houses import PASSWORD, House
 from tests.service.moulds import CHEAP
 from tests.service.test_limits import NOON
 
@@ -167,3 +167,24 @@ def test_how_many_proxies_are_ours_is_a_setting() -> None:
     assert (Config.read({}).proxies, Config.read({"WIJK_PROXY": "2"}).proxies) == (0, 2)
     with pytest.raises(ValueError, match="WIJK_PROXY"):
         Config.read({"WIJK_PROXY": "veel"})
+
+
+def test_a_town_hall_that_comes_in_by_one_address_at_nine_is_let_in_and_who_guesses_there_is_not(
+    small_house: House,
+) -> None:
+    client = strict(small_house, rate_login="4 per hour").test_client()
+
+    def log_in(login: str, password: str = PASSWORD) -> int:
+        return client.post("/v1/sessies", json={"gebruikersnaam": login, "wachtwoord": password}).status_code
+
+    people = ("coordinator", "bewoner", "beheer")
+    assert [log_in(who) for who in people * 3] == [201] * 9
+    assert [log_in(f"niemand{number}") for number in range(3)] == [401] * 3
+    assert log_in("coordinator") == 201, "the last place, which is given back"
+    assert log_in("niemand") == 401 and log_in("bewoner") == 429, "knowing one password does not let one guess others"
+
+
+def test_one_name_is_tried_no_more_often_by_who_knows_its_password(small_house: House) -> None:
+    client = strict(small_house, rate_login="2 per hour").test_client()
+    asked = {"gebruikersnaam": "coordinator", "wachtwoord": PASSWORD}
+    assert [client.post("/v1/sessies", json=asked).status_code for _ in range(3)] == [201, 201, 429]

@@ -62,6 +62,20 @@ def test_in_any_window_no_more_pass_than_a_full_bucket_and_what_flowed_in(steps:
         assert len(within) <= 2 * amount
 
 
+def test_what_is_given_back_counts_no_more_and_never_makes_room_for_more_than_there_was() -> None:
+    limit = Limit.read("2 per hour")
+    for _ in range(20):
+        limit.take("a", NOON)
+        limit.give_back("a")
+    for _ in range(5):
+        limit.give_back("a")
+        limit.give_back("somebody else")
+    for _ in range(2):
+        limit.take("a", NOON)
+    with pytest.raises(TooMany):
+        limit.take("a", NOON)
+
+
 def test_many_callers_do_not_fill_the_memory() -> None:
     limit = Limit.read("10 per minute")
     for number in range(25_000):
