@@ -39,8 +39,9 @@ class Postgres:
     def create(self, template: str | None = None) -> str:
         """Name of a new database: empty, or a copy of `template` (to which nobody may be connected)."""
         name = f"wijk_{next(self._numbers)}"
-        # Its files are copied as they are: PostgreSQL would write each page to its log as well, at twice the price.
-        self.execute(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'} STRATEGY FILE_COPY")
+        # In memory files are copied at half the price of pages through the log; on a disk each would be waited for.
+        strategy = "FILE_COPY" if self.directory.startswith("/dev/shm/") else "WAL_LOG"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'} STRATEGY {strategy}")
         return name
 
     def drop(self, name: str) -> None:
