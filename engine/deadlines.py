@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
 from typing import TypeVar
@@ -120,6 +121,7 @@ class Terms:
         return None if last is None else instant_of(clock.term, last)
 
     @classmethod
+    @lru_cache(maxsize=8)  # a city changes its diagrams more often than the terms of the law
     def read(
         cls, content: bytes, holiday_content: bytes, file: str = "termijnen.toml", holiday_file: str = "feestdagen.toml"
     ) -> tuple[Terms, tuple[Finding, ...]]:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 
 from engine.bodies import Body, BodyUnknown, Form, body_of
@@ -48,6 +49,7 @@ class Matrix:
     ladder: Ladder = NO_LADDER
 
     @staticmethod
+    @lru_cache(maxsize=8)  # a city changes its diagrams more often than its rights
     def read(content: bytes, roles: Roles, file: str = "rechten.csv") -> tuple[Matrix | None, tuple[Finding, ...]]:
         """The matrix and the findings on it; None when one of them is an error. All faults at once."""
         findings: list[Finding] = []

@@ -94,7 +94,7 @@ class Holding:
         return name != "" and name in (self.role, self.group if self.reach is Reach.GROUP else "")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # one that was read, so that what was read with it is known by it
 class Roles:
     """The catalogue: roles by id, and the roles that may take each administrative action."""
 
@@ -102,6 +102,7 @@ class Roles:
     may: Mapping[str, frozenset[str]]
 
     @staticmethod
+    @lru_cache(maxsize=8)  # a city changes its diagrams more often than its roles
     def read(content: bytes, file: str = "rollen.toml") -> tuple[Roles | None, tuple[Finding, ...]]:
         """The catalogue from `[rollen.<id>]` tables and `[bevoegdheden]`; None with every fault when there are any."""
         try:
