@@ -28,6 +28,8 @@ _NO_FORM: Values = {"components": []}
 _RECORD, _REFRESH, _KEEP, _THROW_AWAY = "vastleggen", "bijwerken", "bewaren", "weggooien"
 _ADD, _DROP = "erbij:", "eraf:"
 FILE = "bijlage-bestand"  # no field of a form can be called this
+PLANNING = {"prioriteit": "planning-prioriteit", "opvolgen": "planning-opvolgen"}  # nor these, that are sent along
+_BESIDE = frozenset({FILE, *PLANNING.values()})
 _KEY = re.compile(r"[0-9a-f]{32}")
 
 
@@ -90,6 +92,16 @@ def _file_left() -> Fault | None:
     if chosen and chosen.seek(0, SEEK_END) > most:
         return Fault(FILE, f"“{name}” is te groot: een bijlage is hoogstens {most // 1024**2} MB.")
     return Fault(FILE, f"“{name}” is nog niet toegevoegd. Voeg het eerst toe, of haal uw keuze weg.")
+
+
+def keep_typed(task_id: str) -> None:
+    """Keep as a draft what stood in the form of the task, when a button beside it was pressed."""
+    if carried.OF not in request.form:
+        return
+    service = here()
+    values, motivation = typed(brief(task_id))
+    if motivation or any(values.values()):
+        drafts.keep(service.installation, caller().person, task_id, values, motivation, service.clock())
 
 
 def brief(task_id: str) -> Briefing:
@@ -190,14 +202,14 @@ def task_page(
         kaal=found.bare,
         velden=controls,
         voorwaarden=found.form.has_conditions,
-        fouten=[*fault_links([one for one in faults if one.field != FILE], controls), *_file_faults(faults)],
+        fouten=[*fault_links([one for one in faults if one.field not in _BESIDE], controls), *_beside(faults)],
         vraagt_motivering=_asks_motivation(found),
         motivering=motivation,
         motivering_fout=[fault.message for fault in faults if fault.field == MOTIVATION],
         bijlagen=found.attachments,
         opmerkingen=found.comments,
         mag_bijvoegen=found.attach.allowed and found.keeps_words and found.view.row.status == "open",
-        bijlage_fout=[fault.message for fault in faults if fault.field == FILE],
+        naast={fault.field: fault.message for fault in faults if fault.field in _BESIDE},
         soorten=[*TYPES],
         hoogstens=here().installation.config.most_bytes // 1024**2,
         probleem=problem,
@@ -215,5 +227,5 @@ def task_page(
     )
 
 
-def _file_faults(faults: Sequence[Fault]) -> list[tuple[str, str]]:
-    return [(f"veld-{FILE}", fault.message) for fault in faults if fault.field == FILE]
+def _beside(faults: Sequence[Fault]) -> list[tuple[str, str]]:
+    return [(f"veld-{fault.field}", fault.message) for fault in faults if fault.field in _BESIDE]

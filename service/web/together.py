@@ -21,6 +21,7 @@ from service.web.absence import to_choose
 from service.web.administration import attempted
 from service.web.language import gettext as _
 from service.web.screens import elsewhere, page, screen, told
+from service.web.work import work_page
 
 _MOST = 50
 _NAMED = 10  # colleagues, beside each task; the list to choose from has them all
@@ -32,7 +33,11 @@ _HANDING_OVER = "/werk/overdragen"
 @screen("POST", "/werk", Guard.PERSON)
 def take_together() -> Response:
     """Take up, or give back, every task that was ticked; to hand them over one is asked first to whom."""
-    ids, what = _ticked(request.form), request.form.get("doe", "")
+    try:
+        ids, what = _ticked(request.form), request.form.get("doe", "")
+    except Malformed as wrong:
+        status, members, _ = told(wrong)
+        return work_page({}, status, members)
     if what == _HAND_OVER:
         return _to_whom(ids)
     if what not in (_CLAIM, _RELEASE):

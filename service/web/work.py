@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,10 +15,12 @@ from service.api.border import caller, here, loaded, read_query
 from service.api.schemas import NumberField, PageSchema, TextField, one_of
 from service.api.taken import PlanAskSchema, read_place, write_place
 from service.desk import Desk, end_of_today, end_of_week
+from service.faults import Malformed
 from service.guard import Guard
 from service.planning import Priority
 from service.store_worklist import Order, Wanted
-from service.web.screens import elsewhere, page, screen
+from service.web.screens import elsewhere, page, screen, told
+from service.web.task import PLANNING, brief, keep_typed, task_page, typed
 
 LATE, THIS_WEEK, TO_DECIDE, TO_FOLLOW_UP = "te-laat", "deze-week", "te-beslissen", "op-te-volgen"
 _CHOICES = ("wijk", "fase", "groep", "handeling", "trede", "prioriteit", "volgorde", "zoek", "wat")
@@ -45,7 +48,12 @@ _QUERY, _PLAN = WorkQuery(), PlanAskSchema()
 @screen("GET", "/werk", Guard.PERSON)
 def show_work() -> Response:
     """A page of the work list, oldest first unless another order is chosen."""
-    service, now, asked = here(), here().clock(), read_query()
+    return work_page(read_query())
+
+
+def work_page(asked: dict[str, str], status: int = 200, problem: dict[str, Any] | None = None) -> Response:
+    """The part of the work list that is asked for, with what was wrong with a choice from it."""
+    service, now = here(), here().clock()
     given = loaded(_QUERY, asked)
     limit, cursor, what, rung, order = (given.pop(name) for name in ("limit", "cursor", "what", "rung", "order"))
     chosen: dict[str, Any] = {name: value.strip() or None for name, value in given.items()}
@@ -62,6 +70,8 @@ def show_work() -> Response:
     found = desk.come_in(service.installation, caller().person, wanted, now, Rung(rung) if rung else None)
     return page(
         "werk.html",
+        status,
+        probleem=problem,
         bureau=found,
         ik=caller().person.id,
         gekozen={name: asked.get(name, "") for name in _CHOICES},
@@ -83,20 +93,28 @@ def _next(found: Desk, asked: dict[str, str]) -> str:
 
 @screen("POST", "/taken/<id:task_id>/planning", Guard.PERSON)
 def plan(task_id: str) -> Response:
-    """Say how pressing a task is and when to look at it again, and see it."""
+    """Say how pressing a task is and when to look at it again, and see it with what was typed so far."""
     service = here()
-    asked = {name: value for name in ("prioriteit", "opvolgen") if (value := request.form.get(name, "").strip())}
-    given = loaded(_PLAN, asked)
-    priority = Priority(given["priority"])
-    planning.plan(service.installation, caller().person, task_id, priority, given["follow_up"], service.clock())
+    asked = {name: value for name, field in PLANNING.items() if (value := request.form.get(field, "").strip())}
+    try:
+        given = loaded(_PLAN, asked)
+        priority = Priority(given["priority"])
+        planning.plan(service.installation, caller().person, task_id, priority, given["follow_up"], service.clock())
+    except Malformed as wrong:
+        status, members, _ = told(wrong)
+        faults = tuple(replace(one, field=PLANNING.get(one.field, one.field)) for one in wrong.faults)
+        found = brief(task_id)
+        return task_page(found, *typed(found), status, members, faults)
+    keep_typed(task_id)
     return elsewhere(f"/taken/{task_id}")
 
 
 @screen("POST", "/taken/<id:task_id>/oppakken", Guard.PERSON)
 def claim(task_id: str) -> Response:
-    """Take the task up, and see it."""
+    """Take the task up, and see it with what was typed so far."""
     service, by = here(), caller().person
     tasks.assign(service.installation, by, task_id, by.id, service.clock())
+    keep_typed(task_id)
     return elsewhere(f"/taken/{task_id}")
 
 

@@ -16,6 +16,8 @@ from tests.service.houses import PASSWORD, House, body
 from tests.service.test_screens_work import due
 from tests.service.test_statements import counted
 
+PRIORITY, FOLLOW_UP = "planning-prioriteit", "planning-opvolgen"
+
 
 def planned(client: FlaskClient, task: str, **values: str | None) -> int:
     return client.put(f"/v1/taken/{task}/planning", json=values).status_code
@@ -35,15 +37,38 @@ def test_who_may_take_a_task_up_plans_it_and_the_list_says_so_in_words(house: Ho
     browser = inside(house.app, "coordinator", PASSWORD)
     browser.open(f"/taken/{task}")
 
-    assert browser.send(f"/taken/{task}/planning", prioriteit="hoog", opvolgen=day(house, 3)) == 200
+    assert browser.send(f"/taken/{task}/planning", {PRIORITY: "hoog", FOLLOW_UP: day(house, 3)}) == 200
 
     assert flaws(browser.sheet) == [] and browser.sheet.headings == ["Taak 1"]
-    assert (browser.sheet.values["prioriteit"], browser.sheet.values["opvolgen"]) == ("hoog", day(house, 3))
+    assert (browser.sheet.values[PRIORITY], browser.sheet.values[FOLLOW_UP]) == ("hoog", day(house, 3))
     assert body(client.get(f"/v1/taken/{task}/planning")) == {"prioriteit": "hoog", "opvolgen": day(house, 3)}
     text = browser.open("/werk").text
     assert "prioriteit hoog" in text and "do 5 mrt 2026 nog 3 dagen" in text and flaws(browser.sheet) == []
     trail = body(client.get(f"/v1/zaken/{case}/verantwoording"))["resultaten"]
     assert len(trail) == 1  # that the case was started
+
+
+def test_what_stood_in_the_form_of_the_task_is_kept_when_a_button_beside_it_is_pressed(house: House) -> None:
+    client = house.log_in("coordinator")
+    task = house.open_task(client, house.start(client))
+    browser = inside(house.app, "coordinator", PASSWORD)
+    browser.open(f"/taken/{task}")
+    typed = {"toelichting": "Een lang antwoord", "motivering": "Daarom"}
+
+    wrong = typed | {PRIORITY: "hoog", FOLLOW_UP: "2001-01-01"}
+    assert browser.send(f"/taken/{task}/planning", wrong) == 400 and flaws(browser.sheet) == []
+    assert f"#veld-{FOLLOW_UP}" in browser.sheet.links and browser.sheet.values["toelichting"] == "Een lang antwoord"
+    assert body(client.get(f"/v1/taken/{task}/planning"))["prioriteit"] == "normaal"
+
+    assert browser.send(f"/taken/{task}/planning", typed | {PRIORITY: "hoog"}) == 200
+    assert browser.sheet.values[PRIORITY] == "hoog" and browser.sheet.values["motivering"] == "Daarom"
+    assert browser.send(f"/taken/{task}/oppakken", typed | {"toelichting": "Nog langer"}) == 200
+    assert browser.sheet.values["toelichting"] == "Nog langer" and "U hebt deze taak." in browser.sheet.text
+    assert "Dit is uw concept" in browser.sheet.text and flaws(browser.sheet) == []
+
+    browser.open("/werk")
+    assert browser.send(f"/taken/{task}/oppakken") == 200, "from the list, where nothing is typed"
+    assert browser.sheet.values["toelichting"] == "Nog langer"
 
 
 def test_nobody_else_plans_it_and_outside_the_wijk_it_is_not_there(house: House) -> None:
@@ -185,7 +210,7 @@ def test_a_substitute_plans_what_the_other_has_as_long_as_that_lasts_and_nobody_
     shown = [one for one in browser.open("/werk?wat=op-te-volgen").links if one.startswith("/taken/")]
     assert shown == [f"/taken/{first}"]
     assert "Planning bewaren" in browser.open(f"/taken/{first}").text
-    assert browser.send(f"/taken/{first}/planning", prioriteit="laag", opvolgen="") == 200
+    assert browser.send(f"/taken/{first}/planning", {PRIORITY: "laag", FOLLOW_UP: ""}) == 200
     assert body(client.get(f"/v1/taken/{first}/planning")) == {"prioriteit": "laag", "opvolgen": None}
 
     for login in ("later", "ander", "collega", "bewoner"):

@@ -209,6 +209,11 @@ def test_a_choice_that_is_none_or_was_not_made_on_our_page_changes_nothing(house
     for values in wrong:
         browser.open("/werk")
         assert browser.send("/werk", values) == 400, values
+    browser.open("/werk")
+    assert browser.send("/werk", doe="overdragen") == 400 and f"/taken/{task}" in browser.sheet.links, (
+        "the list is there"
+    )
+    assert "Vink 1 tot 50 taken aan." in browser.sheet.text and flaws(browser.sheet) == []
     for strange in ("\x00", "x" * 5000, "../..", "' OR 1=1 --"):
         browser.open("/werk")
         assert browser.send("/werk", {"doe": "oppakken", "taak": strange}) == 400, strange
