@@ -50,7 +50,7 @@ def test_nobody_else_who_sees_the_task_reads_what_residents_wrote(either_town: T
     heard(either_town, "K-1")
     for who in ("jurist", "communicatie", "college", "speelplek", "buurvrouw"):
         browser, _ = in_town(either_town, who, "inbreng_afhandelen")
-        assert WORDS not in browser.sheet.text and "Wat er ligt" not in browser.sheet.text, who
+        assert WORDS not in browser.sheet.text and "Dat u dit leest" not in browser.sheet.text, who
     assert openings(either_town) == 0
 
 
@@ -61,12 +61,16 @@ def test_a_resident_who_may_contribute_does_not_read_what_the_neighbours_wrote(t
     assert "Bijdrage vastleggen" in browser.sheet.text and WORDS not in browser.sheet.text
 
 
-def test_who_decides_on_a_joint_proposal_has_it_on_the_page(either_town: Town) -> None:
+def test_who_decides_on_a_joint_proposal_has_it_on_the_page_and_reads_how_to_name_a_departure(
+    either_town: Town,
+) -> None:
     either_town.proposed(locatie="Hof", bedrag="10.000,00", uitvoering="werkgroep")
-    browser, _ = in_town(either_town, "college", "bijdrage_besluiten_coproduceren")
+    browser, address = in_town(either_town, "college", "bijdrage_besluiten_coproduceren")
     for words in ("Wat er ligt", "Hof", "€ 10.000,00", "Er is niets"):
         assert words in browser.sheet.text, words
     assert "1000000" not in browser.sheet.text and flaws(browser.sheet) == []
+    assert browser.send(address, {"doe": "erbij:afwijkingen"}) == 200 and flaws(browser.sheet) == []
+    assert "Zoals de weigering het noemt, bijvoorbeeld locatie of bedrag." in browser.sheet.text
 
 
 @pytest.mark.parametrize(("length", "left"), [(10, 5), (9_000, 22)])
