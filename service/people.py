@@ -148,14 +148,16 @@ def withdraw(
     return done
 
 
-def rows_of(installation: Installation, register: Register, now: datetime, person: PersonRow | None) -> list[Fact]:
-    """The rows of this register that hold now, of everybody or of one person."""
+def rows_of(
+    installation: Installation, register: Register, now: datetime, person: PersonRow | None, *, later: bool = False
+) -> list[Fact]:
+    """The rows of this register that hold now, or `later` too, of everybody or of one person."""
     with db.reading(installation.database) as tx:
         if person is None:
             found = store_trail.facts_of(tx, ORGANISATION, (register,))
         else:
             found = store_trail.facts_about(tx, organisation.reference(installation, person))
-    return list(in_force(found, register, now))
+    return list((lasting if later else in_force)(found, register, now))
 
 
 def read_person(installation: Installation, by: PersonRow, person_id: str, now: datetime) -> PersonRow:
@@ -202,7 +204,7 @@ def catalogue(installation: Installation) -> Roles:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """All that who may appoint sees of an account; `roles` hold now, `names` and `wijken` say what they are called."""
+    """All that who may appoint sees of an account; `roles` hold now or later, `names` and `wijken` say their names."""
 
     person: PersonRow
     roles: tuple[Fact, ...]
@@ -221,7 +223,7 @@ def read_account(installation: Installation, by: PersonRow, person_id: str, now:
         known = organisation.standing(installation, tx).definition.roles.by_id
         return Account(
             installation.names.opened(row),
-            in_force(facts, Register.ROLLEN, now),
+            lasting(facts, Register.ROLLEN, now),
             tuple(_open(tx, person_id, now)),
             {one.id: one.name for one in known.values()},
             dict(store_wijken.all_wijken(tx)),

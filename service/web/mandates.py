@@ -96,8 +96,9 @@ def _organs() -> list[str]:
 
 
 def _rows() -> list[dict[str, Json]]:
-    known = people.directory(here().installation)
-    return [_row(one, known) for one in people.rows_of(here().installation, Register.MANDATEN, here().clock(), None)]
+    service = here()
+    known, now = people.directory(service.installation), service.clock()
+    return [_row(one, known) for one in people.rows_of(service.installation, Register.MANDATEN, now, None, later=True)]
 
 
 def _row(fact: Fact, known: Mapping[str, PersonRow]) -> dict[str, Json]:

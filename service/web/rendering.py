@@ -118,6 +118,11 @@ def is_day(value: object) -> bool:
         return False
 
 
+def is_to_come(value: object, now: datetime) -> bool:
+    """Whether a value is a day that is still to come."""
+    return is_day(value) and date.fromisoformat(str(value)) > day_of(now)
+
+
 class _Saying(NodeTransformer):
     """Puts the texts of ours in a template that is being compiled, where nothing has to be filled in."""
 
@@ -202,7 +207,7 @@ def _pages(known: Catalogue) -> Environment:
         "korte_datum": lambda text: day(date.fromisoformat(str(text))),
         "tweemaal": lambda names: [(name, name) for name in names],
     }
-    made.tests |= {"verzegeld": is_sealed, "dag": is_day, "middernacht": is_midnight}
+    made.tests |= {"verzegeld": is_sealed, "dag": is_day, "nog_te_komen": is_to_come, "middernacht": is_midnight}
     made.globals |= {
         "fasen": PHASES,
         "talen": language.LANGUAGES,

@@ -185,6 +185,26 @@ def test_a_mandate_is_given_by_its_organ_alone_and_stands_in_a_register_to_publi
     assert organ.send(taken, reden="Niet meer nodig") == 200 and "geldt nu geen mandaat" in organ.sheet.text
 
 
+def test_a_role_and_a_mandate_for_later_are_seen_and_can_be_withdrawn_before_they_begin(
+    house: House, keeper: Browser
+) -> None:
+    address = page_of(house, "buur")
+    keeper.open(address)
+    later = {"rol": "vakdienst", "bereik": "gemeente", "van": "2027-01-01", "tot": "2027-05-31"}
+    assert keeper.send(f"{address}/rollen", later) == 200 and flaws(keeper.sheet) == []
+    assert all(one in keeper.sheet.text for one in ("akdienst gaat nog in", "vr 1 jan 2027", "ma 31 mei 2027"))
+    assert keeper.sheet.text.count("gaat nog in") == 1, "of the role that holds now nothing is said"
+    taken = [one["action"] for tag, one in keeper.sheet.tags if one.get("action", "").endswith("/intrekken")]
+    assert keeper.send(taken[-1], reden="Toch niet") == 200 and "gaat nog in" not in keeper.sheet.text
+
+    house.add("orgaan", "college")
+    organ = inside(house.app, "orgaan", PASSWORD)
+    organ.open("/mandaten")
+    given = {"orgaan": "college", "persoon": "coordinator", "stap": "D07", "van": "2027-01-01", "tot": "2027-12-31"}
+    assert organ.send("/mandaten", given) == 200 and "gaat nog in" in organ.sheet.text and flaws(organ.sheet) == []
+    assert "2027-01-01" in organ.client.get("/mandaten/csv").text
+
+
 def test_the_pages_ask_the_database_little_and_say_how_it_all_does(house: House, keeper: Browser) -> None:
     house.start(house.log_in("coordinator"))
     for path in ("/beheer", PEOPLE, page_of(house, "coordinator"), "/mandaten", "/beheer/vervangingen"):
