@@ -36,6 +36,7 @@ _SHOWN = 20
 _FIRST, _LAST = 2000, 2200
 _COMPARED = "21"
 _FILES = {"csv": "text/csv", "jsonl": "application/jsonl"}
+_ROLES = ("rol", "groepen", "wacht_op", "wie", "van", "orgaan", "afgehandeld_door", "bekrachtigd_door")  # name roles
 _CHOICES = ("wijk", "jaar", "zaak", "stap", "onderwerp", "rol")
 _ELEMENTS = ("taak", "wat")  # the columns in which the id of an element stands
 _PLACE = validate.Range(0, 10**9, error="Neem de bladzijde over uit de verwijzing.")
@@ -150,7 +151,7 @@ def _answer(where: str, question: Question) -> Response:
     rows = () if told is None else told.rows[given["after"] : given["after"] + _SHOWN]
     columns = [] if told is None else used_columns(question.columns, told.rows)
     kept = {name: asked[name] for name in _CHOICES if asked.get(name)}
-    own = f"/verantwoording/{where}/{question.name}"
+    own, choices = f"/verantwoording/{where}/{question.name}", questions.askable(here().installation)
     after = given["after"] + _SHOWN
     return page(
         "antwoord.html",
@@ -158,10 +159,10 @@ def _answer(where: str, question: Question) -> Response:
         vraag=question,
         antwoord=told,
         kolommen=columns,
-        rijen=[cells_of(columns, row) for row in _said(rows)],
+        rijen=[cells_of(columns, _in_roles(row, dict(choices.roles))) for row in _said(rows)],
         eerste=given["after"] + 1,
         gekozen={name: asked.get(name, "") for name in _CHOICES},
-        keuzes=questions.askable(here().installation),
+        keuzes=choices,
         adres=own,
         over=urlencode([(name, kept[name]) for name in ("wijk", "jaar", "zaak") if name in kept]),
         bestanden={kind: f"{own}/{kind}?{urlencode(kept)}" for kind in _FILES},
@@ -176,6 +177,17 @@ def _said(rows: Sequence[Row]) -> list[Row]:
         return [*rows]
     said = timelines.say(here().installation, {str(row[RECORD]) for row in rows if row.get(RECORD)}, language.told)
     return [_told_row(row, said.get(str(row.get(RECORD)))) for row in rows]
+
+
+def _in_roles(row: Row, names: Mapping[str, str]) -> Row:
+    """The row with roles as people call them; its file keeps what was recorded."""
+
+    def called(value: Json) -> Json:
+        if isinstance(value, list):
+            return [called(one) for one in value]
+        return language.told(names[value]) if isinstance(value, str) and value in names else value
+
+    return {**row, **{column: called(row[column]) for column in _ROLES if column in row}}
 
 
 def _told_row(row: Row, said: Said | None) -> Row:

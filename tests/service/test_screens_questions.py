@@ -76,6 +76,14 @@ def test_a_refusal_is_read_in_the_answer_and_leads_to_its_record(controlled: Hou
     assert flaws(told) == [] and "geweigerd" in told.text
 
 
+def test_an_answer_calls_a_role_as_people_do_and_its_file_as_it_was_recorded(auditor: Browser) -> None:
+    sheet = auditor.open(f"{ROOT}/vragen/13?{HERE}")
+    table = auditor.answer.text.partition("<tbody")[2] if auditor.answer else ""
+    assert "ijkcoördinator" in table and ">wijkcoordinator<" not in table
+    files = [link for link in sheet.links if link.partition("?")[0].endswith("/csv")]
+    assert "wijkcoordinator" in auditor.client.get(files[0]).text
+
+
 def test_the_file_of_an_answer_holds_every_row_of_it(auditor: Browser) -> None:
     sheet = auditor.open(f"{ROOT}/vragen/13?{HERE}")
     files = [link for link in sheet.links if link.partition("?")[0].endswith(("/csv", "/jsonl"))]

@@ -197,6 +197,12 @@ def test_what_cannot_be_taken_up_stops_no_other_and_says_why(house: House) -> No
     ] * 2
 
 
+def test_who_has_no_work_is_not_asked_to_choose_from_it_but_from_a_choice_one_comes_back(house: House) -> None:
+    browser = inside(house.app, "beheer", PASSWORD)
+    assert "Er staat hier nu niets voor u open." in browser.open("/werk").text and "zoek" not in browser.sheet.values
+    assert "zoek" in browser.open("/werk?zoek=iets").values and flaws(browser.sheet) == []
+
+
 def test_a_choice_that_is_none_or_was_not_made_on_our_page_changes_nothing(house: House) -> None:
     client = house.log_in("coordinator")
     task = house.open_task(client, house.start(client))
