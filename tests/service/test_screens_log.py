@@ -14,6 +14,7 @@ from sqlalchemy import delete
 
 from service import db, sequencing, signing, store_log
 from service.tables import fact
+from service.web import language
 from tests.bench.diagrams import VALUES
 from tests.service.browser import Browser, flaws, inside, tells
 from tests.service.houses import PASSWORD, House
@@ -153,6 +154,14 @@ def test_the_timeline_shows_only_what_was_refused_when_asked(house: House, audit
     assert auditor.answer is not None and auditor.answer.status_code == 200
     for query in ("soort=onzin", "uitkomst=ja", "vanaf=-3", "vanaf=x"):
         assert auditor.client.get(f"/verantwoording/zaken/{case}?{query}").status_code == 400
+
+
+def test_what_the_command_line_did_is_told_in_the_language_of_the_reader(house: House, auditor: Browser) -> None:
+    sign(house)
+    drawn = auditor.client.get("/v1/verantwoording/steekproef?aantal=100").get_json()["resultaten"]
+    auditor.client.set_cookie(language.COOKIE, "en")
+    told = " ".join(auditor.open(f"/verantwoording/regels/{row['regel']}").text for row in drawn)
+    assert "Bycommand line" in told and "Byopdrachtregel" not in told
 
 
 @pytest.mark.parametrize("path", ["zaken/00000000-0000-4000-8000-000000000000", f"regels/{'0' * 64}", "regels/x"])
