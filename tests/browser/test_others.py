@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from service.stage import ADMINISTRATOR
 from tests.browser.chromium import context, log_in
 
 
@@ -50,3 +51,12 @@ def test_an_auditor_answers_a_question_and_takes_the_evidence_along(
         coming.value.save_as(tmp_path / "bewijs.zip")
     with zipfile.ZipFile(tmp_path / "bewijs.zip") as package:
         assert package.testzip() is None and len(package.namelist()) > 3
+
+
+def test_a_login_name_is_shown_as_it_must_be_typed(chromium: Browser, site: str) -> None:
+    with context(chromium, site) as made:
+        page = made.new_page()
+        log_in(page, ADMINISTRATOR)
+        page.goto("/beheer/personen")
+        shown = page.locator("tbody th").all_inner_texts()
+        assert shown and shown == [one.lower() for one in shown]
