@@ -71,6 +71,8 @@ def test_who_decides_on_a_joint_proposal_has_it_on_the_page_and_reads_how_to_nam
     assert "1000000" not in browser.sheet.text and flaws(browser.sheet) == []
     assert browser.send(address, {"doe": "erbij:afwijkingen"}) == 200 and flaws(browser.sheet) == []
     assert "Zoals de weigering het noemt, bijvoorbeeld locatie of bedrag." in browser.sheet.text
+    registers = browser.open(f"/zaken/{either_town.case}/registers").text
+    assert "€ 10.000,00" in registers and "1000000" not in registers and flaws(browser.sheet) == []
 
 
 @pytest.mark.parametrize(("length", "left"), [(10, 5), (9_000, 22)])
