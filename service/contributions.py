@@ -10,7 +10,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from sqlalchemy import Connection
@@ -20,7 +20,7 @@ from engine.acts import Ask
 from engine.definition import Definition
 from engine.questions.taking_part import answer_to
 from engine.registers import Registers, names_of
-from engine.submission import day_of
+from engine.submission import day_of, end_of, text
 from engine.terms import Act, Action, Fact, Json, Register, Ruling, Task, Values
 from engine.trail import record
 from service import (
@@ -49,6 +49,7 @@ MARK, CHANNEL = "kenmerk", "kanaal"
 NOT_ASKED = frozenset({MARK, CHANNEL, "indiener"})  # the website fills these in itself, or has no need of them
 GROUND = "bijdragecode"  # on which the answer to a contribution is opened
 _ONLINE, _ON_PAPER = "W", "P"
+_INSTANT = timedelta(milliseconds=1)
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that looks like another
 _CODE, _MARK = 20, 10  # letters of 5 bits each
 _MOST_OPEN = 40
@@ -65,6 +66,12 @@ class Question:
     task: TaskRow
     case: CaseRow
     deciding: Deciding | None
+
+    @property
+    def until(self) -> datetime | None:
+        """The last moment to react: of the day that the frame announced (INV-16), else when the task is due."""
+        announced = text(self.deciding.frame or {}, "termijn") if self.deciding else ""
+        return end_of(announced) - _INSTANT if announced else self.task.due
 
 
 @dataclass(frozen=True, slots=True)

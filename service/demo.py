@@ -1,7 +1,8 @@
 """The demo: a cycle half-way, with somebody for every role; made by playing part of a story of the city.
 
 The story is moved by whole weeks, so that its half-way lies shortly behind us and its terms run on from there.
-Which story, until when, and who there are besides: `demo/personen.toml` of the city. Made-up example data.
+Which story, until when, who there are besides, and what else happens then: `demo/personen.toml` of the city. Made-up
+example data.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from argon2 import PasswordHasher
 
@@ -47,10 +49,11 @@ def load(config: Config, now: datetime, password: str, hasher: PasswordHasher) -
     with db.reading(database) as tx:
         is_used = bool(store_definitions.versions(tx))
     database.dispose()
-    told, persons, half_way = _read(config)
+    told = _read(config)
     if is_used:
-        return Loaded(persons, None)
-    told, persons = _near(config, told, persons, half_way, now)
+        return Loaded(told.persons, None)
+    told = _near(config, told, now)
+    persons = told.persons
     passwords = dict.fromkeys((stage.ADMINISTRATOR, *persons), password)
     built = stage.build(config, persons, passwords, told.begin, told.wijk, hasher)
     results = tuple(Player(told, built).play())
@@ -59,22 +62,19 @@ def load(config: Config, now: datetime, password: str, hasher: PasswordHasher) -
     return Loaded(persons, results)
 
 
-def _near(
-    config: Config, told: Story, persons: Mapping[str, Person], half_way: datetime, now: datetime
-) -> tuple[Story, dict[str, Person]]:
-    """The first half of the story, moved to just before now: as few weeks back as its terms still come out.
+def _near(config: Config, told: Story, now: datetime) -> Story:
+    """The story, moved to just before now: as few weeks back as its terms still come out.
 
     Public holidays do not move along, so a week in which a term runs into one is passed over.
     """
     family = definition_of(config)
     forms = stories.forms_of(family)
-    half = replace(told, steps=tuple(step for step in told.steps if step.at <= half_way))
-    newest = (now - half_way) // _WEEK
+    newest = (now - told.steps[-1].at) // _WEEK
     for weeks in range(newest, newest - _TRIED, -1):
-        candidate, people = moved(half, persons, weeks * _WEEK)
+        candidate = _shifted(told, weeks * _WEEK)
         if all(result.is_expected for result in stories.run(candidate, family, forms)):
-            return candidate, people
-    return moved(half, persons, newest * _WEEK)
+            return candidate
+    return _shifted(told, newest * _WEEK)
 
 
 def definition_of(config: Config) -> Definition:
@@ -85,27 +85,37 @@ def definition_of(config: Config) -> Definition:
     return reading.definition
 
 
-def _read(config: Config) -> tuple[Story, dict[str, Person], datetime]:
+def _read(config: Config) -> Story:
+    """The first half of the story, with all people of the demo, and what happens after it in the demo alone."""
     if not (config.city / _PEOPLE).is_file():
         raise ValueError(f"De stad in {config.city} heeft geen demo ({_PEOPLE}).")
-    content = (config.city / _PEOPLE).read_bytes()
-    data = tomllib.loads(content.decode("utf-8"))
-    path = _STORIES / str(data["verhaal"])
-    found, faults = story.read((config.city / path).read_bytes(), str(path))
-    extra, more = story.read_persons(content, str(_PEOPLE))
-    if found is None or more:
-        raise DefinitionRefused((*faults, *more))
-    return found, {**extra, **found.persons}, data["halverwege"].replace(tzinfo=AMSTERDAM)
+    data = tomllib.loads((config.city / _PEOPLE).read_text("utf-8"))
+    path = config.city / _STORIES / str(data["verhaal"])
+    first = tomllib.loads(path.read_text("utf-8"))
+    people = {**data["personen"], **first["personen"]}
+    half_way = data["halverwege"].replace(tzinfo=AMSTERDAM)
+    whole = _parsed({**first, "personen": people}, path)
+    steps = tuple(step for step in whole.steps if step.at <= half_way)
+    if "stap" in data:
+        steps += _parsed({**first, "personen": people, "stap": data["stap"]}, _PEOPLE).steps
+    return replace(whole, steps=steps)
 
 
-def moved(told: Story, persons: Mapping[str, Person], shift: timedelta) -> tuple[Story, dict[str, Person]]:
+def _parsed(data: Mapping[str, Any], path: Path) -> Story:
+    found, faults = story.parse(data, str(path))
+    if found is None:
+        raise DefinitionRefused(faults)
+    return found
+
+
+def _shifted(told: Story, shift: timedelta) -> Story:
     """The story and its people with every day of it moved."""
     steps = tuple(_moved_step(step, shift) for step in told.steps)
     people = {
         key: replace(one, mandates=tuple(_moved_mandate(m, shift) for m in one.mandates))
-        for key, one in persons.items()
+        for key, one in told.persons.items()
     }
-    return replace(told, begin=told.begin + shift, steps=steps, persons=people), people
+    return replace(told, begin=told.begin + shift, steps=steps, persons=people)
 
 
 def _moved_step(step: Step, shift: timedelta) -> Step:

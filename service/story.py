@@ -17,7 +17,19 @@ from engine.sentences import Sentence
 from engine.terms import Act, Action, Finding, Json, Rung, Severity
 from service.story_parts import Expected, Mandate, Membership, NewCase, Person, Step, Story, Votes
 
-__all__ = ["Expected", "Mandate", "Membership", "NewCase", "Person", "Step", "Story", "Votes", "read", "read_persons"]
+__all__ = [
+    "Expected",
+    "Mandate",
+    "Membership",
+    "NewCase",
+    "Person",
+    "Step",
+    "Story",
+    "Votes",
+    "parse",
+    "read",
+    "read_persons",
+]
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 MORNING = time(9)
@@ -48,6 +60,11 @@ def read(content: bytes, file: str) -> tuple[Story | None, tuple[Finding, ...]]:
             file, RULE, Severity.ERROR, Sentence("Het bestand is geen leesbare TOML: {fout}.", fout=str(wrong))
         )
         return None, (finding,)
+    return parse(data, file)
+
+
+def parse(data: Mapping[str, Any], file: str) -> tuple[Story | None, tuple[Finding, ...]]:
+    """The story in what such a file holds."""
     reader = _Reader(file)
     story = reader.story(data)
     return (None, tuple(reader.findings)) if reader.findings else (story, ())

@@ -125,6 +125,7 @@ def test_the_demo_lies_shortly_behind_today_with_work_for_several_people(
     assert loaded.results is not None
     assert [one.message for one in loaded.results if not one.is_expected] == []
     assert timedelta(0) <= now - loaded.results[-1].at < timedelta(weeks=26)
+    assert [one.number for one in loaded.results[-3:]] == ["D1", "D2", "D3"], "what residents are asked"
     again = demo.load(config, now, "een demo-wachtwoord", CHEAP)
     assert again.results is None and set(again.persons) == set(loaded.persons)
     roles = {one.role for person in loaded.persons.values() for one in person.memberships}

@@ -6,9 +6,11 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
+from engine.submission import AMSTERDAM
 from engine.trail import kinds
 from engine.trail.receipt import Receipt
 from service import db, logs, store_people
@@ -16,6 +18,7 @@ from service.accounts import WEBSITE
 from service.app import create_app
 from service.contributions import GROUND
 from service.stage import ADMINISTRATOR
+from service.web import rendering
 from service.web.contribution import TRAP
 from tests.service.browser import Browser, at_the_door, flaws, inside, read
 from tests.service.ladders import OUTCOME
@@ -284,6 +287,20 @@ def test_a_question_is_asked_in_its_own_wijk_and_of_the_desk_alone(site: Site) -
         assert browser.client.post(address, data=form).status_code == 404
         assert browser.client.post(f"{address}/papier", data=form).status_code == 404
     assert site.inputs() == []
+
+
+def test_the_last_moment_that_is_told_is_the_last_at_which_it_works(site: Site) -> None:
+    last = datetime.fromisoformat(f"{site.day(15)}T23:59").replace(tzinfo=AMSTERDAM)
+    browser = site.visitor()
+    slip = browser.client.post(f"{site.address}/papier", data=browser.sheet.values)
+    assert f"Reageren kan tot {rendering.clock_time(last)}" in browser.open("/wijken/tanthof").text
+    assert f"Inleveren tot en met{rendering.day(last)}" in read(slip.text).text
+    site.town.stage.let_pass(last)
+    reacted(site)
+    assert len(site.inputs()) == 1
+    site.town.stage.let_pass(last + timedelta(minutes=1))
+    assert browser.client.get(site.address).status_code == 409
+    assert site.address not in browser.open("/wijken/tanthof").links
 
 
 def test_after_the_term_nothing_comes_in_and_the_page_says_where_to_look(site: Site) -> None:
