@@ -21,7 +21,7 @@ from service.web.absence import to_choose
 from service.web.administration import attempted
 from service.web.language import gettext as _
 from service.web.screens import elsewhere, page, screen, told
-from service.web.work import work_page
+from service.web.work import came_from, way_back, work_page
 
 _MOST = 50
 _NAMED = 10  # colleagues, beside each task; the list to choose from has them all
@@ -37,7 +37,7 @@ def take_together() -> Response:
         ids, what = _ticked(request.form), request.form.get("doe", "")
     except Malformed as wrong:
         status, members, _ = told(wrong)
-        return work_page({}, status, members)
+        return work_page(came_from(), status, members)
     if what == _HAND_OVER:
         return _to_whom(ids)
     if what not in (_CLAIM, _RELEASE):
@@ -91,6 +91,7 @@ def _to_whom(ids: list[str], status: int = 200, problem: dict[str, Any] | None =
         ],
         probleem=problem,
         ingevuld=request.form,
+        vanwaar=way_back(),
     )
 
 
@@ -105,8 +106,9 @@ def _together(what: str, ids: list[str], to: str | None) -> Response:
     done = [(one, known.get(one), _stopped(one, to)) for one in ids]
     stopped = [members for _id, _line, members in done if members is not None]
     if not stopped and what != _HAND_OVER:
-        return elsewhere("/werk")
-    return page("samen.html", stopped[0]["status"] if stopped else 200, doe=what, uitkomsten=done, niet=len(stopped))
+        return elsewhere(way_back())
+    status = stopped[0]["status"] if stopped else 200
+    return page("samen.html", status, doe=what, uitkomsten=done, niet=len(stopped), vanwaar=way_back())
 
 
 def _stopped(task_id: str, to: str | None) -> dict[str, Any] | None:

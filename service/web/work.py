@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Response, request
 from marshmallow import validate
@@ -24,6 +25,7 @@ from service.web.task import PLANNING, brief, keep_typed, task_page, typed
 
 LATE, THIS_WEEK, TO_DECIDE, TO_FOLLOW_UP = "te-laat", "deze-week", "te-beslissen", "op-te-volgen"
 _CHOICES = ("wijk", "fase", "groep", "handeling", "trede", "prioriteit", "volgorde", "zoek", "wat")
+_PART = (*_CHOICES, "limit", "cursor")
 _SHELVES = (LATE, THIS_WEEK, TO_DECIDE, TO_FOLLOW_UP)
 
 
@@ -75,6 +77,8 @@ def work_page(asked: dict[str, str], status: int = 200, problem: dict[str, Any] 
         bureau=found,
         ik=caller().person.id,
         gekozen={name: asked.get(name, "") for name in _CHOICES},
+        hier=_address(asked, *_PART),
+        begin=_address(asked, *_CHOICES, "limit"),
         handelingen=[act.value for act in Act],
         treden=[one.value for one in Rung],
         prioriteiten=[one.value for one in Priority],
@@ -85,10 +89,22 @@ def work_page(asked: dict[str, str], status: int = 200, problem: dict[str, Any] 
 
 
 def _next(found: Desk, asked: dict[str, str]) -> str:
-    if found.after is None:
-        return ""
-    kept = {name: value for name, value in asked.items() if value and name != "cursor"}
-    return f"/werk?{urlencode(kept | {'cursor': write_place(found.after)})}"
+    return _address(asked | {"cursor": write_place(found.after)}, *_PART) if found.after else ""
+
+
+def _address(asked: Mapping[str, str], *names: str) -> str:
+    kept = {name: asked[name] for name in names if asked.get(name)}
+    return f"/werk?{urlencode(kept)}" if kept else "/werk"
+
+
+def came_from() -> dict[str, str]:
+    """The part of the work list on which the form stood that was sent."""
+    return {name: value for name, value in parse_qsl(request.form.get("hier", "").partition("?")[2]) if name in _PART}
+
+
+def way_back() -> str:
+    """The address of that part, so that who works through the list goes on where he was."""
+    return _address(came_from(), *_PART)
 
 
 @screen("POST", "/taken/<id:task_id>/planning", Guard.PERSON)
@@ -123,4 +139,4 @@ def give_back(task_id: str) -> Response:
     """Give the task back to its group."""
     service = here()
     tasks.release(service.installation, caller().person, task_id, service.clock())
-    return elsewhere("/werk")
+    return elsewhere(way_back())

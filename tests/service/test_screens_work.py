@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import insert, select, update
 
@@ -93,6 +94,32 @@ def test_every_task_comes_once_however_the_page_is_turned(house: House) -> None:
         address = next((link for link in links if "cursor=" in link), "")
         assert not address or "wijk=tanthof" in address
     assert len(seen) == len(set(seen)) == 5 and set(seen) == opened
+
+
+def test_who_works_through_the_list_stays_in_the_part_that_was_chosen(house: House) -> None:
+    client = house.log_in("coordinator")
+    for _ in range(5):
+        house.start(client)
+    browser = inside(house.app, "coordinator", PASSWORD)
+    begin = "/werk?wijk=tanthof&volgorde=prioriteit&zoek=taak&limit=2"
+    second = next(link for link in browser.open(begin).links if "cursor=" in link)
+    assert begin in browser.open(second).links, "back to the beginning of the same choice"
+    ticked = [link.removeprefix("/taken/") for link in browser.sheet.links if link.startswith("/taken/")]
+    here = browser.sheet.values["hier"]
+
+    def sent(path: str, **values: Any) -> str:
+        assert browser.answer is not None
+        answer = browser.client.post(path, data={"bewijs": browser.sheet.values["bewijs"], **values})
+        return str(answer.headers.get("Location", answer.text))
+
+    assert here == second
+    assert sent("/werk", taak=ticked, doe="oppakken", hier=here) == second
+    assert sent(f"/taken/{ticked[0]}/teruggeven", hier=here) == second
+    assert sent("/werk", taak=ticked[1:], doe="teruggeven", hier=here) == second
+    assert f'href="{second}"' in sent("/werk", taak=ticked, doe="overdragen", hier=here).replace("&amp;", "&")
+    assert f'value="{second}"' in sent("/werk", doe="oppakken", hier=here).replace("&amp;", "&"), "nothing was ticked"
+    for strange in ("//elders.example/werk?wijk=tanthof", "https://elders.example?wijk=tanthof&naar=elders"):
+        assert sent(f"/taken/{ticked[0]}/teruggeven", hier=strange) == "/werk?wijk=tanthof"
 
 
 def test_a_task_is_taken_up_and_given_back_from_the_list(house: House) -> None:
