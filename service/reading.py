@@ -41,7 +41,7 @@ from service.hearing import Hearing
 from service.installation import Installation
 from service.openings import Reader
 from service.store import CaseRow, TaskRow
-from service.store_jobs import Incident
+from service.store_jobs import Incident, OpenIncident
 from service.store_people import PersonRow
 from service.store_reading import CaseFilter, CaseLine
 from service.store_worklist import Line, Seat, Wanted
@@ -224,14 +224,20 @@ def list_incidents(installation: Installation, by: PersonRow, case_id: str, now:
         return store_jobs.incidents(tx, case_id)
 
 
-def list_open_incidents(installation: Installation, by: PersonRow, most: int, now: datetime) -> list[Incident]:
-    """What nobody solved yet in the wijken where the person sits, the newest first; not where content is hidden."""
+def list_open_incidents(installation: Installation, by: PersonRow, most: int, now: datetime) -> list[OpenIncident]:
+    """What nobody solved yet in the wijken where the person sits, the newest first; not where content is hidden.
+
+    The process of each is told by its name.
+    """
     with db.reading(installation.database) as tx:
         found = seats(installation, tx, by, now)
         places = {seat.wijk for seat in found}
         wijken = None if None in places else {wijk for wijk in places if wijk is not None}
         unseen = hidden(organisation.standing(installation, tx).definition, found)
-        return store_jobs.open_incidents(tx, wijken, unseen, most)
+        return [
+            replace(one, process=installation.definition(tx, one.definition).processes[one.process].name or one.process)
+            for one in store_jobs.open_incidents(tx, wijken, unseen, most)
+        ]
 
 
 def read_task(installation: Installation, by: PersonRow, task_id: str, now: datetime) -> TaskView:

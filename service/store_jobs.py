@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, bindparam, delete, func, insert, or_,
 
 from engine.terms import Values
 from service.store_once import once
-from service.tables import case, incident, job, wait
+from service.tables import case, incident, job, wait, wijk
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +260,16 @@ class Incident:
     solved_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class OpenIncident(Incident):
+    """One that nobody solved yet, and which case that is: its process, in which version, and of what."""
+
+    process: str
+    definition: str
+    wijk: str
+    year: int | None
+
+
 def incidents(tx: Connection, case_id: str) -> list[Incident]:
     """The case's incidents, the newest first."""
     rows = tx.execute(select(*incident.c).where(incident.c.case == case_id).order_by(incident.c.at.desc()))
@@ -268,14 +278,16 @@ def incidents(tx: Connection, case_id: str) -> list[Incident]:
 
 def open_incidents(
     tx: Connection, wijken: Collection[str] | None, hidden: Collection[str], most: int
-) -> list[Incident]:
+) -> list[OpenIncident]:
     """What nobody solved yet in cases of these wijken (None: of all), but for those processes; the newest first."""
-    found = select(*incident.c).join(case, case.c.id == incident.c.case).where(incident.c.solved_at.is_(None))
+    columns = [*incident.c, case.c.process, case.c.definition, wijk.c.name, case.c.year]
+    found = select(*columns).join(case, case.c.id == incident.c.case).join(wijk, wijk.c.id == case.c.wijk)
+    found = found.where(incident.c.solved_at.is_(None))
     if wijken is not None:
         found = found.where(case.c.wijk.in_(sorted(wijken)))
     if hidden:
         found = found.where(case.c.process.not_in(sorted(hidden)))
-    return [Incident(*row) for row in tx.execute(found.order_by(incident.c.at.desc(), incident.c.id).limit(most))]
+    return [OpenIncident(*row) for row in tx.execute(found.order_by(incident.c.at.desc(), incident.c.id).limit(most))]
 
 
 def solve_incident(tx: Connection, incident_id: str, at: datetime) -> None:

@@ -141,9 +141,9 @@ class Table:
             return Decided(self._without_match(context, functions), ())
         rows = [self._row(rule, context, functions) for rule in matched]
         if self.policy is HitPolicy.UNIQUE and len(matched) > 1:
-            raise self._refused(f"{_numbers(matched)} gelden tegelijk")
+            raise self._refused(f"regels {_numbers(matched)} gelden tegelijk")
         if self.policy is HitPolicy.ANY and not all(_agree(row, rows[0]) for row in rows):
-            raise self._refused(f"{_numbers(matched)} spreken elkaar tegen")
+            raise self._refused(f"regels {_numbers(matched)} spreken elkaar tegen")
         if self.policy in {HitPolicy.PRIORITY, HitPolicy.OUTPUT_ORDER}:
             order = sorted(range(len(rows)), key=lambda at: self._rank(rows[at]))
             rows, matched = [rows[at] for at in order], [matched[at] for at in order]
@@ -165,7 +165,7 @@ class Table:
         for rule in self.rules:
             holds = _holds(rule, values, context, functions)
             if holds is None:
-                raise self._refused(f"van regel {rule.number} is niet te bepalen of hij geldt{_missing(self, values)}")
+                raise self._unclear(rule, values)
             if holds:
                 matched.append(rule)
                 if self.policy is HitPolicy.FIRST:
@@ -213,6 +213,12 @@ class Table:
             raise self._refused("geen enkele regel geldt voor deze gegevens")
         return self._values([])
 
+    def _unclear(self, rule: Rule, values: list[Value]) -> NoMatch:
+        empty = [f"'{column.label}'" for column, value in zip(self.inputs, values, strict=True) if value is None]
+        if not empty:
+            return self._refused(f"van regel {rule.number} is niet te bepalen of hij geldt")
+        return self._refused(f"van regel {rule.number} is niet te bepalen of hij geldt (leeg: {', '.join(empty)})")
+
     def _refused(self, reason: str) -> NoMatch:
         return NoMatch(f"Beslistabel '{self.name}': {reason}.")
 
@@ -234,12 +240,7 @@ def _agree(row: Row, other: Row) -> bool:
 
 
 def _numbers(rules: list[Rule]) -> str:
-    return "regels " + " en ".join(str(rule.number) for rule in rules)
-
-
-def _missing(table: Table, values: list[Value]) -> str:
-    empty = [f"'{column.label}'" for column, value in zip(table.inputs, values, strict=True) if value is None]
-    return f" (leeg: {', '.join(empty)})" if empty else ""
+    return ", ".join(str(rule.number) for rule in rules)
 
 
 def decided(tables: Mapping[str, Table], name: str, context: Mapping[str, object], on: date) -> Decided:

@@ -172,7 +172,10 @@ def retry(case_id: str, incident_id: str) -> Response:
 def _incidents_page(status: int, problem: dict[str, Any] | None) -> Response:
     service = here()
     found = reading.list_open_incidents(service.installation, caller().person, _MOST, service.clock())
-    return page("incidenten.html", status, incidenten=found, probleem=problem, ingevuld=request.form)
+    may = not caller().person.is_resident
+    return page(
+        "incidenten.html", status, incidenten=found, mag_herstellen=may, probleem=problem, ingevuld=request.form
+    )
 
 
 @screen("GET", "/beheer/klok", Guard.PERSON)

@@ -28,6 +28,7 @@ _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 _TELLING = {
     *("Unknown", "Conflict", "Fault", "Malformed", "LogBroken", "WrongCode"),
     *("StartUnknown", "MessageUnexpected", "TaskNotOpen", "CaseStuck", "Runaway", "NoMatch", "ValuesUnreadable"),
+    "_refused",  # of a decision table: why it has no answer
 }
 _TABLES = {"DUTCH", "STATES", "PHASES", "PLACE"}
 _QUESTIONS = {"_asked", "_list"}
@@ -167,11 +168,16 @@ def _in_templates(tree: ast.Module) -> set[int]:
 
 def _told(tree: ast.Module) -> Found:
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _TELLING:
+        if isinstance(node, ast.Call) and _callee(node) in _TELLING:
             for part in node.args:
                 text = _with_holes(part) if isinstance(part, ast.JoinedStr) else getattr(part, "value", None)
                 if isinstance(text, str) and _is_sentence(text):
                     yield node.lineno, None, text, []
+
+
+def _callee(node: ast.Call) -> str:
+    """The function that is called, or the method of an object's own."""
+    return str(getattr(node.func, "attr", None) or getattr(node.func, "id", ""))
 
 
 def _listed(tree: ast.Module) -> Found:

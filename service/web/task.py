@@ -133,7 +133,7 @@ def _record(found: Briefing, values: dict[str, Json], motivation: str) -> Respon
     except Refused as refused:
         status, members, _ = told(refused)
         return task_page(found, values, motivation, status, members)
-    except Conflict as stale:
+    except (Conflict, *cases.INCIDENTS) as stale:
         again = brief(task_id)
         if again.view.row.status != "open":
             raise

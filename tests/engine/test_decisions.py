@@ -39,7 +39,7 @@ def test_a_unique_table_gives_the_values_and_the_rule_that_matched() -> None:
 def test_two_matches_in_a_unique_table_are_refused_and_not_resolved_by_order() -> None:
     table = two_rules("UNIQUE")
     assert decided(table, n=15).rules == ("r2",)
-    with pytest.raises(NoMatch, match="regels 1 en 2 gelden tegelijk"):
+    with pytest.raises(NoMatch, match="regels 1, 2 gelden tegelijk"):
         decided(table, n=5)
 
 

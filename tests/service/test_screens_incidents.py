@@ -7,6 +7,8 @@ from pathlib import Path
 from service import db, store_jobs
 from tests.service.browser import flaws, inside
 from tests.service.houses import PASSWORD, House, peopled
+from tests.service.test_incidents import NO_MATCH, TABLES, TIMED, stranded
+from tests.service.towns import town
 
 INCIDENTS = "/beheer/incidenten"
 HOSTILE = "Het bericht <script>x</script> kon niet worden bezorgd."
@@ -57,3 +59,38 @@ def test_the_state_of_the_installation_says_what_needs_somebody(sqlite_url: str,
     sheet = keeper.open("/beheer/toestand")
     assert flaws(sheet) == [] and INCIDENTS in sheet.links and "is bij" in sheet.text
     house.installation.database.dispose()
+
+
+def test_an_incident_says_of_which_case_and_why_in_the_language_of_the_reader(url: str, tmp_path: Path) -> None:
+    with town(url, tmp_path, TIMED, **TABLES) as here:
+        case, _incident = stranded(here)
+        keeper = inside(here.house.app, "beheer", PASSWORD)
+        sheet = keeper.open(INCIDENTS)
+        assert "Tanthof 2027" in sheet.text and f"{case[:8]}…" not in sheet.text and "Opnieuw proberen" in sheet.text
+        assert "van regel 1 is niet te bepalen of hij geldt (leeg: 't.aantal')" in sheet.text
+        keeper.client.set_cookie("wijk_taal", "en")
+        sheet = keeper.open(INCIDENTS)
+        assert "it cannot be told whether rule 1 holds (empty: 't.aantal')" in sheet.text
+        resident = inside(here.house.app, "bewoner", PASSWORD).open(INCIDENTS)
+        assert "Opnieuw proberen" not in resident.text, "nobody is offered what is refused"
+
+
+def test_what_was_typed_stays_when_the_case_cannot_go_on_and_is_recorded_after_the_cure(
+    url: str, tmp_path: Path
+) -> None:
+    with town(url, tmp_path, NO_MATCH, **TABLES) as here:
+        case = here.start()
+        task = here.task(case, "t")
+        own = inside(here.house.app, "coordinator", PASSWORD)
+        own.open(f"/taken/{task}")
+        assert own.send(f"/taken/{task}", toelichting="Besproken met Çelik.", aantal="", doe="vastleggen") == 409
+        assert own.sheet.values["toelichting"] == "Besproken met Çelik." and flaws(own.sheet) == []
+        assert "geen eenduidig antwoord" in own.sheet.text
+
+        keeper = inside(here.house.app, "beheer", PASSWORD)
+        sheet = keeper.open(INCIDENTS)
+        assert "kan het opnieuw doen" in sheet.text and "Opnieuw proberen" not in sheet.text, "no clock tries it"
+        assert own.send(f"/taken/{task}", toelichting="Besproken.", aantal="5", doe="vastleggen") == 200
+        (incident,) = here.incidents(case)
+        assert keeper.send(f"{INCIDENTS}/{case}/{incident['id']}/herstel", reden="Vastgelegd met een aantal") == 200
+        assert "niets vastgelopen" in keeper.sheet.text and here.open(case) == ["a"]
