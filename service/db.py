@@ -52,6 +52,7 @@ def open_database(url: str, pool: int = 5) -> Engine:
 def _set_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # No secure_delete: nothing sealed is deleted on the way; who destroys by order sets it on its own connection.
     connection.isolation_level = None  # transactions begin where we say so (below), not by the driver's guess
+    connection.create_function("lower", 1, _lower, deterministic=True)  # its own knows only the letters of ASCII
     # A rare checkpoint copies a page that changed a hundred times once; reading through the map spares a call a page.
     for pragma in (
         "journal_mode=WAL",
@@ -63,6 +64,10 @@ def _set_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         "cache_size=-32768",  # the leaves of random keys: what a step looks for is seldom what the last one left
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _lower(text: str | None) -> str | None:
+    return None if text is None else text.lower()
 
 
 def _check_postgresql(connection: Any, _record: object) -> None:
