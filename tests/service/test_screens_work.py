@@ -182,7 +182,11 @@ def test_tasks_are_found_by_words_in_their_name_or_in_what_they_are_about(house:
     client = house.log_in("coordinator")
     task, other = (house.open_task(client, house.start(client)) for _ in range(2))
     with db.writing(house.installation.database) as tx:
-        tx.execute(update(tasks).where(tasks.c.id == task).values(name="Besluit over 100% groen: één CAFÉ", subject="speelplek"))
+        tx.execute(
+            update(tasks)
+            .where(tasks.c.id == task)
+            .values(name="Besluit over 100% groen: één CAFÉ", subject="speelplek")
+        )
     browser = inside(house.app, "coordinator", PASSWORD)
     for words in ("BESLUIT OVER", "speelplek", "100%25", "%20groen:%20", "ÉÉN", "café"):
         links = browser.open(f"/werk?zoek={words}").links
