@@ -46,6 +46,7 @@ TEMPLATE = "template"
 _HOLE = re.compile(r"\{([a-z]\w*)\}")
 _LEAST_SAID = 6  # letters in a sentence with holes, below which it would fit anything
 _DEEPEST = 3
+_LONGEST_SAID = 2_000  # letters; what is longer we did not write, and to look for our sentences in it takes ages
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,20 +195,21 @@ def said_in(known: Catalogue, text: str, depth: int = 0) -> Markup:
     """The text as this catalogue says it, also where it stands in the hole of a sentence."""
     if text in known.forms:
         return escape(known.forms[text][0])
-    if depth < _DEEPEST:
-        for pattern in known.patterns:
-            found = pattern.shape.fullmatch(text)
-            if found:
-                held = {name: said_in(known, part, depth + 1) for name, part in found.groupdict().items()}
-                return escape(pattern.said).format(**held)
+    if depth >= _DEEPEST or len(text) > _LONGEST_SAID:
+        return _dutch(text)
+    for pattern in known.patterns:
+        found = pattern.shape.fullmatch(text)
+        if found:
+            held = {name: said_in(known, part, depth + 1) for name, part in found.groupdict().items()}
+            return escape(pattern.said).format(**held)
     rows = text.split("; ")
     if len(rows) > 1 and all(": " in row for row in rows):  # what is said of one thing, a name and a value each
         return Markup("; ").join(said_in(known, row, depth) for row in rows)
     head, colon, rest = text.partition(": ")
     if colon and (head in known.forms or _is_reference(head)):  # a field or reference, and what of it
-        return said_in(known, head) + colon + said_in(known, rest, depth)
+        return said_in(known, head) + colon + said_in(known, rest, depth + 1)
     if colon and head.startswith("'"):  # a file and what is wrong with it
-        return escape(head) + colon + said_in(known, rest, depth)
+        return escape(head) + colon + said_in(known, rest, depth + 1)
     for between in (", ", "; "):
         parts = text.split(between)
         if len(parts) > 1 and all(part in known.forms or _is_reference(part) for part in parts):

@@ -306,6 +306,13 @@ def test_what_is_put_together_is_said_part_by_part(text: str, said: str) -> None
     assert language.catalogue("en", CITY).told(text) == said
 
 
+@pytest.mark.parametrize("part", ["1: ", "'1: ", "1: 2; "])
+def test_a_name_without_end_is_left_as_it_is_and_takes_no_time(part: str) -> None:
+    known = language.Catalogue({"de taak": ("the task",)}, (language.Pattern(re.compile("(?P<a>.+?) van"), "{a}"),))
+    for often in (400, 30_000):
+        assert part * often in str(language.said_in(known, part * often)).replace("&#39;", "'")
+
+
 def test_what_was_said_is_not_said_again(office: House) -> None:
     known = language.catalogue("en", CITY)
     assert known.told(known.told("verantwoorden")) == "accounting"
