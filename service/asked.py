@@ -37,6 +37,11 @@ class Asked(Request):
             self.max_content_length, self.most_in_file = _MOST_READ, most_in_file
             self.room = most_in_file + 1  # so that it shows that there was more
 
+    def narrow(self) -> None:
+        """Keep no file of who is nobody yet, and read no more of it all than one file and what is written beside it."""
+        self.max_content_length = self.most_in_file + MOST_BYTES
+        self.room = None if self.room is None else 0
+
     def _get_file_stream(self, *_told: object, **_more: object) -> IO[bytes]:
         return BytesIO() if self.room is None else _Kept(self)
 

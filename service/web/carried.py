@@ -9,12 +9,13 @@ import hmac
 import json
 import re
 
-from flask import Request
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from engine.acts import MOTIVATION
 from service import auth, drafts, reading
 from service.api.border import here
+from service.asked import Asked
 from service.auth import ForeignOrigin
 from service.faults import Conflict, Malformed, Unknown
 from service.store_people import PersonRow
@@ -33,15 +34,22 @@ def mark(by: PersonRow) -> str:
     return hmac.new(here().installation.secret, f"van\n{by.id}".encode(), "sha256").hexdigest()
 
 
-def packed(request: Request) -> str:
-    """What stands in the form of a task that came in, as one field; nothing of another form, or from another site."""
-    if request.endpoint != TASK or request.method != "POST" or OF not in request.form:
+def packed(request: Asked) -> str:
+    """What stands in the form of a task that came in, as one field; nothing of another form, or from another site.
+
+    Nobody knows who sends it: no more of it is read than a form needs, and what is larger is gone.
+    """
+    if request.endpoint != TASK or request.method != "POST":
         return ""
     try:
         auth.refuse_foreign_origin(request)
-    except ForeignOrigin:
+        request.narrow()
+        form = request.form
+    except (ForeignOrigin, RequestEntityTooLarge):
         return ""
-    text = json.dumps([(name, value) for name, value in request.form.items(multi=True) if name not in _LEFT])
+    if OF not in form:
+        return ""
+    text = json.dumps([(name, value) for name, value in form.items(multi=True) if name not in _LEFT])
     return text if len(text) <= _LONGEST else ""
 
 
@@ -64,6 +72,7 @@ def _pairs(text: str) -> list[tuple[str, str]]:
     """The fields in it; none when it is not as we made it."""
     try:
         found = json.loads(text) if len(text) <= _LONGEST else None
+        json.dumps(found, ensure_ascii=False).encode()  # half a letter, that no page can show, is none of ours
     except (ValueError, RecursionError):
         return []
     if not isinstance(found, list) or len(found) > _MOST_FIELDS:

@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Callable
 from functools import cache, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 from flask import Blueprint, Flask, Response, current_app, g, redirect, request
@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service import auth, notices, organisation, problem
 from service.api.border import here
+from service.asked import Asked
 from service.auth import HALFWAY
 from service.faults import NotLoggedIn
 from service.guard import Guard
@@ -165,7 +166,7 @@ def _not_here(error: HTTPException) -> Response:
 def _ask_to_log_in(error: Exception) -> Response:
     status, members, _ = told(error)
     g.pop("caller", None)  # whom this process met before, and whose session has ended since
-    typed = carried.packed(request)
+    typed = carried.packed(cast(Asked, request))
     came_for = request.path if request.method == "GET" or typed else ""
     answer = page("inloggen.html", status, fout="", naam="", naar=came_for, melding=members["title"], meegenomen=typed)
     answer.headers["WWW-Authenticate"] = "Bearer"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from flask.testing import FlaskClient
@@ -14,6 +16,7 @@ from tests.service.test_screens_task import ANSWERS, XSS, at_a_task
 from tests.service.test_second_factor import code_of, enrol
 
 DAY = timedelta(hours=13)
+MB = 1024 * 1024
 
 
 def too_late(house: House) -> tuple[Browser, str, str]:
@@ -69,10 +72,17 @@ def test_it_goes_past_the_second_factor_too_and_is_kept_only_behind_it(house: Ho
     assert browser.sheet.values["toelichting"] == TYPED and len(rows(house)) == 1
 
 
-@pytest.mark.parametrize("mee", ["", "x", "[", "[[]]", '[["van","' + "0" * 64 + '"]]', "[" * 5000, "[1,2]", '{"a":1}'])
+HALF = '[["van","{van}"],["toelichting","\\ud800"]]'  # of a letter, that no page can show
+
+
+@pytest.mark.parametrize(
+    "mee",
+    [HALF, '[["van","\\ud800"]]', "", "x", "[", "[[]]", '[["van","' + "0" * 64 + '"]]', "[" * 5000, "[1,2]", '{"a":1}'],
+)
 def test_what_nobody_typed_is_kept_by_nobody(house: House, mee: str) -> None:
     browser, task, _ = too_late(house)
-    values = {"gebruikersnaam": "coordinator", "wachtwoord": PASSWORD, "meegenomen": mee}
+    van = dict(json.loads(browser.sheet.values["meegenomen"]))["van"]
+    values = {"gebruikersnaam": "coordinator", "wachtwoord": PASSWORD, "meegenomen": mee.replace("{van}", van)}
     assert browser.send("/inloggen", values) == 200 and rows(house) == []
     assert browser.answer is not None and browser.answer.request.path == f"/taken/{task}"
 
@@ -84,6 +94,36 @@ def test_a_form_of_another_site_is_not_carried_along(house: House) -> None:
     told = stranger.post(f"/taken/{task}", data=sent, headers={"Sec-Fetch-Site": "cross-site"})
     assert told.status_code in (401, 403) and "meegenomen" not in told.text
     assert "meegenomen" in stranger.post(f"/taken/{task}", data=sent).text
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=grens"])
+def test_a_form_too_large_for_us_asks_to_log_in_all_the_same(house: House, kind: str) -> None:
+    _, task, _ = at_a_task(house)
+    field = (
+        b"van=x&toelichting="
+        if "urlencoded" in kind
+        else b'--grens\r\nContent-Disposition: form-data; name="t"\r\n\r\n'
+    )
+    told = house.app.test_client().post(
+        f"/taken/{task}", data=field + b"x" * 3 * MB + b"\r\n--grens--", content_type=kind
+    )
+    assert told.status_code == 401 and "Inloggen" in told.text and "meegenomen" not in told.text
+
+
+def test_of_a_stranger_no_more_is_read_than_one_file_and_of_another_site_nothing(house: House) -> None:
+    _, task, _ = at_a_task(house)
+    stranger, most = house.app.test_client(), house.installation.config.most_bytes
+    head = b'--grens\r\nContent-Disposition: form-data; name="van"; filename="x"\r\n\r\n'
+    for size, headers in ((most + 2 * MB, {}), (most // 2, {"Sec-Fetch-Site": "cross-site"})):
+        sent = BytesIO(head + b"x" * size + b"\r\n--grens--\r\n")
+        told = stranger.post(
+            f"/taken/{task}",
+            input_stream=sent,
+            content_length=len(sent.getvalue()),
+            content_type="multipart/form-data; boundary=grens",
+            headers=headers,
+        )
+        assert told.status_code == 401 and sent.tell() == 0
 
 
 def test_a_session_that_was_ended_elsewhere_asks_to_log_in_with_a_form_that_works(house: House) -> None:
