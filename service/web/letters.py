@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
 from hashlib import sha256
 
@@ -34,6 +34,19 @@ from service.store_wijken import find as wijk_name
 from service.web.language import Catalogue, in_language
 
 _MOST = 50  # notices in one letter
+
+
+class _Link(UnstructuredHeader, BaseHeader):
+    """A header that holds a link: on one line as it is, since in encoded words no mail program finds it (RFC 2047)."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """The line."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _Link)
+_POLICY = SMTP.clone(header_factory=_HEADERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +90,7 @@ class _Desk:
         """The message; `about` is what makes it another one than the letter before."""
         smtp = self.installation.config.smtp
         assert smtp is not None, "nothing is written that cannot be sent"
-        message = EmailMessage(SMTP)
+        message = EmailMessage(_POLICY)
         message["From"] = Address("Wijkcyclus", addr_spec=smtp.sender)
         message["To"] = Address(addr_spec=self.to)
         message["Subject"] = subject

@@ -32,6 +32,7 @@ class Post:
 
     port: int = 0
     taken: list[tuple[str, EmailMessage]] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)
     secured: list[bool] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     rule: Answer = lambda _command: None
@@ -110,6 +111,7 @@ class _Talk(socketserver.StreamRequestHandler):
             message = message_from_bytes(b"".join(lines), policy=default)
             with self.post.lock:
                 self.post.taken += [(one, message) for one in self.recipients]
+                self.post.raw.append(b"".join(lines))
                 self.post.secured.append(self.is_secure)
         self.recipients = []
         return "250 aangenomen" if told is None else "421 weg" if told == "" else told

@@ -207,6 +207,8 @@ def test_stopping_works_by_one_click_in_a_mail_program_and_the_address_is_gone(o
     message = server.to(address)[-1]
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     path = str(message["List-Unsubscribe"]).removeprefix("<https://wijk.example").removesuffix(">")
+    (line,) = [one for one in server.raw[-1].splitlines() if one.startswith(b"List-Unsubscribe:")]
+    assert line.decode() == f"List-Unsubscribe: <https://wijk.example{path}>", "as it is: nobody decodes this header"
     stranger = office.app.test_client()
     assert stranger.get(path).status_code == 200 and body(office.log_in("collega").get(OWN))["bevestigd"] is True
     with db.reading(office.installation.database) as tx:
