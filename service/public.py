@@ -95,7 +95,8 @@ def places(installation: Installation) -> list[Place]:
         definition = _definition(installation, tx)
         found = store_public.list_cases(tx, definition.openness.processes)
         named = store_wijken.all_wijken(tx)
-    running = (one for one in found if definition.processes[one.process].year is not None and one.ended_at is None)
+    yearly = {id_ for id_, process in definition.processes.items() if process.year is not None}
+    running = (one for one in found if one.process in yearly and one.ended_at is None)
     phases = {one.wijk: one.phase or "" for one in running}  # the newest come first, so the oldest is what stays
     return [Place(id_, name, sum(one.wijk == id_ for one in found), phases.get(id_)) for id_, name in named]
 
@@ -165,11 +166,12 @@ def _cases(tx: Connection, definition: Definition, wijk: str, year: int | None) 
 
 
 def _told(definition: Definition, found: Sequence[OpenCase]) -> list[Case]:
+    names = {id_: process.name for id_, process in definition.processes.items()}  # not of what ran before alone
     return [
         Case(
             id=one.id,
             kind=one.process,
-            process=definition.processes[one.process].name or one.process,
+            process=names.get(one.process) or one.process,
             wijk=one.wijk,
             place=one.place,
             dossier=one.dossier if one.root in definition.openness.processes else None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,11 @@ from service import db, hearing, sealing, store_trail
 from service.store_sealed import Closed
 from service.tables import case, record, sealed
 from service.tables_people import person
+from service.web.wijken import PARTS
 from tests.service.houses import body, family, peopled
 from tests.service.ladders import FRAME, PUBLIC, Town, opened
 from tests.service.tampering import altered
+from tests.service.test_deployment import propose
 
 ROOT = "/v1/openbaar"
 WORDS = "Er is hier nergens plek om te spelen, zegt mevrouw Van den Akker"
@@ -169,6 +172,28 @@ def test_a_city_without_a_list_shows_its_wijken_and_nothing_of_them(sqlite_url: 
     assert {one["zaken"] for one in body(anybody.get(f"{ROOT}/wijken"))["resultaten"]} == {0}
     assert body(anybody.get(f"{ROOT}/wijken/tanthof/zaken"))["resultaten"] == []
     assert anybody.get(f"{ROOT}/zaken/{started}/regels").status_code == 404
+    house.installation.database.dispose()
+
+
+def test_a_case_of_a_process_that_a_new_version_has_no_more_stays_public_and_takes_no_page_away(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    files = dict(family()) | {"openbaar.toml": b'processen = ["rij_5", "lus"]\n'}
+    house = peopled(sqlite_url, tmp_path, files)
+    coordinator, anybody = house.log_in("coordinator"), house.app.test_client()
+    gone, kept = house.start(coordinator), house.start(coordinator, "lus")
+    house.add("ontwerper", "procesontwerper")
+    house.add("ontwerper2", "procesontwerper")
+    without = {name: content for name, content in files.items() if name != "rij_5.bpmn"}
+    version = body(propose(house.log_in("ontwerper"), without, is_addition=False))["procesmodel"]["versie"]
+    house.later(timedelta(minutes=1))
+    assert house.log_in("ontwerper2").put(f"/v1/procesmodellen/{version}/vrijgave").status_code == 200
+
+    parts = [f"/wijken/tanthof/{one}" for one in PARTS]
+    for page in ("/wijken", "/wijken/tanthof", *parts, f"{ROOT}/wijken", f"{ROOT}/zaken/{gone}"):
+        assert anybody.get(page).status_code == 200, page
+    found = body(anybody.get(f"{ROOT}/wijken/tanthof/zaken"))["resultaten"]
+    assert {one["id"] for one in found} == {gone, kept}
     house.installation.database.dispose()
 
 
