@@ -11,18 +11,22 @@ from threading import Lock
 _RATE = re.compile(r"([1-9]\d{0,8}) per (second|minute|hour)")
 _SPAN = {"second": timedelta(seconds=1), "minute": timedelta(minutes=1), "hour": timedelta(hours=1)}
 _MOST_CALLERS = 10_000
+_WITH_PORT = re.compile(r"\[(.*)\](?::\d+)?|([\d.]+):\d+")  # as some proxies tell of who comes
 _SUBSCRIBER = 64  # bits of an IPv6 address: whoever is connected has all that differ behind them
 
 
 def knocker(address: str | None) -> str:
     """By what the requests from this address are counted: the address, or the network of one IPv6 subscriber."""
-    if not address or ":" not in address:
-        return address or ""
+    address = address or ""
+    if found := _WITH_PORT.fullmatch(address):
+        address = found[1] or found[2]
+    if ":" not in address:
+        return address
     try:
-        found = IPv6Address(address.partition("%")[0])
+        known = IPv6Address(address.partition("%")[0])
     except ValueError:
         return address
-    return str(found.ipv4_mapped or IPv6Network((int(found), _SUBSCRIBER), strict=False))
+    return str(known.ipv4_mapped or IPv6Network((int(known), _SUBSCRIBER), strict=False))
 
 
 class TooMany(Exception):

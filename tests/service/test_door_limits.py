@@ -157,6 +157,15 @@ def test_behind_our_own_proxy_each_visitor_is_counted_apart(small_house: House) 
     assert knocks(client, "/wijken", ours, 1, headers=made_up) == [429]
 
 
+@pytest.mark.parametrize("visitor", ["203.0.113.1:{}", "[2001:db8::1]:{}", "[::ffff:203.0.113.1]:{}"])
+def test_a_proxy_that_tells_the_port_too_does_not_make_each_request_of_a_visitor_another(
+    small_house: House, visitor: str
+) -> None:
+    client = through(small_house, 1)
+    told = [{"X-Forwarded-For": visitor.format(port)} for port in (50_001, 50_002)]
+    assert [knocks(client, "/wijken", "10.0.0.1", 1, headers=one) for one in told] == [[200], [429]]
+
+
 def test_without_a_proxy_of_ours_nobody_says_who_they_are(small_house: House) -> None:
     client = through(small_house, 0)
     seen = [knocks(client, "/wijken", "192.0.2.1", 1, headers={"X-Forwarded-For": f"203.0.113.{n}"}) for n in (1, 2)]
