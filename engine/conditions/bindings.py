@@ -164,7 +164,7 @@ def meddles_with_outcome(q: Question) -> Lacks:
         return
     yield from (f"{name} is inhoud van de deelnemers" for name in meddling(q.values, outcome))
     if q.values.get("bekrachtigd") is not True:
-        yield "bekrachtigd: ja"
+        yield "zij bekrachtigt, of stuurt terug om een grond in de wet"
 
 
 def substitutes_unlawful_outcome(q: Question) -> Lacks:

@@ -361,6 +361,10 @@ def test_inv_04_a_ratification_without_judging_content(values: dict[str, Json]) 
     refused(ask(COLLEGE, RATIFIES, {"bekrachtigd": True, **values}, decided()), "INV-04")
 
 
+def test_who_does_not_ratify_reads_what_a_ratification_can_do() -> None:
+    refused(ask(COLLEGE, RATIFIES, {"motivering": "Gezien."}, decided()), "INV-04", "zij bekrachtigt, of stuurt terug")
+
+
 def test_inv_13_only_the_organ_that_bound_itself_ratifies() -> None:
     for actor, lane in ((COORDINATOR, "wijkcoordinator"), (PLAY, "deelnemers")):
         task = task_for(Act.BEKRACHTIGING, lane, "D07", "I-05")
