@@ -61,16 +61,21 @@ _NO_CODE = (
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question to which somebody can react now: the task that takes it in, and what was promised about it."""
+    """A question to which somebody can react now: the task that takes it in, and what was promised about it.
+
+    `ends_when_due` says that it closes when the task is due, whatever day was announced.
+    """
 
     task: TaskRow
     case: CaseRow
     deciding: Deciding | None
+    ends_when_due: bool
 
     @property
     def until(self) -> datetime | None:
         """The last moment to react: of the day that the frame announced (INV-16), else when the task is due."""
-        announced = text(self.deciding.frame or {}, "termijn") if self.deciding else ""
+        promised = self.deciding.frame if self.deciding and not self.ends_when_due else None
+        announced = text(promised or {}, "termijn")
         return end_of(announced) - _INSTANT if announced else self.task.due
 
 
@@ -145,7 +150,7 @@ def list_open(installation: Installation, wijk: str, lanes: Collection[str], now
                 known = facts.get(case.dossier)
                 if known is None:
                     known = facts[case.dossier] = store_trail.facts_of(tx, case.dossier, {Register.KADERS})
-                found.append(Question(row, case, _deciding(definition, task, known, now)))
+                found.append(_question(definition, row, case, _deciding(definition, task, known, now)))
     return found
 
 
@@ -162,7 +167,7 @@ def ask(installation: Installation, wijk: str, task_id: str, now: datetime) -> A
     tried = Ask(heard.actor, Action.CONTRIBUTE, heard.task, {MARK: f"{_ONLINE}-0"})
     ruling = acts.judge(tried, heard.standing, heard.facts, heard.now, heard.elsewhere)
     raw = definition.forms.get(task.spec.form or "")
-    question = Question(row, case, _deciding(definition, task, heard.facts, heard.now))
+    question = _question(definition, row, case, _deciding(definition, task, heard.facts, heard.now))
     return Asked(question, name, raw or {"components": []}, installation.form(definition, task.spec.form), ruling)
 
 
@@ -270,6 +275,10 @@ def _task(installation: Installation, tx: Connection, wijk: str, task_id: str) -
         if _takes_in(definition, found[0], task):
             return *found, definition
     raise Unknown("Hier wordt in deze wijk niets gevraagd.")
+
+
+def _question(definition: Definition, row: TaskRow, case: CaseRow, deciding: Deciding | None) -> Question:
+    return Question(row, case, deciding, definition.processes[row.process].elements[row.element].ends_when_due)
 
 
 def _deciding(definition: Definition, task: Task, facts: tuple[Fact, ...], now: datetime) -> Deciding | None:

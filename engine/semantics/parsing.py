@@ -9,7 +9,7 @@ definitions by reference, and stops at the first mistake. Here a mistake is a fi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from lxml import etree
@@ -32,6 +32,7 @@ from engine.semantics.events import (
     SendTask,
     StartEvent,
     ThrowEvent,
+    TimerWait,
 )
 from engine.semantics.gateways import ExclusiveGateway, Gateway, InclusiveGateway, ParallelGateway
 from engine.semantics.nodes import Flow, ManualTask, Node, PlainTask, RuleTask, ScriptTask, ServiceTask, UserTask
@@ -62,7 +63,10 @@ T = TypeVar("T", bound=Compiled)
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """An element of a diagram as others need to know it; `lane` is the innermost one, `result` its key in the data."""
+    """An element of a diagram as others need to know it; `lane` is the innermost one, `result` its key in the data.
+
+    `ends_when_due` says that a timer takes the task away when its own term is over.
+    """
 
     id: str
     name: str
@@ -75,6 +79,7 @@ class Element:
     result: str = ""
     operation: str | None = None
     repeats: bool = False
+    ends_when_due: bool = False
 
 
 class ProcessSpec(BpmnProcessSpec):
@@ -204,6 +209,9 @@ class ProcessReader(ProcessParser):
                     )
                 else:
                     host.boundaries = (*host.boundaries, event)
+                    known = self.parser.elements[host.element]
+                    if known.act is not None and known.act.term is not None and _fires_after(event, known.act.term):
+                        self.parser.elements[host.element] = replace(known, ends_when_due=True)
 
     def _find_starts(self, flows: list[tuple[Node, Flow]]) -> None:
         """Start events without a trigger; in a scope without any start event, what no flow leads to."""
@@ -228,6 +236,12 @@ class ProcessReader(ProcessParser):
                 gateway.connect_arriving(flow for flow, _ in arriving)
                 if isinstance(gateway, InclusiveGateway):
                     gateway.reach = {flow: _upstream(source, gateway.element, before) for flow, source in arriving}
+
+
+def _fires_after(event: Boundary, term: str) -> bool:
+    """Whether this takes its activity away when a term of this name is over that began with it."""
+    timer = event.event_definition
+    return event.cancel_activity and isinstance(timer, TimerWait) and timer.expression == f'termijn("{term}")'
 
 
 def _upstream(start: str, gateway: str, before: Mapping[str, set[str]]) -> frozenset[str]:

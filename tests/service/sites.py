@@ -69,12 +69,12 @@ class Site:
         self.town.done("communicatie", "traject_kader_publiceren", **PUBLIC | {"datum": self.day()})
         self.question = self.town.task("balie_inbreng_noteren")
 
-    def ask_about_the_report(self) -> None:
+    def ask_about_the_report(self, announced: str = "2028-03-07") -> None:
         """Phase 5 in a case of its own, up to where the concept of the wijkverslag is public (D14)."""
         begun = self.town.begin(proces="verantwoorden", groep=None)
         assert begun.status == 201, begun
         self.town.at("2027-12-20T09:00+01:00")
-        frame = FRAME | {"orgaan": "wijkcoordinator", "trede": "raadplegen", "termijn": "2028-03-07"}
+        frame = FRAME | {"orgaan": "wijkcoordinator", "trede": "raadplegen", "termijn": announced}
         self.town.done("college", "verslag_kader_vaststellen", **frame)
         self.town.done("communicatie", "verslag_kader_publiceren", **PUBLIC | {"datum": self.day()})
         self.town.done("coordinator", "conceptverslag_opstellen", titel="Concept", samenvatting="Wat wij deden")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
 
 from service.stage import Reply
+from service.web import rendering
 from tests.service.browser import Browser, at_the_door, inside
 from tests.service.ladders import refused
 from tests.service.sites import Site, code_on
@@ -136,6 +138,17 @@ def test_the_website_does_not_speak_for_the_platform_or_the_professionals(report
         address = f"/wijken/tanthof/reageren/{report.town.task(element)}"
         assert at_the_door(report.town.stage.app).client.get(address).status_code == 404
     assert report.inputs() == []
+
+
+@pytest.mark.parametrize("announced", ["2028-02-20", "2028-04-30"])
+def test_the_day_that_is_told_is_the_day_on_which_it_closes_whatever_was_announced(place: Site, announced: str) -> None:
+    place.ask_about_the_report(announced)
+    sheet = place.visitor().sheet
+    assert f"Meedoen kan tot en met{rendering.day(date(2028, 3, 7))}" in sheet.text, sheet.text
+    for day, status in (("2028-03-07T23:00+01:00", 201), ("2028-03-08T01:00+01:00", 409)):
+        browser = place.visitor()
+        place.town.at(day)
+        assert browser.send(place.address, tekst=TOLD) == status
 
 
 def test_after_the_term_nobody_reacts_any_more(report: Site) -> None:
