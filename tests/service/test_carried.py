@@ -9,11 +9,15 @@ from io import BytesIO
 import pytest
 from flask.testing import FlaskClient
 
+from service import db, store_people
+from service.web import carried
 from tests.service.browser import Browser, flaws
 from tests.service.houses import PASSWORD, House
 from tests.service.test_drafts import TYPED, rows
+from tests.service.test_mediation import referred
 from tests.service.test_screens_task import ANSWERS, XSS, at_a_task
 from tests.service.test_second_factor import code_of, enrol
+from tests.service.towns import Town
 
 DAY = timedelta(hours=13)
 MB = 1024 * 1024
@@ -85,6 +89,26 @@ def test_what_nobody_typed_is_kept_by_nobody(house: House, mee: str) -> None:
     values = {"gebruikersnaam": "coordinator", "wachtwoord": PASSWORD, "meegenomen": mee.replace("{van}", van)}
     assert browser.send("/inloggen", values) == 200 and rows(house) == []
     assert browser.answer is not None and browser.answer.request.path == f"/taken/{task}"
+
+
+def test_inv_39_of_a_case_that_keeps_no_words_nothing_is_carried_into_a_draft(mediation: Town) -> None:
+    house, case = mediation.house, referred(mediation)
+    mediation.log_in("coordinator")
+    (element,) = mediation.open(case)
+    page = f"/taken/{mediation.task(case, element)}"
+    with db.reading(house.installation.database) as tx:
+        found = store_people.read_login(tx, "coordinator", house.installation.names.hidden("coordinator"))
+    assert found is not None
+    with house.app.app_context():
+        typed = json.dumps([["van", carried.mark(found[0])], ["toelichting", TYPED], ["motivering", TYPED]])
+    browser = Browser(house.app.test_client())
+    browser.open("/inloggen")
+
+    values = {"gebruikersnaam": "coordinator", "wachtwoord": PASSWORD, "naar": page, "meegenomen": typed}
+    assert browser.send("/inloggen", values) == 200
+
+    assert browser.answer is not None and browser.answer.request.path == page
+    assert rows(house) == [] and TYPED not in browser.sheet.text
 
 
 def test_a_form_of_another_site_is_not_carried_along(house: House) -> None:
