@@ -197,6 +197,12 @@ def list_ballots(installation: Installation) -> list[BallotRow]:
         return store_ballots.list_ballots(tx)
 
 
+def places(installation: Installation) -> dict[str, tuple[str, int | None]]:
+    """Of every ballot the wijk, by name, and the programme year."""
+    with db.reading(installation.database) as tx:
+        return store_ballots.places(tx)
+
+
 def read_ballot(installation: Installation, ballot_id: str) -> BallotRow:
     """What everybody may know of a ballot."""
     with db.reading(installation.database) as tx:

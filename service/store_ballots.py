@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, bindparam, delete, func, insert, sele
 
 from engine.terms import Json
 from service.blind import PublicKey
-from service.tables import case
+from service.tables import case, wijk
 from service.tables_ballots import ballot, ballot_box, ballot_paper, ballot_vote, ballot_voter
 
 PASS, PAPER = "pas", "papier"
@@ -110,6 +110,12 @@ def read_ballot(tx: Connection, ballot_id: str, *, hold: bool = False) -> Ballot
 def list_ballots(tx: Connection) -> list[BallotRow]:
     """All ballots, the one that closes last first."""
     return [_ballot(row) for row in tx.execute(_BALLOT.order_by(ballot.c.closes_at.desc(), ballot.c.id))]
+
+
+def places(tx: Connection) -> dict[str, tuple[str, int | None]]:
+    """The wijk, by name, and the programme year of every ballot."""
+    of_case = select(ballot.c.id, wijk.c.name, case.c.year).join(case, case.c.id == ballot.c.case)
+    return {row[0]: (row[1], row[2]) for row in tx.execute(of_case.join(wijk, wijk.c.id == case.c.wijk))}
 
 
 def dossier_of(tx: Connection, case_id: str) -> str:

@@ -37,6 +37,7 @@ def list_ballots() -> Response:
     return page(
         "stemmingen.html",
         stemmingen=[(row, ballots.status_of(row, now)) for row in rows],
+        plaatsen=ballots.places(service.installation),
         stappen=residents.step_names(service.installation),
     )
 

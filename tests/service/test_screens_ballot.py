@@ -49,7 +49,8 @@ def status(browser: Browser) -> int:
 
 def test_a_ballot_is_told_from_its_opening_to_its_count(held: Poll) -> None:
     page, listed = f"/stemmingen/{held.ballot}", f"/stemmingen/{held.ballot}/lijst"
-    assert page in opened(held, "/stemmingen").sheet.links
+    everywhere = opened(held, "/stemmingen").sheet
+    assert page in everywhere.links and "Tanthof 2027" in everywhere.text, "of which wijk and year"
     assert "Stemmen kan vanaf" in opened(held, page).sheet.text
     assert status(opened(held, listed)) == 409  # nothing is shown of a box that is not counted
 
