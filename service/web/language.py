@@ -27,7 +27,7 @@ _LOCALES = {DUTCH: Locale("nl"), "en": Locale("en", "GB")}
 # What the database keeps as a word and pages show; listed so that there is a translation of each.
 STATES = (
     *("lopend", "opgeschort", "afgebroken", "gereed", "open", "afgerond", "vervallen", "voorgesteld", "vrijgegeven"),
-    *("gepland", "vastgelopen", "gebeurd", "sessie", "token", "agenda"),
+    *("gepland", "vastgelopen", "gebeurd", "sessie", "token", "agenda", "voorbereiding", "geteld"),
     *("geldend", "gesloten", "beheer", "website", "iemand", "hoog", "normaal", "laag"),
     *(
         "systeem",

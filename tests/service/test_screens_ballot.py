@@ -42,6 +42,13 @@ def opened(held: Poll, path: str) -> Browser:
     return browser
 
 
+def in_english(held: Poll) -> str:
+    """What the list of ballots says to a reader of English."""
+    browser = at_the_door(held.stage.app)
+    browser.client.set_cookie("wijk_taal", "en")
+    return browser.open("/stemmingen").text
+
+
 def status(browser: Browser) -> int:
     assert browser.answer is not None
     return browser.answer.status_code
@@ -51,6 +58,7 @@ def test_a_ballot_is_told_from_its_opening_to_its_count(held: Poll) -> None:
     page, listed = f"/stemmingen/{held.ballot}", f"/stemmingen/{held.ballot}/lijst"
     everywhere = opened(held, "/stemmingen").sheet
     assert page in everywhere.links and "Tanthof 2027" in everywhere.text, "of which wijk and year"
+    assert "in preparation" in in_english(held) and "voorbereiding" not in in_english(held)
     assert "Stemmen kan vanaf" in opened(held, page).sheet.text
     assert status(opened(held, listed)) == 409  # nothing is shown of a box that is not counted
 
@@ -69,6 +77,7 @@ def test_a_ballot_is_told_from_its_opening_to_its_count(held: Poll) -> None:
     held.at("2027-04-22T09:00+02:00")
 
     sheet = opened(held, page).sheet
+    assert "counted" in in_english(held) and "geteld" not in in_english(held)
     assert "De telling" in sheet.text and "Uitgebracht5" in sheet.text.replace(" ", "")
     assert sheet.controls == []
     sheet = opened(held, listed).sheet
