@@ -25,37 +25,21 @@ MAX_ATTRIBUTE_LENGTH = 10_000
 
 _CHUNK = 64 * 1024
 _ENCODING = re.compile(rb"""\s*(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)""")
+_CODES = expat.errors
+_TOO_EARLY = ("xml/afgebroken", Sentence("Het bestand houdt te vroeg op"))
 _WHERE = {
-    expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS]: (
-        "xml/afgebroken",
-        Sentence("Het bestand houdt te vroeg op"),
-    ),
-    expat.errors.codes[expat.errors.XML_ERROR_UNCLOSED_TOKEN]: (
-        "xml/afgebroken",
-        Sentence("Het bestand houdt te vroeg op"),
-    ),
-    expat.errors.codes[expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION]: (
-        "xml/afgebroken",
-        Sentence("Het bestand houdt te vroeg op"),
-    ),
-    expat.errors.codes[expat.errors.XML_ERROR_PARTIAL_CHAR]: ("xml/codering", Sentence("Een teken is niet volledig")),
-    expat.errors.codes[expat.errors.XML_ERROR_UNKNOWN_ENCODING]: (
-        "xml/codering",
-        Sentence("De tekencodering is onbekend"),
-    ),
-    expat.errors.codes[expat.errors.XML_ERROR_INCORRECT_ENCODING]: (
+    _CODES.XML_ERROR_NO_ELEMENTS: _TOO_EARLY,
+    _CODES.XML_ERROR_UNCLOSED_TOKEN: _TOO_EARLY,
+    _CODES.XML_ERROR_UNCLOSED_CDATA_SECTION: _TOO_EARLY,
+    _CODES.XML_ERROR_PARTIAL_CHAR: ("xml/codering", Sentence("Een teken is niet volledig")),
+    _CODES.XML_ERROR_UNKNOWN_ENCODING: ("xml/codering", Sentence("De tekencodering is onbekend")),
+    _CODES.XML_ERROR_INCORRECT_ENCODING: (
         "xml/codering",
         Sentence("De tekencodering is een andere dan het bestand zegt"),
     ),
-    expat.errors.codes[expat.errors.XML_ERROR_UNDEFINED_ENTITY]: (
-        "xml/entiteit",
-        Sentence("Het bestand verwijst naar een entiteit"),
-    ),
-    expat.errors.codes[expat.errors.XML_ERROR_TAG_MISMATCH]: (
-        "xml/ongeldig",
-        Sentence("Een element is niet goed afgesloten"),
-    ),
-    expat.errors.codes[expat.errors.XML_ERROR_DUPLICATE_ATTRIBUTE]: (
+    _CODES.XML_ERROR_UNDEFINED_ENTITY: ("xml/entiteit", Sentence("Het bestand verwijst naar een entiteit")),
+    _CODES.XML_ERROR_TAG_MISMATCH: ("xml/ongeldig", Sentence("Een element is niet goed afgesloten")),
+    _CODES.XML_ERROR_DUPLICATE_ATTRIBUTE: (
         "xml/ongeldig",
         Sentence("Een element heeft twee keer hetzelfde kenmerk"),
     ),
@@ -244,7 +228,9 @@ def _malformed(content: bytes, file: str, error: expat.ExpatError) -> Finding:
         finding = _not_utf8(content, file)
         if finding is not None:
             return finding
-    rule, sentence = _WHERE.get(error.code, ("xml/ongeldig", Sentence("Het bestand is geen geldige XML")))
+    rule, sentence = _WHERE.get(
+        expat.ErrorString(error.code), ("xml/ongeldig", Sentence("Het bestand is geen geldige XML"))
+    )
     return _error(
         file,
         rule,

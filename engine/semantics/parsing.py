@@ -241,7 +241,9 @@ class ProcessReader(ProcessParser):
 def _fires_after(event: Boundary, term: str) -> bool:
     """Whether this takes its activity away when a term of this name is over that began with it."""
     timer = event.event_definition
-    return event.cancel_activity and isinstance(timer, TimerWait) and timer.expression == f'termijn("{term}")'
+    if not event.cancel_activity or not isinstance(timer, TimerWait):
+        return False
+    return "".join(timer.expression.split()) == f'termijn("{term}")'
 
 
 def _upstream(start: str, gateway: str, before: Mapping[str, set[str]]) -> frozenset[str]:

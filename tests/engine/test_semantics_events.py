@@ -396,3 +396,23 @@ def test_the_clock_is_given_and_a_moment_without_a_zone_is_refused() -> None:
     definition = family(process("p", start("s"), user("a"), end("e"), flow="s > a > e"))
     with pytest.raises(ValueError, match="time zone"):
         Case.start(definition, "p", {}, datetime(2027, 3, 1))  # noqa: DTZ001
+
+
+@pytest.mark.parametrize(
+    ("moment", "interrupts", "ends"),
+    [
+        ('termijn("taak")', True, True),
+        (' termijn( "taak" ) ', True, True),
+        ('termijn("taak")', False, False),
+        ('termijn("kader")', True, False),
+        ('termijn("taak") + duration("P1D")', True, False),
+        ('date("2027-03-09")', True, False),
+    ],
+)
+def test_a_task_ends_when_it_is_due_if_a_timer_takes_it_away_after_its_own_term(
+    moment: str, interrupts: bool, ends: bool
+) -> None:
+    host = user("a", wijk("taak", termijn="taak"))
+    late = boundary("b", "a", timer(moment, "timeDate"), interrupts=interrupts)
+    read = family(process("p", start("s"), host, late, end("e"), end("f"), flow="s > a > e; b > f"))
+    assert read.processes["p"].elements["a"].ends_when_due is ends
