@@ -11,6 +11,7 @@ from werkzeug.routing import Rule
 
 from tests.service.houses import House, peopled
 from tests.service.ladders import Town, opened
+from tests.service.mailserver import Post, mail_server
 from tests.service.sites import Site, made
 from tests.service.test_mediation import FILES
 from tests.service.towns import FAMILY
@@ -90,3 +91,10 @@ def site(place: Site) -> Site:
     """The same, with a question that is open."""
     place.ask()
     return place
+
+
+@pytest.fixture
+def server() -> Iterator[Post]:
+    """A mail server that takes our mail in."""
+    with mail_server() as found:
+        yield found

@@ -16,18 +16,12 @@ from service.tables_mail import notice
 from tests.bench.diagrams import VALUES
 from tests.service.browser import flaws, inside
 from tests.service.houses import PASSWORD, House, body, peopled
-from tests.service.mailserver import Post, mail_server
+from tests.service.mailserver import Post
 from tests.service.test_advice_requests import ANSWER, QUESTION, Office
 from tests.service.test_notices import hand_over, kinds, make_rounds, told
 from tests.service.test_post import confirmed, deliver, sending
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def server() -> Iterator[Post]:
-    with mail_server() as found:
-        yield found
 
 
 @pytest.fixture

@@ -29,18 +29,12 @@ from service.tables import job
 from service.tables_mail import mailbox, notice
 from tests.service.browser import flaws, inside
 from tests.service.houses import PASSWORD, House, body, peopled
-from tests.service.mailserver import SENDER, Post, certificate, mail_server
+from tests.service.mailserver import SENDER, Post, certificate
 from tests.service.moulds import CHEAP
 from tests.service.test_notices import hand_over, opened
 
 ADDRESS = "c.ordinator@gemeente.example"
 OWN = "/v1/personen/ik/post"
-
-
-@pytest.fixture
-def server() -> Iterator[Post]:
-    with mail_server() as found:
-        yield found
 
 
 @pytest.fixture

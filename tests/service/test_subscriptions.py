@@ -33,19 +33,13 @@ from service.tables import case
 from service.tables_mail import bulletin, mailbox
 from service.web.contribution import TRAP
 from tests.service.browser import Browser, at_the_door, flaws
-from tests.service.mailserver import SENDER, Post, mail_server
+from tests.service.mailserver import SENDER, Post
 from tests.service.moulds import CHEAP
 from tests.service.sites import XSS, Site, made
 from tests.service.test_post import links
 
 ADDRESS = "b.ewoner@thuis.example"
 FOLLOW = "/wijken/tanthof/volgen"
-
-
-@pytest.fixture
-def server() -> Iterator[Post]:
-    with mail_server() as found:
-        yield found
 
 
 def settings_of(server: Post) -> dict[str, str]:
